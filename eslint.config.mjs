@@ -1,0 +1,43 @@
+import js from '@eslint/js';
+import communityNodes from '@n8n/eslint-plugin-community-nodes';
+import nodesBase from 'eslint-plugin-n8n-nodes-base';
+import tseslint from 'typescript-eslint';
+
+const nodesBaseRules = (name) => nodesBase.configs[name].rules;
+
+export default tseslint.config(
+	{ ignores: ['dist/', 'node_modules/', '**/node_modules/', 'coverage/', '.cache/', 'test/output/'] },
+	js.configs.recommended,
+	{
+		files: ['**/*.ts'],
+		extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+		languageOptions: { parserOptions: { project: './tsconfig.dev.json' } },
+		rules: {
+			'@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+		},
+	},
+	{
+		files: ['**/*.{js,mjs}'],
+		languageOptions: {
+			globals: { console: 'readonly', process: 'readonly', require: 'readonly', module: 'writable', exports: 'writable', __dirname: 'readonly' },
+		},
+	},
+	{
+		files: ['package.json'],
+		language: 'json/json',
+	},
+	{
+		...communityNodes.configs.recommended,
+		files: ['credentials/**/*.ts', 'nodes/**/*.ts'],
+	},
+	{
+		files: ['credentials/**/*.ts'],
+		plugins: { 'n8n-nodes-base': nodesBase },
+		rules: nodesBaseRules('credentials'),
+	},
+	{
+		files: ['nodes/**/*.ts'],
+		plugins: { 'n8n-nodes-base': nodesBase },
+		rules: nodesBaseRules('nodes'),
+	},
+);
