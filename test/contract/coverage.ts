@@ -1,0 +1,72 @@
+import type { Answer, Operation } from './document';
+import { operations } from './document';
+
+/** Counts which of a fixed set of things have been seen. */
+export class Tally {
+	private readonly unseen: Set<string>;
+
+	/** @param all names of the things, each once */
+	constructor(private readonly all: readonly string[]) {
+		this.unseen = new Set(all);
+	}
+
+	see(name: string): void {
+		this.unseen.delete(name);
+	}
+
+	get missing(): string[] {
+		return [...this.unseen];
+	}
+
+	toString(): string {
+		return `${this.all.length - this.unseen.size} of ${this.all.length}`;
+	}
+}
+
+/** The parts of the contract that exchanges have gone through without a problem. */
+export class Coverage {
+	readonly operations = new Tally(operations.map(({ id }) => id));
+
+	/** Parameters that a request has carried. */
+	readonly parameters = new Tally(
+		operations.flatMap((operation) =>
+			operation.parameters.map(({ name }) => parameterName(operation, name)),
+		),
+	);
+
+	/** Documented answers; each alternative of an answer that has some counts by itself. */
+	readonly answers = new Tally(
+		operations.flatMap((operation) =>
+			operation.answers
+				.filter(({ documented }) => documented)
+				.flatMap((answer) => answerNames(operation, answer)),
+		),
+	);
+
+	toString(): string {
+		return [
+			`operations: ${this.operations.toString()}`,
+			`parameters: ${this.parameters.toString()}`,
+			`documented answers: ${this.answers.toString()}`,
+		].join('\n');
+	}
+}
+
+/** The name of a parameter in {@link Coverage.parameters}. */
+export const parameterName = ({ id }: Operation, parameter: string) => `${id} ${parameter}`;
+
+/** The name of an answer, or of one alternative of it, in {@link Coverage.answers}. */
+export const answerName = ({ id }: Operation, { status }: Answer, alternative?: string) =>
+	[id, status, alternative].filter((part) => part !== undefined).join(' ');
+
+/** What the alternatives of an answer are called, in their order; empty if it has just one form. */
+export const alternativesOf = (answer: Answer): string[] =>
+	(answer.content?.['application/json']?.oneOf ?? []).map(
+		({ $ref = '' }) => $ref.split('/').at(-1) ?? '',
+	);
+
+function answerNames(operation: Operation, answer: Answer): string[] {
+	const alternatives = alternativesOf(answer);
+	if (alternatives.length === 0) return [answerName(operation, answer)];
+	return alternatives.map((alternative) => answerName(operation, answer, alternative));
+}

@@ -1,0 +1,55 @@
+import type { ErrorObject, Options, ValidateFunction } from 'ajv';
+import Ajv2020 from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+
+import type { Schema } from './document';
+import { document, DOCUMENT_ID } from './document';
+
+const options: Options = {
+	allErrors: true,
+	strict: true,
+	// Keywords beside a reference, or in an `if`, rely on the type and properties that stand elsewhere.
+	strictTypes: false,
+	strictRequired: false,
+};
+
+function createAjv(extra: Options): Ajv2020 {
+	const ajv = new Ajv2020({ ...options, ...extra });
+	addFormats(ajv);
+	// References lead into the document, which as a whole is no schema: its own keys say nothing of values.
+	ajv.addVocabulary(Object.keys(document));
+	ajv.addSchema(document, DOCUMENT_ID);
+	return ajv;
+}
+
+const json = createAjv({});
+const text = createAjv({ coerceTypes: true });
+
+/** Holds a JSON value to a schema of the document. @returns what is wrong with it, place by place */
+export function problemsOfJson(schema: Schema, value: unknown): string[] {
+	return describe(json.compile(schema), value);
+}
+
+/**
+ * Holds values that travelled as text, such as a query or form fields, to a schema of the document:
+ * `"5"` is the number 5 where the schema asks for one.
+ */
+export function problemsOfText(schema: Schema, value: unknown): string[] {
+	return describe(text.compile(schema), structuredClone(value));
+}
+
+function describe(validate: ValidateFunction, value: unknown): string[] {
+	if (validate(value)) return [];
+	return (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map(describeError);
+}
+
+function describeError({ instancePath, keyword, message = keyword, params }: ErrorObject): string {
+	const place = instancePath || '/';
+	if (keyword === 'false schema') return `${place} does not go with the rest`;
+	if (keyword === 'additionalProperties') {
+		return `${place} has the unknown key "${String(params.additionalProperty)}"`;
+	}
+	if (keyword === 'enum') return `${place} must be one of ${JSON.stringify(params.allowedValues)}`;
+	if (keyword === 'const') return `${place} must be ${JSON.stringify(params.allowedValue)}`;
+	return `${place} ${message}`;
+}
