@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+
+/** The n8n releases that the package is tested on: the oldest that it supports, and a recent one. */
+export type HostVersion = '2.8.4' | '2.41.1';
+
+/** What an n8n release needs of the machine. */
+export interface HostRequirements {
+	/** The Node.js releases it runs on, as `[at least, below]`. */
+	node: readonly [string, string];
+	/** Its dependencies whose install scripts have to run; all other scripts are left out. */
+	rebuild: readonly string[];
+}
+
+export const hosts: Record<HostVersion, HostRequirements> = {
+	'2.8.4': { node: ['20.19', '25'], rebuild: ['sqlite3'] },
+	'2.41.1': { node: ['24', '25'], rebuild: ['sqlite3'] },
+};
+
+/** The root of this project. */
+export const projectRoot = join(__dirname, '..', '..');
+
+/** What is made on this machine and can be deleted at any time. */
+export const cacheFolder = join(projectRoot, '.cache');
+
+/** The folder that an n8n release, or the Node.js for it, is installed in. */
+export function hostFolder(name: HostVersion | 'node24'): string {
+	return join(__dirname, name);
+}

@@ -1,0 +1,197 @@
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, openSync, statSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { installPackage, type Registration } from './communityPackage';
+import type { HostVersion } from './hosts';
+import { ensureHost, type InstalledHost } from './install';
+import { freePort } from './ports';
+import { endGroup, isRunning, killGroup, startGroup } from './processes';
+
+const START_TIMEOUT_MS = 180_000;
+const STOP_TIMEOUT_MS = 20_000;
+const POLL_INTERVAL_MS = 100;
+const LOG_TAIL_LINES = 40;
+
+export interface N8nOptions {
+	/** Default: the oldest n8n that the package supports. */
+	version?: HostVersion;
+	/** Where n8n keeps its database and files. Default: a temporary folder, deleted by `stop()`. */
+	userFolder?: string;
+	/** The packed package, to be installed as a community node. */
+	tarball?: string;
+	/** Further environment of n8n; wins over what is set here. */
+	env?: Readonly<Record<string, string>>;
+	/** Where n8n keeps binary data; `default` is in memory. Default: `filesystem`. */
+	binaryMode?: 'default' | 'filesystem' | 'database';
+	/** Default: a free one. */
+	port?: number;
+}
+
+/** A running n8n, listening on the loopback interface. */
+export interface N8n {
+	version: HostVersion;
+	/** Where editor and API are, without a slash at the end. */
+	url: string;
+	userFolder: string;
+	/** The only folder whose files workflows may read and write. */
+	filesFolder: string;
+	/** Process id of n8n's main process. */
+	pid: () => number | undefined;
+	/** Everything that n8n has logged, over all restarts. */
+	log: () => Promise<string>;
+	/** Ends n8n in an orderly way. */
+	stop: () => Promise<void>;
+	/** Ends n8n as a crash does. */
+	kill: () => Promise<void>;
+	/** Starts n8n again, at the same address and with the same data; stops it first if it runs. */
+	restart: () => Promise<void>;
+}
+
+/** Variables of the surrounding environment that n8n may see; all others could change what it does. */
+const PASSED_ON =
+	/^(PATH|HOME|LANG|LC_.*|TZ|TMPDIR|(https?|no|all)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR))$/i;
+
+/** Settings for a local n8n that nobody has to click through, and that never calls its makers. */
+function settings(
+	options: Required<Pick<N8nOptions, 'userFolder' | 'binaryMode' | 'env'>>,
+	ports: { n8n: number; broker: number },
+	filesFolder: string,
+): NodeJS.ProcessEnv {
+	const url = `http://127.0.0.1:${ports.n8n}/`;
+	return {
+		...Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name))),
+		NODE_ENV: 'production',
+		N8N_USER_FOLDER: options.userFolder,
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_HOST: '127.0.0.1',
+		N8N_PORT: String(ports.n8n),
+		N8N_EDITOR_BASE_URL: url,
+		WEBHOOK_URL: url,
+		// The session cookie works on plain http.
+		N8N_SECURE_COOKIE: 'false',
+		N8N_RUNNERS_BROKER_PORT: String(ports.broker),
+		N8N_DEFAULT_BINARY_DATA_MODE: options.binaryMode,
+		N8N_RESTRICT_FILE_ACCESS_TO: filesFolder,
+		N8N_PERSONALIZATION_ENABLED: 'false',
+		N8N_DIAGNOSTICS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
+		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_HIRING_BANNER_ENABLED: 'false',
+		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+		GENERIC_TIMEZONE: 'UTC',
+		...options.env,
+	};
+}
+
+/** True once n8n has its database and answers its own editor. */
+async function isReady(url: string): Promise<boolean> {
+	try {
+		const health = await fetch(`${url}/healthz/readiness`);
+		if (!health.ok) return false;
+		const { headers } = await fetch(`${url}/rest/settings`);
+		return headers.get('content-type')?.includes('application/json') ?? false;
+	} catch {
+		// It does not listen yet.
+		return false;
+	}
+}
+
+async function tail(logFile: string, from: number): Promise<string> {
+	const text = (await readFile(logFile)).subarray(from).toString('utf8');
+	return text.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
+}
+
+/** Starts n8n's process and waits until it can be used. */
+async function launch(
+	host: InstalledHost,
+	{ url, env, logFile }: { url: string; env: NodeJS.ProcessEnv; logFile: string },
+): Promise<ChildProcess> {
+	const log = openSync(logFile, 'a');
+	const logStart = statSync(logFile).size;
+	const child = await startGroup(
+		host.node,
+		['--require', join(__dirname, 'parentWatch.js'), host.program, 'start'],
+		{ cwd: dirname(logFile), env, stdio: ['ignore', log, log, 'ipc'] },
+	);
+	closeSync(log);
+	// The channel is there for its end only, and must not keep this process alive.
+	child.channel?.unref();
+
+	const deadline = Date.now() + START_TIMEOUT_MS;
+	while (!(await isReady(url))) {
+		if (!isRunning(child)) {
+			throw new Error(`n8n ${host.version} has ended:\n${await tail(logFile, logStart)}`);
+		}
+		if (Date.now() > deadline) {
+			await killGroup(child);
+			throw new Error(
+				`n8n ${host.version} was not ready after ${START_TIMEOUT_MS / 1000} s:\n${await tail(logFile, logStart)}`,
+			);
+		}
+		await delay(POLL_INTERVAL_MS);
+	}
+	return child;
+}
+
+/**
+ * Starts n8n, installed first if need be, with the package as a community node.
+ * @throws Error with the end of n8n's log when it does not start
+ */
+export async function startN8n({
+	version = '2.8.4',
+	userFolder: givenFolder,
+	tarball,
+	env = {},
+	binaryMode = 'filesystem',
+	port,
+}: N8nOptions = {}): Promise<N8n> {
+	const host = await ensureHost(version);
+	const userFolder = givenFolder ?? (await mkdtemp(join(tmpdir(), 'n8n-')));
+	const filesFolder = join(userFolder, 'files');
+	await mkdir(filesFolder, { recursive: true });
+
+	const ports = { n8n: port ?? (await freePort()), broker: await freePort() };
+	const url = `http://127.0.0.1:${ports.n8n}`;
+	const logFile = join(userFolder, 'n8n.log');
+	const start = () =>
+		launch(host, {
+			url,
+			logFile,
+			env: settings({ userFolder, binaryMode, env }, ports, filesFolder),
+		});
+
+	let register: Registration | undefined;
+	if (tarball !== undefined) register = await installPackage(userFolder, tarball);
+	let child = await start();
+	const stop = () => endGroup(child, STOP_TIMEOUT_MS);
+	try {
+		await register?.(host);
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+
+	return {
+		version,
+		url,
+		userFolder,
+		filesFolder,
+		pid: () => child.pid,
+		log: () => readFile(logFile, 'utf8'),
+		stop: async () => {
+			await stop();
+			if (givenFolder === undefined) await rm(userFolder, { recursive: true, force: true });
+		},
+		kill: () => killGroup(child),
+		restart: async () => {
+			await stop();
+			child = await start();
+		},
+	};
+}

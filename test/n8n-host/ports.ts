@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/** Below the range that systems hand out to outgoing connections, one of which might take the port meanwhile. */
+const LOWEST = 20_000;
+const HIGHEST = 32_000;
+const ATTEMPTS = 50;
+
+async function isFree(port: number): Promise<boolean> {
+	const server = createServer();
+	server.listen(port, '127.0.0.1');
+	try {
+		await once(server, 'listening');
+	} catch {
+		return false;
+	}
+	server.close();
+	await once(server, 'close');
+	return true;
+}
+
+/**
+ * Finds a loopback port that nothing listens on.
+ * @throws Error when there seems to be none
+ */
+export async function freePort(): Promise<number> {
+	for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+		const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
+		if (await isFree(port)) return port;
+	}
+	throw new Error(`No free port found between ${LOWEST} and ${HIGHEST}`);
+}
