@@ -1,0 +1,91 @@
+import type { AccountSeed } from './accounts';
+import type { Clock } from './clock';
+import type { Exchange } from './exchange';
+import type { Job } from './jobs';
+
+/** How the service behaves. Every value can be changed while it runs. */
+export interface Behaviour {
+	/** False: every call is refused with 402. */
+	subscription: boolean;
+	/** The status that every LTX Studio endpoint answers with, as if the API had been retired. */
+	retired: false | 404 | 410;
+	/** True: 400 for a call that leaves `email` out while several accounts are configured. */
+	requireEmail: boolean;
+	/** Give the credits of a failed job back. */
+	refundFailed: boolean;
+	/** Forget a reply reference that came without a reply URL. */
+	dropReplyRefWithoutUrl: boolean;
+	/** List a job in the scheduler while its own request still waits for it (`pollForResult`). */
+	listWhilePolling: boolean;
+	/** How long a job takes, in milliseconds, in place of the built-in times. */
+	jobDuration: number | ((job: Job) => number) | undefined;
+	/** For how long a completed job has no asset URL yet, in milliseconds. */
+	assetUrlDelay: number;
+	/** After how many milliseconds a finished job can no longer be read. */
+	jobExpiry: number | undefined;
+	/** How long a signed URL works, in milliseconds. */
+	assetTtl: number;
+	/** Serve synthetic artifacts of this many bytes in place of real pictures and videos. */
+	artifactBytes: number | undefined;
+	/** What a 429 says in `Retry-After`. */
+	retryAfter: 'none' | 'seconds' | 'date';
+	/** How often a callback that was not taken is sent again. */
+	callbackRetries: number;
+	/** How long every request takes at least, in milliseconds. */
+	latency: number;
+	/** Compute the SHA-256 of uploads. */
+	hashUploads: boolean;
+	/** Decides, when a job ends, whether it failed and why. */
+	failure: ((job: Job) => JobFailure | undefined) | undefined;
+}
+
+/** Why a job failed. */
+export interface JobFailure {
+	message?: string;
+	code?: number;
+}
+
+/** An account of the Luma API. */
+export interface LumaAccount {
+	email: string;
+	/** The session no longer works: 596. */
+	dead?: boolean;
+}
+
+export interface EmulatorOptions extends Partial<Behaviour> {
+	host?: string;
+	/** 0, the default, takes a free port. */
+	port?: number;
+	/** The only API token that is valid. */
+	token?: string;
+	clock?: Clock;
+	/** Makes ids, and which account is picked, repeatable. */
+	seed?: number;
+	/** The LTX Studio accounts configured at the start; by default one. */
+	accounts?: AccountSeed[];
+	/** The Luma accounts configured at the start; by default one. */
+	lumaAccounts?: LumaAccount[];
+	/** Called with every exchange of the API, before the answer leaves. */
+	onExchange?: (exchange: Exchange) => void;
+}
+
+export const DEFAULT_TOKEN = 'user:1234-emulatedTokenForTests';
+
+export const defaultBehaviour: Behaviour = {
+	subscription: true,
+	retired: false,
+	requireEmail: false,
+	refundFailed: true,
+	dropReplyRefWithoutUrl: false,
+	listWhilePolling: true,
+	jobDuration: undefined,
+	assetUrlDelay: 0,
+	jobExpiry: undefined,
+	assetTtl: 60 * 60 * 1000,
+	artifactBytes: undefined,
+	retryAfter: 'none',
+	callbackRetries: 0,
+	latency: 0,
+	hashUploads: true,
+	failure: undefined,
+};

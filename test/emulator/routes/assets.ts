@@ -1,0 +1,105 @@
+import type { FastifyPluginCallback } from 'fastify';
+import { badRequest, deadSession, jobNotFound, unknownEmail } from '../apiError';
+import type { Emulator } from '../emulator';
+import { uploadTypes } from '../endpoints';
+import { isJobId } from '../jobs';
+import type { StoredAsset } from '../library';
+import { assetFilters, storagePath } from '../library';
+import type { MediaSource } from '../media';
+import { randomUuid } from '../random';
+import type { Received } from '../sink';
+import { readChoice, readPositive } from '../validate';
+import { ltxStudioRoutes } from './ltxStudio';
+import { leaveBodiesUnread, mediaType, receiveUpload } from './upload';
+
+const DEFAULT_LIMIT = 20;
+
+interface UploadQuery {
+	Querystring: { email?: string; type?: string };
+}
+
+interface ListQuery {
+	Querystring: { email?: string; page?: string; limit?: string; filter?: string };
+}
+
+interface WithJobId {
+	Params: { jobId: string };
+}
+
+/** `/v1/ltxstudio/assets` */
+export const assetRoutes = (emulator: Emulator): FastifyPluginCallback =>
+	ltxStudioRoutes(emulator, (scope) => {
+		const { accounts, behaviour, jobs, library } = emulator;
+		leaveBodiesUnread(scope);
+
+		scope.post<UploadQuery>('/', async (request) => {
+			const { email: wantedEmail, type: wantedType } = request.query;
+			const type = readChoice('type', wantedType, uploadTypes) ?? 'image';
+			const { email } = accounts.choose(wantedEmail, behaviour.requireEmail);
+			const mimeType = mediaType(request);
+			if (mimeType === '') throw badRequest('Content-Type is required');
+			const received = await receiveUpload(emulator, request);
+			if (received.bytes === 0) throw badRequest('Content is empty');
+
+			const id = randomUuid(emulator.random);
+			const asset = library.describe({
+				id,
+				email,
+				createdAt: emulator.clock.now(),
+				fileId: `asset:${id}-type:${mimeType}`,
+				mimeType,
+				type,
+				path: storagePath('artifacts/user-uploads', id, mimeType),
+			});
+			library.add(asset, sourceOf(received, mimeType, id), { text: id, ratio: '16:9' });
+			return library.sign(asset);
+		});
+
+		scope.get<ListQuery>('/', (request) => {
+			const { email: wantedEmail, page: wantedPage, limit: wantedLimit, filter } = request.query;
+			const page = readPositive('page', wantedPage, 1);
+			const limit = readPositive('limit', wantedLimit, DEFAULT_LIMIT);
+			const kind = readChoice('filter', filter, assetFilters);
+			const { email } = accounts.choose(wantedEmail, behaviour.requireEmail);
+
+			const assets = library.list(email, kind);
+			const shown = assets.slice((page - 1) * limit, page * limit);
+			return {
+				items: shown.map(viewItem),
+				meta: {
+					totalItems: assets.length,
+					itemCount: shown.length,
+					itemsPerPage: limit,
+					totalPages: Math.ceil(assets.length / limit),
+					currentPage: page,
+				},
+			};
+		});
+
+		scope.get<WithJobId>('/:jobId', (request) => {
+			const { jobId } = request.params;
+			if (!isJobId(jobId)) throw badRequest(`${jobId} is not a jobId`);
+			const job = jobs.readable(jobId);
+			if (!job) throw jobNotFound();
+			const account = accounts.get(job.email);
+			if (!account) throw unknownEmail(job.email);
+			if (accounts.isDead(account)) throw deadSession(job.email);
+			return jobs.view(job);
+		});
+
+		const viewItem = (asset: StoredAsset) => ({
+			id: asset.id,
+			signedAsset: library.sign(asset),
+			relatedAssets: { thumbnails: { large: library.signThumbnail(asset) } },
+			...(asset.jobId !== undefined && { jobId: asset.jobId }),
+		});
+	});
+
+/** What an upload is served as: its own bytes where they were kept, else something of its kind. */
+function sourceOf({ content }: Received, mimeType: string, id: string): MediaSource {
+	if (content) return { kind: 'bytes', content };
+	const ratio = '16:9';
+	return mimeType.startsWith('video/')
+		? { kind: 'video', ratio }
+		: { kind: 'picture', text: id, ratio };
+}

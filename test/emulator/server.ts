@@ -1,0 +1,80 @@
+import multipart from '@fastify/multipart';
+import type { FastifyError, FastifyInstance } from 'fastify';
+import fastify from 'fastify';
+import { ApiError } from './apiError';
+import type { Emulator } from './emulator';
+import { addHooks } from './hooks';
+import { accountRoutes } from './routes/accounts';
+import { accountSettingsRoutes } from './routes/accountSettings';
+import { assetRoutes } from './routes/assets';
+import { controlRoutes } from './routes/control';
+import { imageRoutes } from './routes/images';
+import { lumaRoutes } from './routes/luma';
+import { schedulerRoutes } from './routes/scheduler';
+import { statusPageRoutes } from './routes/statusPage';
+import { storageRoutes } from './routes/storage';
+import { videoRoutes } from './routes/videos';
+
+/** Longer than any job id. */
+const MAX_PARAMETER_LENGTH = 500;
+
+/** The HTTP side of an emulator. */
+export function buildServer(emulator: Emulator): FastifyInstance {
+	const server = fastify({
+		forceCloseConnections: true,
+		routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
+		// Large uploads on a slow machine are as slow as they are.
+		requestTimeout: 0,
+	});
+	server.server.requestTimeout = 0;
+
+	acceptEmptyJson(server);
+	void server.register(multipart, { attachFieldsToBody: 'keyValues' });
+	addHooks(server, emulator);
+
+	server.setNotFoundHandler((_request, reply) => {
+		void reply.code(404).send({ error: 'Endpoint not found' });
+	});
+	server.setErrorHandler<FastifyError>((error, _request, reply) => {
+		if (error instanceof ApiError) {
+			void reply.headers(error.headers).code(error.status);
+			void reply.send({ error: error.message, code: error.status });
+			return;
+		}
+		const status = error.statusCode ?? 500;
+		const code = status < 500 ? 400 : 500;
+		void reply.code(code).send({ error: error.message, code });
+	});
+
+	void server.register(accountRoutes(emulator), { prefix: '/v1/ltxstudio/accounts' });
+	void server.register(assetRoutes(emulator), { prefix: '/v1/ltxstudio/assets' });
+	void server.register(imageRoutes(emulator), { prefix: '/v1/ltxstudio/images' });
+	void server.register(videoRoutes(emulator), { prefix: '/v1/ltxstudio/videos' });
+	void server.register(schedulerRoutes(emulator), { prefix: '/v1/ltxstudio/scheduler' });
+	void server.register(lumaRoutes(emulator), { prefix: '/v1/luma' });
+	void server.register(accountSettingsRoutes(emulator), { prefix: '/v2/account' });
+	void server.register(storageRoutes(emulator), { prefix: '/storage' });
+	void server.register(controlRoutes(emulator), { prefix: '/_emulator' });
+	void server.register(statusPageRoutes());
+	return server;
+}
+
+/** Clients that always name a JSON type send it without a body as well. */
+function acceptEmptyJson(server: FastifyInstance): void {
+	server.removeContentTypeParser('application/json');
+	server.addContentTypeParser(
+		'application/json',
+		{ parseAs: 'string' },
+		(_request, body: string, done) => {
+			if (body === '') {
+				done(null);
+				return;
+			}
+			try {
+				done(null, JSON.parse(body));
+			} catch {
+				done(new ApiError(400, 'The body is not valid JSON'));
+			}
+		},
+	);
+}
