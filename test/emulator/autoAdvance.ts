@@ -18,7 +18,7 @@ export interface AutoAdvanceOptions {
 const DEFAULT_QUIET_TURNS = 10;
 
 /** Resources of Node's whose work goes on beside the event loop. */
-const BUSY_RESOURCES = /^(FSReq|FileHandle|GetAddrInfo|TCPConnect|Write|Zlib|PipeConnect)/;
+const BUSY_RESOURCES = /^(FSReq|CloseReq|FileHandleCloseReq|GetAddrInfo|TCPConnect|Write|Shutdown)/;
 
 /**
  * Moves `clock` to its next timer whenever this process has nothing else to do, so that code which

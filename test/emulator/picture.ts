@@ -62,7 +62,7 @@ export function picture(text: string, ratio: AspectRatio, scale = 1): Buffer {
 function paint(variant: number, ratio: AspectRatio, scale: number): Buffer {
 	const [width, height] = sizes[ratio].map((side) => Math.round(side * scale)) as [number, number];
 	const random = seededRandom(variant);
-	const palette = palettes[variant % palettes.length]!;
+	const palette = pick(random, palettes) ?? dusk;
 	const sun = {
 		x: 0.2 + 0.6 * random(),
 		y: 0.25 + 0.25 * random(),
