@@ -1,10 +1,6 @@
 import type { Exchange } from '../emulator/exchange';
+import { brokenBodies, goodBodies, IMAGE, JOB_ID, VIDEO_JOB_ID } from './bodies';
 import { createContract } from './contract';
-
-const JOB_ID = 'email:user@example.com-job:7a34b821-9fd0-205e-d21b-4abc6f7839e7-type:image';
-const VIDEO_JOB_ID = JOB_ID.replace('type:image', 'type:video');
-const IMAGE = 'asset:3b18-type:image/png';
-const COOKIE = 'lt_id=user123; lt_token=eyJ; lt_refresh_token=abc123';
 
 interface Changes {
 	request?: Partial<Exchange['request']>;
@@ -36,79 +32,28 @@ const post = (path: string, body: unknown, contentType = 'application/json'): Ex
 		fault: true,
 	});
 
-const ltx = { prompt: 'Waves', startAssetId: IMAGE };
-const veo3 = { prompt: 'Waves', model: 'veo3' };
-const edit = { prompt: 'Rain', referenceAssetId: IMAGE };
-
-describe('bodies that keep the contract', () => {
-	test.each([
-		['accounts', { cookie: COOKIE, maxJobs: 100 }],
-		['images/create', { prompt: 'Waves' }],
-		[
-			'images/create',
-			{ prompt: 'Waves', referenceAssetId: IMAGE, reference_strength: 0, style: 'y2k' },
-		],
-		['images/create', { prompt: 'Waves', model: 'nano-banana', aspectRatio: '1:1' }],
-		['images/edit', { ...edit, model: 'flux', referenceAssetId2: IMAGE, aspectRatio: '9:16' }],
-		['images/edit', { ...edit, model: 'flux-premium', referenceAssetId3: IMAGE }],
-		['images/upscale', { jobId: JOB_ID, pollForResult: 20 }],
-		['videos/ltx-create', ltx],
-		['videos/ltx-create', { prompt: 'Waves', endAssetId: IMAGE, duration: '30' }],
-		['videos/veo-create', { startAssetId: IMAGE, duration: '6', aspectRatio: '9:16' }],
-		['videos/veo-create', { ...veo3, duration: '8', resolution: '720p' }],
-	])('%s %j', (path, body) => {
+describe('bodies', () => {
+	test.each(goodBodies)('$path: $body keeps the contract', ({ path, body }) => {
 		expect(createContract().check(post(path, body))).toEqual([]);
 	});
 
-	test('as form data, where everything is text', () => {
-		const fields = { ...ltx, seed: '5', audioSFX: 'true', pollForResult: '3' };
-		const form = post('videos/ltx-create', fields, 'multipart/form-data');
-		expect(createContract().check(form)).toEqual([]);
-		expect(form.request.body).toEqual(fields);
-	});
-});
-
-describe('bodies that break it', () => {
-	test.each([
-		['accounts', { cookie: 'lt_id=user123; lt_token=eyJ' }, '/cookie must match pattern'],
-		['accounts', { cookie: COOKIE, maxJobs: 101 }, '/maxJobs must be <= 100'],
-		['images/create', {}, "must have required property 'prompt'"],
-		['images/create', { prompt: '' }, '/prompt must NOT have fewer than 1 characters'],
-		['images/create', { prompt: 'x'.repeat(2001) }, '/prompt must NOT have more than 2000'],
-		['images/create', { prompt: 'Waves', colour: 'red' }, 'unknown key "colour"'],
-		['images/create', { prompt: 'Waves', seed: '5' }, '/seed must be integer'],
-		[
-			'images/create',
-			{ prompt: 'Waves', model: 'nano-banana', style: 'pop' },
-			'/style does not go with the rest',
-		],
-		[
-			'images/create',
-			{ prompt: 'Waves', model: 'flux-premium', reference_strength: 1 },
-			'/reference_strength does not go with the rest',
-		],
-		['images/create', { prompt: 'Waves', reference_strength: 101 }, 'must be <= 100'],
-		['images/edit', { prompt: 'Rain' }, "required property 'referenceAssetId'"],
-		['images/edit', { ...edit, referenceAssetId3: IMAGE }, '/referenceAssetId3 does not go'],
-		[
-			'images/edit',
-			{ ...edit, model: 'nano-banana', aspectRatio: '1:1' },
-			'/aspectRatio does not go',
-		],
-		['images/upscale', { jobId: VIDEO_JOB_ID }, '/jobId must match pattern'],
-		['images/upscale', { jobId: JOB_ID, pollForResult: 21 }, '/pollForResult must be <= 20'],
-		['videos/ltx-create', { prompt: 'Waves' }, "required property 'startAssetId'"],
-		['videos/ltx-create', { ...ltx, startAssetId: JOB_ID }, '/startAssetId must match pattern'],
-		['videos/ltx-create', { ...ltx, duration: '4' }, '/duration must be one of'],
-		['videos/ltx-create', { ...ltx, replyUrl: 'no URL' }, '/replyUrl must match format "uri"'],
-		['videos/veo-create', { prompt: 'Waves' }, "required property 'startAssetId'"],
-		['videos/veo-create', { startAssetId: IMAGE, resolution: '720p' }, '/resolution does not go'],
-		['videos/veo-create', { ...veo3, duration: '5' }, '/duration must be "8"'],
-		['videos/veo-create', { ...veo3, aspectRatio: '9:16' }, '/aspectRatio must be "16:9"'],
-	])('%s %j: %s', (path, body, problem) => {
+	test.each(brokenBodies)('$path: $problem', ({ path, body, problem }) => {
 		expect(createContract().check(post(path, body))).toContainEqual(
 			expect.stringContaining(problem),
 		);
+	});
+
+	test('as form data, where everything is text', () => {
+		const fields = {
+			prompt: 'Waves',
+			startAssetId: IMAGE,
+			seed: '5',
+			audioSFX: 'true',
+			pollForResult: '3',
+		};
+		const form = post('videos/ltx-create', { ...fields }, 'multipart/form-data');
+		expect(createContract().check(form)).toEqual([]);
+		expect(form.request.body).toEqual(fields);
 	});
 });
 
