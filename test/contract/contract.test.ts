@@ -71,10 +71,18 @@ describe('the rest of a request', () => {
 		[{ path: '/v1/ltxstudio/assets/', query: { limit: 'all' } }, '/limit must be integer'],
 		[{ path: '/v1/ltxstudio/assets/', query: { page: '0' } }, '/page must be >= 1'],
 		[{ path: '/v1/ltxstudio/assets/', query: { email: ['a@b.c', 'd@e.f'] } }, '/email must be'],
-		[{ method: 'POST', path: '/v1/ltxstudio/assets/' }, 'without a Content-Type'],
+		[
+			{ method: 'POST', path: '/v1/ltxstudio/assets/', headers: { 'content-length': '3' } },
+			'body has no Content-Type',
+		],
 		[{ method: 'POST', path: '/v1/ltxstudio/assets/', contentType: 'image/png' }, 'body is empty'],
 		[
-			{ method: 'POST', path: '/v1/luma/assets/a@b.c', contentType: 'image/bmp' },
+			{
+				method: 'POST',
+				path: '/v1/luma/assets/a@b.c',
+				headers: { 'transfer-encoding': 'chunked' },
+				contentType: 'image/bmp',
+			},
 			'cannot be image/bmp',
 		],
 	])('%j: %s', (request, problem) => {

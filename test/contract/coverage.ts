@@ -25,9 +25,10 @@ export class Tally {
 
 /** The parts of the contract that exchanges have gone through without a problem. */
 export class Coverage {
+	/** Operations that accepted a request. */
 	readonly operations = new Tally(operations.map(({ id }) => id));
 
-	/** Parameters that a request has carried. */
+	/** Parameters that an accepted request carried. */
 	readonly parameters = new Tally(
 		operations.flatMap((operation) =>
 			operation.parameters.map(({ name }) => parameterName(operation, name)),

@@ -23,6 +23,9 @@ export interface Schema {
 	properties?: Record<string, Schema | boolean>;
 	additionalProperties?: Schema | boolean;
 	oneOf?: Schema[];
+	if?: Schema;
+	then?: Schema;
+	else?: Schema;
 }
 
 export interface Parameter {

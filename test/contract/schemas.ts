@@ -5,6 +5,9 @@ import addFormats from 'ajv-formats';
 import type { Schema } from './document';
 import { document, DOCUMENT_ID } from './document';
 
+/** What is said of a value that is fine by itself and may not be there, such as of one that a model lacks. */
+export const MISPLACED = 'does not go with the rest';
+
 const options: Options = {
 	allErrors: true,
 	strict: true,
@@ -45,7 +48,7 @@ function describe(validate: ValidateFunction, value: unknown): string[] {
 
 function describeError({ instancePath, keyword, message = keyword, params }: ErrorObject): string {
 	const place = instancePath || '/';
-	if (keyword === 'false schema') return `${place} does not go with the rest`;
+	if (keyword === 'false schema') return `${place} ${MISPLACED}`;
 	if (keyword === 'additionalProperties') {
 		return `${place} has the unknown key "${String(params.additionalProperty)}"`;
 	}
@@ -53,3 +56,7 @@ function describeError({ instancePath, keyword, message = keyword, params }: Err
 	if (keyword === 'const') return `${place} must be ${JSON.stringify(params.allowedValue)}`;
 	return `${place} ${message}`;
 }
+
+/** Says where problems are. */
+export const within = (place: string, problems: string[]): string[] =>
+	problems.map((problem) => `${place} ${problem}`);
