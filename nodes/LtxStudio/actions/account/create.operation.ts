@@ -1,0 +1,104 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { CookieError, parseCookie } from '../../../shared/cookie';
+import type { FieldReader } from '../../../shared/fields/fieldReader';
+import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
+import { displayFor } from '../common/displayFor';
+import { simplifyField } from '../common/waiting';
+import { itemOperation } from '../operation';
+import { toAccount, type AccountAnswer } from './output';
+
+const SOURCES = { credential: 'credential', parameter: 'parameter' } as const;
+
+const fields: INodeProperties[] = [
+	{
+		displayName:
+			'The cookie lasts 3 months: then run this again with a fresh one. After copying it, close the browser tab without signing out.',
+		name: 'cookieNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Cookie From',
+		name: 'cookieSource',
+		type: 'options',
+		default: SOURCES.credential,
+		description: 'Where the cookie of the LTX Studio account comes from',
+		options: [
+			{
+				name: 'Credential',
+				value: SOURCES.credential,
+				description: 'The LTX Studio Session credential of this node',
+			},
+			{
+				name: 'Field',
+				value: SOURCES.parameter,
+				description: 'The field below, for many accounts by expression',
+			},
+		],
+	},
+	{
+		displayName: 'Cookie',
+		name: 'cookie',
+		type: 'string',
+		typeOptions: { password: true },
+		required: true,
+		default: '',
+		placeholder: 'lt_id=…; lt_token=…; lt_refresh_token=…',
+		description: 'The whole cookie of app.ltx.studio with lt_id, lt_token and lt_refresh_token',
+		displayOptions: { show: { cookieSource: [SOURCES.parameter] } },
+	},
+	{
+		displayName: 'Maximum Running Jobs',
+		name: 'maxJobs',
+		type: 'number',
+		default: 20,
+		typeOptions: { minValue: 1, maxValue: 100 },
+		description:
+			'How many jobs the account may run at once, 1 to 100. LTX Studio slows down beyond about 10.',
+	},
+	simplifyField,
+];
+
+/**
+ * Connects an LTX Studio account to useapi.net, or renews its cookie.
+ * @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-accounts
+ */
+export const create = itemOperation({
+	description: displayFor('account', 'create', fields),
+	read: (form) => ({
+		cookie:
+			form.choice('cookieSource') === SOURCES.parameter
+				? readCookie(form, form.text('cookie', { required: true }))
+				: undefined,
+		maxJobs: form.integer('maxJobs'),
+		simplify: form.boolean('simplify'),
+		form,
+	}),
+	execute: async ({ client, context }, { form, cookie: given, maxJobs, simplify }) => {
+		const cookie = given ?? readCookie(form, await readCredential(context));
+		const account = await client.request<AccountAnswer>({
+			method: 'POST',
+			path: `${LTX_STUDIO}/accounts`,
+			body: { cookie: cookie.text, ...(maxJobs === undefined ? {} : { maxJobs }) },
+			// The same account is only written again.
+			repeatable: true,
+			secrets: cookie.secrets,
+		});
+		return [{ json: toAccount(account, simplify) }];
+	},
+});
+
+async function readCredential(context: IExecuteFunctions): Promise<string> {
+	const { cookie } = await context.getCredentials<{ cookie: string }>('ltxStudioSessionApi');
+	return cookie;
+}
+
+function readCookie(form: FieldReader, text: string) {
+	try {
+		return parseCookie(text);
+	} catch (error) {
+		if (!(error instanceof CookieError)) throw error;
+		return form.reject('cookie', error.given, error.expected);
+	}
+}

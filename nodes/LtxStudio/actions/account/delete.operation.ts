@@ -1,0 +1,29 @@
+import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
+import { displayFor } from '../common/displayFor';
+import { accountLocator } from '../common/locators';
+import { itemOperation } from '../operation';
+import { readEmail } from './email';
+import { unknownAccount } from './meanings';
+
+/**
+ * Removes an account from useapi.net. The LTX Studio account itself stays as it is.
+ * @see https://useapi.net/docs/api-ltxstudio-v1/del-ltxstudio-accounts-email
+ */
+export const remove = itemOperation({
+	description: displayFor('account', 'delete', [
+		accountLocator({
+			required: true,
+			description:
+				'The account to remove from useapi.net. The LTX Studio account itself stays as it is.',
+		}),
+	]),
+	read: readEmail,
+	execute: async ({ client }, email) => {
+		await client.request({
+			method: 'DELETE',
+			path: `${LTX_STUDIO}/accounts/${encodeURIComponent(email)}`,
+			meanings: unknownAccount(email),
+		});
+		return [{ json: { deleted: true, email } }];
+	},
+});

@@ -1,0 +1,111 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import type { FieldReader } from '../../../shared/fields/fieldReader';
+import { readFileSource, sourceFields } from '../../../shared/files/sourceFields';
+import { toIsoDate, type SignedAsset } from '../../../shared/jobs/job';
+import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
+import { roomiestAccount } from '../../accounts';
+import { displayFor } from '../common/displayFor';
+import { accountLocator } from '../common/locators';
+import { concurrencyField, simplifyField } from '../common/waiting';
+import { itemOperation } from '../operation';
+
+const TIMEOUT_MS = 60 * 60 * 1000;
+
+const fields: INodeProperties[] = [
+	...sourceFields,
+	{
+		displayName: 'Use By',
+		name: 'type',
+		type: 'options',
+		default: 'image',
+		description: 'What the file is for: LTX Studio keeps the two apart',
+		options: [
+			{
+				name: 'LTX Video',
+				value: 'image',
+				description: 'Start or end frame of Video > Create with LTX; also other media',
+			},
+			{
+				name: 'Images and Veo',
+				value: 'reference-image',
+				description: 'Image > Create, Image > Edit and Video > Create with Veo',
+			},
+		],
+	},
+	accountLocator({
+		description:
+			'The account that will own the file. Leave empty for the one with the most free slots.',
+	}),
+	simplifyField,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			concurrencyField,
+			{
+				displayName: 'Largest File (MB)',
+				name: 'maxSize',
+				type: 'number',
+				default: 5000,
+				typeOptions: { minValue: 1, maxValue: 100000 },
+				description: 'A larger file is refused, 1 to 100000 megabytes',
+			},
+		],
+	},
+];
+
+const DEFAULT_MAX_SIZE = 5000;
+const MEGABYTE = 1_000_000;
+
+/**
+ * Uploads a file as a stream.
+ * @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-assets
+ */
+export const upload = itemOperation({
+	description: displayFor('asset', 'upload', fields),
+	read: (form, context, item) => readUpload(form, context, item),
+	execute: async ({ context, client }, { source, type, email: chosen, simplify }) => {
+		const email = chosen ?? (await roomiestAccount(context, client));
+		const asset = await client.request<SignedAsset>({
+			method: 'POST',
+			path: `${LTX_STUDIO}/assets/`,
+			query: { email, type },
+			file: source,
+			timeout: TIMEOUT_MS,
+			// It costs nothing, and the source can be opened again.
+			repeatable: true,
+		});
+		return [{ json: simplify ? toUpload(asset, type, email) : { ...asset, email } }];
+	},
+});
+
+function readUpload(form: FieldReader, context: IExecuteFunctions, item: number) {
+	const maxSize = form.number('maxSize') ?? DEFAULT_MAX_SIZE;
+	const type = form.choice('type') ?? 'image';
+	return {
+		source: readFileSource(form, context, item, {
+			bytes: maxSize * MEGABYTE,
+			label: `"Largest File (MB)" of ${maxSize}`,
+		}),
+		type,
+		email: form.text('email'),
+		simplify: form.boolean('simplify'),
+	};
+}
+
+const toUpload = (
+	{ assetUrl, expirationDateString, asset }: SignedAsset,
+	type: string,
+	email: string,
+) => ({
+	fileId: asset?.fileId ?? null,
+	assetUrl: assetUrl ?? null,
+	mimeType: asset?.mimeType ?? null,
+	expiresAt: toIsoDate(expirationDateString),
+	type,
+	email,
+});

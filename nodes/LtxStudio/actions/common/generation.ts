@@ -1,0 +1,44 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { FieldReader } from '../../../shared/fields/fieldReader';
+import type { MediaType } from '../../../shared/jobs/jobId';
+import type { Generation } from '../operation';
+import { ASSET_ID, ASSET_ID_EXAMPLE } from './locators';
+
+const ASSET_PARAMETERS = [
+	'startAssetId',
+	'endAssetId',
+	'referenceAssetId',
+	'referenceAssetId2',
+	'referenceAssetId3',
+];
+
+/** Reads the ID of an asset. */
+export function readAsset(fields: FieldReader, name: string): string | undefined {
+	return fields.text(name, {
+		pattern: ASSET_ID,
+		expected: `an asset ID such as ${ASSET_ID_EXAMPLE}`,
+	});
+}
+
+/**
+ * Makes a generation of the request's parameters.
+ *
+ * @param parameters under the API's names; those that are undefined are not sent
+ */
+export function generation(
+	fields: FieldReader,
+	path: string,
+	type: MediaType,
+	parameters: IDataObject,
+): Generation {
+	const body: IDataObject = { ...parameters, pollForResult: fields.integer('pollForResult') };
+	for (const [name, value] of Object.entries(body)) {
+		if (value === undefined) delete body[name];
+	}
+	const assets = ASSET_PARAMETERS.flatMap((name) => {
+		const value = body[name];
+		return typeof value === 'string' ? [value] : [];
+	});
+	return { path, type, body, assets, namesAssets: assets.length > 0 };
+}

@@ -1,0 +1,52 @@
+import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
+
+import { download } from '../../../shared/files/download';
+import { isFinished, toJob, toRawOutput, type Job, type JobAnswer } from '../../../shared/jobs/job';
+import { parseJobId } from '../../../shared/jobs/jobId';
+import { createLtxStudioApi } from '../../../shared/jobs/ltxStudioApi';
+import type { UseapiClient } from '../../../shared/transport/client';
+
+/** How the user wants a job to come out. */
+export interface ResultSettings {
+	simplify: boolean;
+	download: boolean;
+	binaryPropertyName: string;
+}
+
+interface ResultCall {
+	context: IExecuteFunctions | IWebhookFunctions;
+	client: UseapiClient;
+	item: number;
+	settings: ResultSettings;
+	/** What the file is called after, such as the prompt. */
+	title: string;
+}
+
+/**
+ * Makes the output of a job, with its file if the user wants it and it is there.
+ *
+ * @throws {NodeApiError} when the file cannot be had
+ */
+export async function jobResult(
+	{ context, client, item, settings, title }: ResultCall,
+	answer: JobAnswer,
+	job: Job,
+): Promise<INodeExecutionData> {
+	const json = settings.simplify ? { ...job } : toRawOutput(answer, job);
+	const { assetUrl, jobId } = job;
+	if (!settings.download || !isFinished(job) || assetUrl === null) return { json };
+	const { uuid = '' } = parseJobId(jobId) ?? {};
+	const binary = await download(context, client, {
+		url: assetUrl,
+		title: title === '' ? (job.type ?? 'file') : title,
+		unique: uuid.slice(0, 8),
+		mimeType: job.mimeType,
+		refresh: async () => {
+			const fresh = await createLtxStudioApi(client).job(jobId);
+			return fresh.ok ? (toJob(fresh.body, jobId).assetUrl ?? undefined) : undefined;
+		},
+		subject: `Job ${jobId} has completed and is at ${assetUrl}.`,
+		item,
+	});
+	return { json, binary: { [settings.binaryPropertyName]: binary } };
+}

@@ -1,0 +1,72 @@
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+
+import type { OperationResult } from './operation';
+
+export type ItemError = NodeApiError | NodeOperationError;
+
+/** What became of an item. */
+export type ItemOutcome =
+	| { ok: true; result: OperationResult }
+	/** `known` is what must not be lost with the error, such as a job ID. */
+	| { ok: false; error: ItemError; known?: IDataObject };
+
+/** Any error as one that n8n shows well, with its item. */
+export function toItemError(context: IExecuteFunctions, error: unknown, item: number): ItemError {
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		error.context.itemIndex ??= item;
+		return error;
+	}
+	const cause = error instanceof Error ? error : new Error(String(error));
+	return new NodeOperationError(context.getNode(), cause, { itemIndex: item });
+}
+
+/**
+ * Checks all items before anything is sent.
+ *
+ * @returns what each item is to be, or its error if the node continues on fail
+ * @throws {NodeOperationError} the error of the first bad item otherwise
+ */
+export function prepareItems<Prepared>(
+	context: IExecuteFunctions,
+	prepare: (item: number) => Prepared,
+): Array<Prepared | ItemError> {
+	return context.getInputData().map((_, item) => {
+		try {
+			return prepare(item);
+		} catch (error) {
+			const itemError = toItemError(context, error, item);
+			if (!context.continueOnFail()) throw itemError;
+			return itemError;
+		}
+	});
+}
+
+export const isItemError = (value: unknown): value is ItemError =>
+	value instanceof NodeApiError || value instanceof NodeOperationError;
+
+/** One output list for all items, in their order and paired with them; errors are items of their own. */
+export function toOutput(outcomes: readonly ItemOutcome[]): INodeExecutionData[] {
+	return outcomes.flatMap((outcome, item) =>
+		outcome.ok
+			? outcome.result.map((output) => ({ ...output, pairedItem: { item } }))
+			: [toErrorItem(outcome, item)],
+	);
+}
+
+/** n8n sends an item with `error` to the error output, where the node has one. */
+export function toErrorItem(
+	{ error, known }: Extract<ItemOutcome, { ok: false }>,
+	item: number,
+): INodeExecutionData {
+	return {
+		json: { error: error.message, details: error.description ?? null, ...known },
+		error,
+		pairedItem: { item },
+	};
+}

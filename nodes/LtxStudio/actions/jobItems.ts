@@ -1,0 +1,122 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { mapConcurrently } from '../../shared/concurrency';
+import type { FieldReader } from '../../shared/fields/fieldReader';
+import type { Entry } from '../../shared/jobs/entry';
+import { toJob } from '../../shared/jobs/job';
+import { describeJobs, toCancelError, toError } from '../../shared/jobs/problems';
+import type { UseapiClient } from '../../shared/transport/client';
+import { jobResult, type ResultSettings } from './common/jobResult';
+import { isItemError, toItemError, type ItemError, type ItemOutcome } from './items';
+
+/** An item and the jobs that were made, or are waited for, on its behalf. */
+export interface JobItem {
+	entries: Entry[];
+	settings: ResultSettings;
+	/** What the file is called after. */
+	title: string;
+}
+
+const DOWNLOADS_AT_ONCE = 5;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** How an item's job is to come out. */
+export const readResultSettings = (form: FieldReader): ResultSettings => ({
+	simplify: form.boolean('simplify'),
+	download: form.boolean('download'),
+	binaryPropertyName: form.text('binaryPropertyName') ?? 'data',
+});
+
+/** How fast and how long a run waits; the first item decides for all. */
+export const readPace = (form: FieldReader) => ({
+	concurrency: form.integer('concurrency') ?? 10,
+	pollInterval: (form.number('pollInterval') ?? 5) * SECOND,
+	timeout: (form.number('timeout') ?? 15) * MINUTE,
+});
+
+/**
+ * Turns the jobs of a run into the outcomes of its items.
+ *
+ * @throws {NodeOperationError} when the execution was cancelled; it names every job
+ * @throws {NodeApiError} the first problem, unless the node continues on fail; it names every job too
+ */
+export async function concludeItems(
+	context: IExecuteFunctions,
+	client: UseapiClient,
+	items: ReadonlyArray<JobItem | ItemError>,
+	entries: readonly Entry[],
+): Promise<ItemOutcome[]> {
+	if (client.signal?.aborted) throw toCancelError(context.getNode(), entries);
+	if (!context.continueOnFail()) throwFirstProblem(context, client, items, entries);
+	return await mapConcurrently(items, DOWNLOADS_AT_ONCE, async (item, index) => {
+		if (isItemError(item)) return { ok: false, error: item };
+		const outcome = await concludeItem(context, client, item, index);
+		if (!outcome.ok && !context.continueOnFail()) throw outcome.error;
+		return outcome;
+	});
+}
+
+function throwFirstProblem(
+	context: IExecuteFunctions,
+	client: UseapiClient,
+	items: ReadonlyArray<JobItem | ItemError>,
+	entries: readonly Entry[],
+): void {
+	for (const [index, item] of items.entries()) {
+		if (isItemError(item)) throw item;
+		for (const entry of item.entries) {
+			if (entry.outcome?.ok !== false) continue;
+			throw toError(entry.outcome.problem, {
+				node: context.getNode(),
+				client,
+				item: index,
+				others: describeJobs(entries, entry),
+			});
+		}
+	}
+}
+
+/** The error of an item one of whose jobs has a problem, with what must not be lost with it. */
+export function problemOf(
+	context: IExecuteFunctions,
+	client: UseapiClient,
+	{ entries }: JobItem,
+	item: number,
+): Extract<ItemOutcome, { ok: false }> | undefined {
+	for (const { outcome, submission } of entries) {
+		if (outcome?.ok !== false) continue;
+		const error = toError(outcome.problem, { node: context.getNode(), client, item, others: '' });
+		const reference = submission ? { replyReference: submission.reference } : {};
+		return { ok: false, error, known: { ...knownJobs(entries), ...reference } };
+	}
+	return undefined;
+}
+
+const knownJobs = (entries: readonly Entry[]): IDataObject => {
+	const [jobId, ...others] = entries.flatMap((entry) => entry.jobId ?? []);
+	if (others.length > 0) return { jobIds: [jobId, ...others] };
+	return jobId === undefined ? {} : { jobId };
+};
+
+async function concludeItem(
+	context: IExecuteFunctions,
+	client: UseapiClient,
+	item: JobItem,
+	index: number,
+): Promise<ItemOutcome> {
+	const problem = problemOf(context, client, item, index);
+	if (problem) return problem;
+	const { entries, settings, title } = item;
+	const result: INodeExecutionData[] = [];
+	for (const { outcome, answer = {}, jobId } of entries) {
+		const job = outcome?.ok ? outcome.job : toJob(answer, jobId);
+		try {
+			const call = { context, client, item: index, settings, title };
+			result.push(await jobResult(call, answer, job));
+		} catch (error) {
+			return { ok: false, error: toItemError(context, error, index), known: knownJobs(entries) };
+		}
+	}
+	return { ok: true, result };
+}

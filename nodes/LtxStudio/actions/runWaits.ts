@@ -1,0 +1,51 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { clock } from '../../shared/clock';
+import { FieldReader } from '../../shared/fields/fieldReader';
+import { toRunningEntry } from '../../shared/jobs/entry';
+import { JobRun } from '../../shared/jobs/jobRun';
+import { createLtxStudioApi } from '../../shared/jobs/ltxStudioApi';
+import { Memory } from '../../shared/jobs/memory';
+import { connect } from '../../shared/transport/client';
+import { isItemError, prepareItems, toOutput } from './items';
+import { concludeItems, readPace, readResultSettings } from './jobItems';
+import type { WaitOperation } from './operation';
+
+/** Waits for the jobs of all items in one loop. */
+export async function runWaits(
+	context: IExecuteFunctions,
+	operation: WaitOperation,
+): Promise<INodeExecutionData[]> {
+	const prepared = prepareItems(context, (item) => {
+		const form = new FieldReader(context, operation.description, item);
+		return { jobIds: operation.prepare(context, item), settings: readResultSettings(form) };
+	});
+	if (prepared.length === 0) return [];
+
+	const client = await connect(context);
+	const items = prepared.map((item) =>
+		isItemError(item)
+			? item
+			: {
+					settings: item.settings,
+					title: '',
+					entries: item.jobIds.map((jobId) => toRunningEntry(jobId, clock.now())),
+				},
+	);
+	const entries = items.flatMap((item) => (isItemError(item) ? [] : item.entries));
+	const run = new JobRun(
+		entries,
+		{
+			...readPace(new FieldReader(context, operation.description, 0)),
+			firstLook: 0,
+			onUncertain: 'fail',
+			stopOnProblem: !context.continueOnFail(),
+			mayHaveDied: false,
+			isOurs: () => false,
+		},
+		{ api: createLtxStudioApi(client), clock, memory: new Memory({}), signal: client.signal },
+	);
+	await run.refresh();
+	await run.finishAll();
+	return toOutput(await concludeItems(context, client, items, entries));
+}

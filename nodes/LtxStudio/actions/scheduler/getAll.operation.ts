@@ -1,0 +1,45 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { parseJobId } from '../../../shared/jobs/jobId';
+import { createLtxStudioApi, type RunningJob } from '../../../shared/jobs/ltxStudioApi';
+import { readReplyReference } from '../../../shared/jobs/replyReference';
+import { displayFor } from '../common/displayFor';
+import { simplifyField } from '../common/waiting';
+import { itemOperation } from '../operation';
+
+const fields: INodeProperties[] = [simplifyField];
+
+/**
+ * Lists the running jobs of all accounts, one item each.
+ * @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-scheduler
+ */
+export const getAll = itemOperation({
+	description: displayFor('scheduler', 'getAll', fields),
+	read: (form) => form.boolean('simplify'),
+	execute: async ({ client }, simplify) => {
+		const answer = await createLtxStudioApi(client).runningJobs();
+		if (!answer.ok) throw client.error(answer.failure);
+		return answer.body.map((job) => ({ json: simplify ? toRunningJob(job) : { ...job } }));
+	},
+});
+
+/** The reply URL is left out: it may hold the token by which an execution is resumed. */
+export function toRunningJob({
+	jobId,
+	email,
+	started,
+	elapsed,
+	replyRef,
+}: RunningJob): IDataObject {
+	const reference = readReplyReference(replyRef);
+	return {
+		jobId,
+		type: parseJobId(jobId)?.type ?? null,
+		status: 'active',
+		email,
+		startedAt: started ?? null,
+		elapsed: elapsed ?? null,
+		replyRef: (reference ? reference.userReference : replyRef) ?? null,
+		executionId: reference?.executionId ?? null,
+	};
+}

@@ -1,0 +1,45 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { jobRequest } from '../../../shared/jobs/ltxStudioApi';
+import { toJob, type JobAnswer } from '../../../shared/jobs/job';
+import { displayFor } from '../common/displayFor';
+import { readJobId } from '../common/jobIdField';
+import { jobResult } from '../common/jobResult';
+import { jobLocator } from '../common/locators';
+import { concurrencyOptions, downloadFields, simplifyField } from '../common/waiting';
+import { itemOperation } from '../operation';
+
+const fields: INodeProperties[] = [
+	jobLocator(
+		{
+			displayName: 'Job',
+			name: 'jobId',
+			required: true,
+			preset: '$json.jobId',
+			description: 'The job to get. Filled in from the incoming item.',
+		},
+		'getJobs',
+	),
+	...downloadFields,
+	simplifyField,
+	concurrencyOptions,
+];
+
+/**
+ * Gets a job as it is now, with its result once it has one.
+ * @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-assets-jobId
+ */
+export const getJob = itemOperation({
+	description: displayFor('scheduler', 'getJob', fields),
+	read: (form) => ({
+		jobId: readJobId(form),
+		download: form.boolean('download'),
+		binaryPropertyName: form.text('binaryPropertyName') ?? 'data',
+		simplify: form.boolean('simplify'),
+	}),
+	execute: async ({ context, client, item }, { jobId, ...settings }) => {
+		const answer = await client.request<JobAnswer>(jobRequest(jobId));
+		const job = toJob(answer, jobId);
+		return [await jobResult({ context, client, item, settings, title: '' }, answer, job)];
+	},
+});

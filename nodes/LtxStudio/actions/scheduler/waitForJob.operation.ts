@@ -1,0 +1,56 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { FieldReader } from '../../../shared/fields/fieldReader';
+import { JOB_ID_EXAMPLE, parseJobId } from '../../../shared/jobs/jobId';
+import { displayFor } from '../common/displayFor';
+import { jobLocator } from '../common/locators';
+import {
+	concurrencyField,
+	downloadFields,
+	pollIntervalField,
+	simplifyField,
+	timeoutField,
+} from '../common/waiting';
+import type { WaitOperation } from '../operation';
+
+const fields: INodeProperties[] = [
+	jobLocator(
+		{
+			displayName: 'Job',
+			name: 'jobId',
+			required: true,
+			preset: '$json.jobId',
+			description:
+				'The job to wait for, filled in from the incoming item. Several can be given by ID, separated by commas.',
+		},
+		'getJobs',
+	),
+	...downloadFields,
+	simplifyField,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [concurrencyField, pollIntervalField, timeoutField],
+	},
+];
+
+const description = displayFor('scheduler', 'waitForJob', fields);
+
+/** Waits for jobs that were submitted earlier or elsewhere: all of them in one loop. */
+export const waitForJob: WaitOperation = {
+	kind: 'wait',
+	description,
+	prepare: (context, item) => {
+		const form = new FieldReader(context, description, item);
+		const jobIds = form.list('jobId');
+		const expected = `a job ID such as ${JOB_ID_EXAMPLE}, or several separated by commas`;
+		if (jobIds.length === 0) return form.reject('jobId', undefined, expected);
+		for (const jobId of jobIds) {
+			if (!parseJobId(jobId)) return form.reject('jobId', jobId, expected);
+		}
+		return jobIds;
+	},
+};

@@ -1,0 +1,73 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { VEO_MODELS } from '../../models';
+import { displayFor } from '../common/displayFor';
+import { generation, readAsset } from '../common/generation';
+import { jobOptions, seedOption } from '../common/jobOptions';
+import { accountLocator, assetLocator } from '../common/locators';
+import { choiceByModel, modelField, readChoice, readModel } from '../common/modelFields';
+import { MAX_PROMPT, promptField } from '../common/prompt';
+import { seconds, soundField } from '../common/video';
+import { waitFields } from '../common/waiting';
+import { jobOperation } from '../operation';
+
+const MODEL = 'veo2';
+
+const fields: INodeProperties[] = [
+	modelField(VEO_MODELS, MODEL),
+	promptField('A lighthouse in a storm, waves breaking over the rocks', false),
+	assetLocator({
+		displayName: 'Start Frame',
+		name: 'startAssetId',
+		description:
+			'The first picture, uploaded for use by "Images and Veo", or made before. Needed for Veo 2.',
+	}),
+	...choiceByModel(VEO_MODELS, 'duration', {
+		displayName: 'Duration',
+		description: 'The length of the video',
+		label: seconds,
+	}),
+	...choiceByModel(VEO_MODELS, 'aspectRatio', {
+		displayName: 'Aspect Ratio',
+		description: 'The shape of the video',
+	}),
+	...choiceByModel(VEO_MODELS, 'resolution', {
+		displayName: 'Resolution',
+		description: 'The height of the video in lines',
+	}),
+	soundField,
+	accountLocator(),
+	...waitFields,
+	jobOptions([seedOption]),
+];
+
+/**
+ * Creates a video with a Veo model from a prompt, a start frame or both.
+ * @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-videos-veo-create
+ */
+export const createVeo = jobOperation({
+	description: displayFor('video', 'createVeo', fields),
+	firstLook: 15_000,
+	read: (form) => {
+		const { value, model } = readModel(form, VEO_MODELS, MODEL);
+		const prompt = form.text('prompt', { max: MAX_PROMPT });
+		const startAssetId = readAsset(form, 'startAssetId');
+		if (prompt === undefined && startAssetId === undefined) {
+			return form.reject(
+				'prompt',
+				undefined,
+				`a prompt, unless "${form.label('startAssetId')}" is set`,
+			);
+		}
+		return generation(form, 'videos/veo-create', 'video', {
+			model: value,
+			prompt,
+			startAssetId,
+			duration: readChoice(form, model, 'duration'),
+			aspectRatio: readChoice(form, model, 'aspectRatio'),
+			resolution: readChoice(form, model, 'resolution'),
+			audioSFX: form.boolean('audioSFX'),
+			seed: form.integer('seed'),
+		});
+	},
+});

@@ -1,0 +1,35 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import { createLtxStudioApi } from '../../shared/jobs/ltxStudioApi';
+import { connect } from '../../shared/transport/client';
+import { readAccounts } from '../actions/account/list';
+import { toListError } from './listError';
+
+/** Lists the configured accounts with their free slots and when their session ends. */
+export async function getAccounts(
+	this: ILoadOptionsFunctions,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	const client = await connect(this);
+	const [accounts, capacity] = await Promise.all([
+		readAccounts(client),
+		createLtxStudioApi(client).capacity(),
+	]);
+	const slots = new Map(
+		capacity.ok ? capacity.body.available.map((account) => [account.email, account]) : [],
+	);
+	const results = Object.entries(accounts)
+		.filter(([email]) => email.toLowerCase().includes(filter.toLowerCase()))
+		.map(([email, { tokenExpireUTC, maxJobs }]) => {
+			const free = slots.get(email);
+			const facts = [
+				free ? `${free.available} of ${free.maxJobs ?? maxJobs} slots free` : '',
+				tokenExpireUTC ? `session until ${tokenExpireUTC.slice(0, 10)}` : '',
+			].filter(Boolean);
+			return { name: [email, ...facts].join(' · '), value: email };
+		});
+	if (Object.keys(accounts).length === 0) {
+		throw toListError(this, 'No account is configured: use Account > Create or Update first');
+	}
+	return { results };
+}

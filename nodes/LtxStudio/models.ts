@@ -1,0 +1,135 @@
+/**
+ * What each model can do, as data. The forms show, and the checks allow, what stands here: a new model is a new entry.
+ * Prices are the vendor's of October 2025.
+ */
+
+export interface Model {
+	name: string;
+	description: string;
+	/** The parameters that not every model of the operation has, and their values where those differ. */
+	supports: Partial<Record<ModelParameter, readonly string[] | true>>;
+	/** Parameters that this model cannot do without. */
+	requires?: readonly ModelParameter[];
+}
+
+export type ModelParameter =
+	| 'aspectRatio'
+	| 'duration'
+	| 'referenceAssetId'
+	| 'referenceAssetId2'
+	| 'referenceAssetId3'
+	| 'reference_strength'
+	| 'resolution'
+	| 'startAssetId'
+	| 'style';
+
+export type Models = Readonly<Record<string, Model>>;
+
+const ALL_RATIOS = ['16:9', '9:16', '1:1'] as const;
+
+/** @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-images-flux-create */
+export const IMAGE_CREATE_MODELS: Models = {
+	flux: {
+		name: 'FLUX.1 Kontext',
+		description: 'About $0.015 an image. Takes a reference image and a style.',
+		supports: {
+			aspectRatio: ALL_RATIOS,
+			referenceAssetId: true,
+			reference_strength: true,
+			style: true,
+		},
+	},
+	'flux-premium': {
+		name: 'FLUX.1 Kontext Max',
+		description: 'From the prompt alone. The vendor gives no price.',
+		supports: { aspectRatio: ALL_RATIOS },
+	},
+	'nano-banana': {
+		name: 'Nano Banana',
+		description: 'Gemini 2.5 Flash Image, from the prompt alone. The vendor gives no price.',
+		supports: { aspectRatio: ALL_RATIOS },
+	},
+};
+
+/** @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-images-flux-edit */
+export const IMAGE_EDIT_MODELS: Models = {
+	flux: {
+		name: 'FLUX.1 Kontext',
+		description: 'About $0.015 an image. Up to 2 reference images.',
+		supports: { aspectRatio: ALL_RATIOS, referenceAssetId: true, referenceAssetId2: true },
+	},
+	'flux-premium': {
+		name: 'FLUX.1 Kontext Max',
+		description: 'Up to 3 reference images. The vendor gives no price.',
+		supports: {
+			aspectRatio: ALL_RATIOS,
+			referenceAssetId: true,
+			referenceAssetId2: true,
+			referenceAssetId3: true,
+		},
+	},
+	'nano-banana': {
+		name: 'Nano Banana',
+		description:
+			'Gemini 2.5 Flash Image. Up to 3 reference images, keeps the ratio of the source. The vendor gives no price.',
+		supports: { referenceAssetId: true, referenceAssetId2: true, referenceAssetId3: true },
+	},
+};
+
+const LTX_DURATIONS = ['3', '5', '7', '9', '15', '30'] as const;
+
+/** @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-videos-ltx-create */
+export const LTX_MODELS: Models = {
+	'ltxv-turbo': {
+		name: 'LTX Video Turbo',
+		description: 'About $0.025 a video. The fast one.',
+		supports: { aspectRatio: ALL_RATIOS, duration: LTX_DURATIONS },
+	},
+	ltxv: {
+		name: 'LTX Video',
+		description: 'About $0.081 a video. Slower and finer.',
+		supports: { aspectRatio: ALL_RATIOS, duration: LTX_DURATIONS },
+	},
+};
+
+const VEO_3_RESOLUTIONS = ['1080p', '720p'] as const;
+
+/** @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-videos-veo-create */
+export const VEO_MODELS: Models = {
+	veo2: {
+		name: 'Veo 2',
+		description: 'About $1.13 a video. Needs a start frame, makes 720p.',
+		supports: {
+			aspectRatio: ['16:9', '9:16'],
+			duration: ['5', '6', '7', '8'],
+			startAssetId: true,
+		},
+		requires: ['startAssetId'],
+	},
+	veo3: {
+		name: 'Veo 3',
+		description: '8 seconds from a prompt, a start frame or both. The vendor gives no price.',
+		supports: {
+			aspectRatio: ['16:9'],
+			duration: ['8'],
+			resolution: VEO_3_RESOLUTIONS,
+			startAssetId: true,
+		},
+	},
+	'veo3-fast': {
+		name: 'Veo 3 Fast',
+		description:
+			'8 seconds from a prompt, a start frame or both, sooner. The vendor gives no price.',
+		supports: {
+			aspectRatio: ['16:9'],
+			duration: ['8'],
+			resolution: VEO_3_RESOLUTIONS,
+			startAssetId: true,
+		},
+	},
+};
+
+/** @returns the values of the models that have a parameter */
+export function modelsWith(models: Models, parameter: ModelParameter): string[] {
+	return Object.keys(models).filter((value) => models[value]?.supports[parameter] !== undefined);
+}

@@ -1,0 +1,30 @@
+/**
+ * Maps items with at most `limit` calls under way at once.
+ *
+ * @returns the results in the order of the items
+ * @throws what the first failing call throws, once no call is under way any more; nothing new is started after it
+ */
+export async function mapConcurrently<Item, Result>(
+	items: readonly Item[],
+	limit: number,
+	map: (item: Item, index: number) => Promise<Result>,
+): Promise<Result[]> {
+	const results = new Array<Result>(items.length);
+	const failures: unknown[] = [];
+	const entries = items.entries();
+
+	const work = async () => {
+		for (const [index, item] of entries) {
+			try {
+				results[index] = await map(item, index);
+			} catch (error) {
+				failures.push(error);
+			}
+			if (failures.length > 0) return;
+		}
+	};
+
+	await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work));
+	if (failures.length > 0) throw failures[0];
+	return results;
+}

@@ -1,0 +1,66 @@
+/** Types that say nothing about a file. */
+const VAGUE = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'text/plain']);
+
+const BY_EXTENSION: Readonly<Record<string, string>> = {
+	avi: 'video/x-msvideo',
+	gif: 'image/gif',
+	jpeg: 'image/jpeg',
+	jpg: 'image/jpeg',
+	m4a: 'audio/mp4',
+	mov: 'video/quicktime',
+	mp3: 'audio/mpeg',
+	mp4: 'video/mp4',
+	ogg: 'audio/ogg',
+	png: 'image/png',
+	wav: 'audio/wav',
+	webm: 'video/webm',
+	webp: 'image/webp',
+};
+
+interface Signature {
+	type: string;
+	at: number;
+	bytes: string;
+}
+
+/** First bytes by type; a container comes after what is in it. */
+const SIGNATURES: readonly Signature[] = [
+	{ type: 'image/png', at: 0, bytes: '\x89PNG\r\n\x1a\n' },
+	{ type: 'image/jpeg', at: 0, bytes: '\xff\xd8\xff' },
+	{ type: 'image/gif', at: 0, bytes: 'GIF8' },
+	{ type: 'image/webp', at: 8, bytes: 'WEBP' },
+	{ type: 'audio/wav', at: 8, bytes: 'WAVE' },
+	{ type: 'video/x-msvideo', at: 8, bytes: 'AVI ' },
+	{ type: 'video/quicktime', at: 4, bytes: 'ftypqt' },
+	{ type: 'audio/mp4', at: 4, bytes: 'ftypM4A' },
+	{ type: 'video/mp4', at: 4, bytes: 'ftyp' },
+	{ type: 'video/webm', at: 0, bytes: '\x1aE\xdf\xa3' },
+	{ type: 'audio/mpeg', at: 0, bytes: 'ID3' },
+	{ type: 'audio/ogg', at: 0, bytes: 'OggS' },
+];
+
+/** How many bytes of a file are enough to know it. */
+export const SIGNATURE_BYTES = 16;
+
+/** @returns the type that the first bytes of a file show, or undefined */
+export function typeOfContent(start: Buffer): string | undefined {
+	const text = start.subarray(0, SIGNATURE_BYTES).toString('latin1');
+	return SIGNATURES.find(({ at, bytes }) => text.startsWith(bytes, at))?.type;
+}
+
+/** @returns the type that a file name or the path of a URL shows, or undefined */
+export function typeOfName(name: string | undefined): string | undefined {
+	const extension = /\.([a-z0-9]+)$/i.exec(name ?? '')?.[1];
+	return extension && BY_EXTENSION[extension.toLowerCase()];
+}
+
+/** @returns a `Content-Type` without its parameters, or undefined if it says nothing */
+export function statedType(type: string | undefined): string | undefined {
+	const plain = type?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+	return VAGUE.has(plain) ? undefined : plain;
+}
+
+/** @returns the usual extension of a type, without a dot */
+export function extensionOf(type: string | null | undefined): string | undefined {
+	return Object.entries(BY_EXTENSION).find(([, known]) => known === type)?.[0];
+}

@@ -1,0 +1,24 @@
+/** What a generation makes. */
+export type MediaType = 'image' | 'video';
+
+export interface JobIdParts {
+	email: string;
+	uuid: string;
+	type: MediaType;
+}
+
+/** `email:{email}-job:{uuid}-type:{image|video}`; the vendor's own examples have letters beyond `f` in the UUID. */
+const JOB_ID = /^email:(\S+@\S+)-job:([0-9a-z]+(?:-[0-9a-z]+){2,})-type:(image|video)$/i;
+
+/** The pattern of a job ID for a form's own validation. */
+export const JOB_ID_PATTERN = JOB_ID.source;
+
+export const JOB_ID_EXAMPLE =
+	'email:name@example.com-job:7a34b821-9fd0-205e-d21b-4abc6f7839e7-type:video';
+
+/** @returns the parts of a job ID, or undefined if it is none */
+export function parseJobId(jobId: string): JobIdParts | undefined {
+	const [, email, uuid, type] = JOB_ID.exec(jobId) ?? [];
+	if (!email || !uuid || !type) return undefined;
+	return { email, uuid, type: type.toLowerCase() === 'video' ? 'video' : 'image' };
+}

@@ -1,0 +1,132 @@
+import { BROKEN_SOURCE, isRetired, type Failure } from './failure';
+
+/** What happened, and what to do next. */
+export interface Explanation {
+	message: string;
+	description: string;
+}
+
+type Explain = (failure: Failure) => Explanation;
+
+const RETIRED: Explanation = {
+	message: 'This endpoint no longer exists',
+	description:
+		'useapi.net has marked the LTX Studio API as retired and revivable on request. If you use a compatible service, set its address as Base URL in the useapi.net credential.',
+};
+
+const UNAVAILABLE = 'Wait a while and run the workflow again. Jobs that were submitted go on.';
+
+/** Status → message → next step. Every other status is explained by its class. */
+const BY_STATUS: Partial<Record<number, Explain>> = {
+	400: ({ detail }) => ({
+		message: `The request was rejected: ${detail}`,
+		description: 'Correct the field that the message names, then run the node again.',
+	}),
+	401: () => ({
+		message: 'The API token was not accepted',
+		description:
+			'Open the useapi.net credential and paste the whole API token. It starts with "user:", which is easily lost when copying.',
+	}),
+	402: ({ detail }) =>
+		/subscription/i.test(detail)
+			? {
+					message: 'The useapi.net subscription is not active',
+					description: 'Renew the subscription in your useapi.net account, then try again.',
+				}
+			: {
+					message: 'The LTX Studio account has not enough credits',
+					description: `Nothing was submitted. Top up the account, or choose another one in the Account field. The API says: ${detail}.`,
+				},
+	404: ({ detail }) => ({
+		message: `Not found: ${detail}`,
+		description: 'Check the ID or address that you gave.',
+	}),
+	412: ({ detail }) => ({
+		message: 'The LTX Studio account lacks the credits for this generation',
+		description: `Nothing was submitted. Top up the account at LTX Studio. The API says: ${detail}.`,
+	}),
+	422: ({ detail }) => ({
+		message: `The content was refused by moderation: ${detail}`,
+		description:
+			'Change the prompt or the picture. Veo is strict; LTX, FLUX and Nano Banana allow more.',
+	}),
+	429: ({ detail }) => ({
+		message: `All slots are busy: ${detail}`,
+		description: 'Wait until running jobs finish, or raise the maximum of jobs of the account.',
+	}),
+	500: ({ detail }) => ({
+		message: `LTX Studio failed to do this: ${detail}`,
+		description: UNAVAILABLE,
+	}),
+	522: () => ({
+		message: 'The gateway could not reach the API in time (522)',
+		description: UNAVAILABLE,
+	}),
+	596: ({ detail }) => ({
+		message: `The account's session is dead: ${detail}`,
+		description:
+			'Trying again does not help. Sign in again in the browser, copy a fresh cookie, and run Account > Create or Update with it.',
+	}),
+};
+
+const BY_CODE: Partial<Record<string, (failure: Failure) => string>> = {
+	ECONNREFUSED: () => 'refused the connection',
+	ENOTFOUND: () => 'has no address: its name is unknown',
+	EAI_AGAIN: () => 'could not be looked up: the name server did not answer',
+	ECONNRESET: () => 'closed the connection',
+	EPIPE: () => 'closed the connection',
+	ECONNABORTED: () => 'did not answer in time',
+	ETIMEDOUT: () => 'did not answer in time',
+	EHOSTUNREACH: () => 'cannot be reached from here',
+	ENETUNREACH: () => 'cannot be reached from here',
+	ERR_CANCELED: () => 'was not waited for: the execution was cancelled',
+};
+
+/** Explains a failure to the person who has to mend it. */
+export function explain(failure: Failure, host: string): Explanation {
+	const { status, unreadable, detail } = failure;
+	if (status === undefined) return explainNetwork(failure, host);
+	if (unreadable) {
+		return {
+			message: `${host} sent ${detail}`,
+			description: 'Check the Base URL of the credential, and any proxy between n8n and it.',
+		};
+	}
+	if (isRetired(failure)) return RETIRED;
+	const known = BY_STATUS[status];
+	if (known) return known(failure);
+	if (status >= 500) {
+		return { message: `${host} is unavailable (${status}): ${detail}`, description: UNAVAILABLE };
+	}
+	return {
+		message: `${host} answered ${status}: ${detail}`,
+		description: 'Check the Base URL of the credential and the values of the node.',
+	};
+}
+
+function explainNetwork(failure: Failure, host: string): Explanation {
+	const { code = '', detail } = failure;
+	if (code === BROKEN_SOURCE) {
+		return {
+			message: `The file to send broke off: ${detail}`,
+			description: 'Check where the file comes from, then run the node again.',
+		};
+	}
+	const reason = BY_CODE[code]?.(failure);
+	if (reason) {
+		return {
+			message: `${host} ${reason}`,
+			description: 'Check the Base URL of the credential, and that n8n can reach it.',
+		};
+	}
+	if (/CERT|TLS|SSL|EPROTO/.test(code)) {
+		return {
+			message: `No secure connection to ${host}: ${detail}`,
+			description: 'Its TLS certificate was not accepted. Check the Base URL and any proxy.',
+		};
+	}
+	return {
+		message: `No answer from ${host}: ${detail}`,
+		description: 'Check the Base URL of the credential, and that n8n can reach it.',
+	};
+}

@@ -1,0 +1,119 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** Why a call did not give the answer that it should. */
+export interface Failure {
+	/** HTTP status, if there was an answer. */
+	status?: number;
+	/** Network error code, if there was none. */
+	code?: string;
+	/** The vendor's own words, or the reason, without secrets. */
+	detail: string;
+	/** Whether the call may have taken effect all the same. */
+	effect: 'none' | 'unknown';
+	/** How long the API asks to wait, in milliseconds. */
+	retryAfter?: number;
+	/** The answer was not what the API sends: a gateway's page, or JSON that was cut off. */
+	unreadable?: boolean;
+}
+
+export type Answer<Body> = { ok: true; body: Body } | { ok: false; failure: Failure };
+
+/** Stands for a network code when not the API failed but what was to be sent to it. */
+export const BROKEN_SOURCE = 'BROKEN_SOURCE';
+
+/** The connection was never made, so nothing can have been submitted. */
+const NEVER_SENT = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'ERR_INVALID_URL',
+	'CERT_HAS_EXPIRED',
+	'DEPTH_ZERO_SELF_SIGNED_CERT',
+	'ERR_TLS_CERT_ALTNAME_INVALID',
+	'SELF_SIGNED_CERT_IN_CHAIN',
+	'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** 596 is the API's own answer about a dead session: it did nothing. */
+const SESSION_DEAD = 596;
+
+/** Describes a call that ended without an answer. */
+export function networkFailure(code: string | undefined, detail: string): Failure {
+	return {
+		...(code ? { code } : {}),
+		detail,
+		effect: code && NEVER_SENT.has(code) ? 'none' : 'unknown',
+	};
+}
+
+/**
+ * Describes what an HTTP helper of n8n threw. n8n wraps the client's error, more than once in some versions: the code is on
+ * one of the causes.
+ */
+export function toThrownFailure(thrown: unknown): Failure {
+	let code: string | undefined;
+	let message = '';
+	for (let error = thrown; error instanceof Error; error = error.cause) {
+		message ||= error.message;
+		if ('code' in error && typeof error.code === 'string') {
+			code = error.code;
+			message = error.message;
+		}
+	}
+	return networkFailure(code, message || 'the request failed');
+}
+
+/**
+ * Describes an answer that is not a success.
+ *
+ * @param now milliseconds since the epoch, for a `Retry-After` that is a date
+ */
+export function statusFailure(
+	status: number,
+	body: unknown,
+	headers: IDataObject,
+	now: number,
+): Failure {
+	const retryAfter = parseRetryAfter(headers['retry-after'], now);
+	return {
+		status,
+		detail: detailOf(body, headers),
+		effect: status >= 500 && status !== SESSION_DEAD ? 'unknown' : 'none',
+		...(retryAfter === undefined ? {} : { retryAfter }),
+	};
+}
+
+/** Describes a success whose body is not JSON. */
+export function unreadableFailure(status: number, headers: IDataObject): Failure {
+	return { status, detail: describeBody(headers), effect: 'unknown', unreadable: true };
+}
+
+/** @returns whether the vendor has taken the endpoint away, as opposed to not finding what was asked for */
+export const isRetired = ({ status, detail }: Failure): boolean =>
+	status === 410 || (status === 404 && /endpoint not found/i.test(detail));
+
+/** @param value seconds or an HTTP date */
+export function parseRetryAfter(value: unknown, now: number): number | undefined {
+	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+	const seconds = Number(value);
+	const wait = Number.isFinite(seconds) ? seconds * 1000 : new Date(value).getTime() - now;
+	return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
+}
+
+function detailOf(body: unknown, headers: IDataObject): string {
+	if (typeof body !== 'object' || body === null) return describeBody(headers);
+	const { error, message } = body as { error?: unknown; message?: unknown };
+	const text = [error, message].find((part) => typeof part === 'string' && part !== '');
+	return typeof text === 'string' ? text : 'no reason given';
+}
+
+/** A gateway's page is named, never quoted. */
+function describeBody(headers: IDataObject): string {
+	const type = headers['content-type'];
+	return typeof type === 'string' && type.includes('html')
+		? 'a web page instead of JSON, probably from a gateway or proxy'
+		: 'no readable JSON';
+}

@@ -1,0 +1,29 @@
+import type { Failure } from './failure';
+
+/** All tries of one call together, in milliseconds. */
+export const RETRY_BUDGET_MS = 60_000;
+
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 10_000;
+
+/** Asking again cannot change these: the account's session is dead, or the API refuses for good. */
+const FINAL_STATUSES = new Set([501, 505, 596]);
+
+/** @returns whether the same call may succeed later */
+export function isTransient({ status, code, unreadable }: Failure): boolean {
+	if (unreadable) return true;
+	if (status === undefined) return code !== 'ERR_INVALID_URL' && !/CERT|TLS|SSL/.test(code ?? '');
+	return status === 429 || (status >= 500 && !FINAL_STATUSES.has(status));
+}
+
+/**
+ * Full jitter between half and the whole of an exponential delay; `Retry-After` is never undercut.
+ *
+ * @param attempt 1 for the first retry
+ * @param random from 0 to 1
+ * @returns milliseconds to wait before the next try
+ */
+export function retryDelay(attempt: number, retryAfter = 0, random = Math.random()): number {
+	const delay = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), LONGEST_DELAY_MS);
+	return Math.max(retryAfter, delay * (0.5 + random / 2));
+}
