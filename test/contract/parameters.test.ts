@@ -1,0 +1,188 @@
+import type { INodeParameters, NodePropertyTypes } from 'n8n-workflow';
+
+import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node';
+import { parameterName, Tally } from './coverage';
+import type { Operation, Parameter, Schema } from './document';
+import { flatten, operations } from './document';
+import type { Field } from './form';
+import { offeredValues, walkForm } from './form';
+import { MISPLACED, problemsOfJson } from './schemas';
+
+/** Where in the node's form each endpoint is found. */
+const forms: Record<string, { resource: string; operation: string }> = {
+	postAccounts: { resource: 'account', operation: 'create' },
+	getAccounts: { resource: 'account', operation: 'getAll' },
+	getAccountsEmail: { resource: 'account', operation: 'get' },
+	deleteAccountsEmail: { resource: 'account', operation: 'delete' },
+	postAssets: { resource: 'asset', operation: 'upload' },
+	getAssets: { resource: 'asset', operation: 'getAll' },
+	getAssetsJobId: { resource: 'scheduler', operation: 'getJob' },
+	postImagesCreate: { resource: 'image', operation: 'create' },
+	postImagesEdit: { resource: 'image', operation: 'edit' },
+	postImagesUpscale: { resource: 'image', operation: 'upscale' },
+	postVideosLtxCreate: { resource: 'video', operation: 'createLtx' },
+	postVideosVeoCreate: { resource: 'video', operation: 'createVeo' },
+	getScheduler: { resource: 'scheduler', operation: 'getAll' },
+	getSchedulerAvailable: { resource: 'scheduler', operation: 'getCapacity' },
+	deleteSchedulerJobId: { resource: 'scheduler', operation: 'cancel' },
+};
+
+/** Parameters that the form sets through fields of other names. */
+const equivalents: Record<string, { fields: string[]; because: string }> = {
+	'getAssets page': {
+		fields: ['returnAll', 'limit'],
+		because: 'pages are read until there are as many assets as were asked for',
+	},
+	'postAssets file': {
+		fields: ['source', 'binaryPropertyName', 'url'],
+		because: 'a node has no bytes in its form, it names the file that has them',
+	},
+};
+
+/** Defaults of the form that are not those of the API. */
+const ownDefaults: Record<string, { value: unknown; because: string }> = {
+	'getAssets limit': {
+		value: 50,
+		because: 'it limits the items and not a page, for which n8n has 50 in every node',
+	},
+};
+
+const fieldTypes: Record<string, NodePropertyTypes[]> = {
+	boolean: ['boolean'],
+	integer: ['number'],
+	string: ['string', 'resourceLocator'],
+};
+
+const { description } = new LtxStudio();
+
+/** A parameter, as the contract and as the form has it. */
+interface Case {
+	title: string;
+	operation: Operation;
+	parameter: Parameter;
+	schema: Schema;
+	/** The parameter's field, once for each state of the form that shows it. */
+	fields: Field[];
+	/** Every field of the operation. */
+	form: Field[];
+}
+
+const ofLtxStudio = operations.filter(({ tag }) => tag === 'ltxstudio');
+
+const cases = ofLtxStudio.flatMap((operation): Case[] => {
+	const form = walkForm(description, { ...forms[operation.id] });
+	return [...operation.parameters, ...fileOf(operation)].map((parameter) => ({
+		title: parameterName(operation, parameter.name),
+		operation,
+		parameter,
+		schema: flatten(parameter.schema),
+		fields: fieldsNamed(form, parameter.name),
+		form,
+	}));
+});
+
+const direct = cases.filter(({ title }) => !(title in equivalents));
+
+function fileOf({ body = {} }: Operation): Parameter[] {
+	return '*/*' in body ? [{ name: 'file', in: 'body', required: true, schema: {} }] : [];
+}
+
+function fieldsNamed(form: Field[], name: string): Field[] {
+	return form.filter(({ property }) => property.name === name);
+}
+
+function isSettable({ title, fields, form }: Case): boolean {
+	const others = equivalents[title]?.fields.map((name) => fieldsNamed(form, name));
+	return (others ?? [fields]).every((found) => found.length > 0);
+}
+
+const bodyOf = ({ body }: Operation): Schema | undefined => body?.['application/json'];
+
+/** Whether the contract takes a value of a parameter, together with what is chosen in the form. */
+function isAllowed({ operation, parameter }: Case, { model }: INodeParameters, value: unknown) {
+	const body = bodyOf(operation);
+	if (!body) return true;
+	const problems = problemsOfJson(body, { model, [parameter.name]: value });
+	return !problems.some((problem) => problem.startsWith(`/${parameter.name} `));
+}
+
+/** What the API takes for a parameter that is left out, together with what is chosen in the form. */
+function defaultOf({ operation, parameter, schema }: Case, { model }: INodeParameters): unknown {
+	const body = flatten(bodyOf(operation) ?? {});
+	const branch =
+		body.if && (problemsOfJson(body.if, { model }).length === 0 ? body.then : body.else);
+	const narrowed = branch?.properties?.[parameter.name];
+	return (typeof narrowed === 'object' ? narrowed.default : undefined) ?? schema.default;
+}
+
+test.each(ofLtxStudio)('$id: has a place in the form', ({ id }) => {
+	const { resource, operation } = forms[id] ?? {};
+	const fields = walkForm(description, { resource });
+	const offered = (name: string) =>
+		fieldsNamed(fields, name).flatMap(({ property }) => offeredValues(property));
+	expect(offered('resource')).toContain(resource);
+	expect(offered('operation')).toContain(operation);
+});
+
+test('every parameter of every endpoint can be set from the form', () => {
+	const settable = new Tally(cases.map(({ title }) => title));
+	for (const each of cases) if (isSettable(each)) settable.see(each.title);
+	process.stdout.write(`parameters that the form can set: ${settable.toString()}\n`);
+	expect(settable.missing).toEqual([]);
+});
+
+test.each(direct)('$title: a field of the right kind', ({ schema, fields }) => {
+	const kinds = schema.enum ? ['options'] : fieldTypes[String(schema.type)];
+	for (const { property } of fields) expect(kinds).toContain(property.type);
+});
+
+const choices = direct.filter(({ schema }) => schema.enum !== undefined);
+
+test.each(choices)('$title: offers the values that go with the model', (choice) => {
+	const { enum: values = [] } = choice.schema;
+	const offered = choice.fields.flatMap(({ property }) => offeredValues(property));
+	expect(new Set(offered)).toEqual(new Set(values));
+	for (const { property, chosen } of choice.fields) {
+		const allowed = values.filter((value) => isAllowed(choice, chosen, value));
+		expect(offeredValues(property).sort()).toEqual(allowed.sort());
+	}
+});
+
+const limited = direct.filter(({ schema }) => 'minimum' in schema || 'maximum' in schema);
+
+test.each(limited)('$title: has the limits of the API', ({ schema, fields }) => {
+	for (const { property } of fields) {
+		const { minValue, maxValue } = property.typeOptions ?? {};
+		expect({ minValue, maxValue }).toEqual({ minValue: schema.minimum, maxValue: schema.maximum });
+	}
+});
+
+const preset = direct.filter((each) =>
+	each.fields.some(({ chosen }) => defaultOf(each, chosen) !== undefined),
+);
+
+test.each(preset)('$title: has the default of the API', (each) => {
+	for (const { property, chosen } of each.fields) {
+		expect(property.default).toBe(ownDefaults[each.title]?.value ?? defaultOf(each, chosen));
+	}
+});
+
+const ofModels = direct.filter(({ form }) => fieldsNamed(form, 'model').length > 0);
+
+test.each(ofModels)('$title: is shown for the models that have it', (each) => {
+	const { operation, parameter, fields, form } = each;
+	const models = fieldsNamed(form, 'model').flatMap(({ property }) => offeredValues(property));
+	for (const model of models) {
+		const problems = problemsOfJson(bodyOf(operation) ?? {}, { model, [parameter.name]: null });
+		const isShown = fields.some(({ chosen }) => chosen.model === model);
+		const isMisplaced = problems.includes(`/${parameter.name} ${MISPLACED}`);
+		expect([model, isShown]).toEqual([model, !isMisplaced]);
+	}
+});
+
+// A drop-down always has a value, so that none has to be required.
+const fillable = direct.filter(({ schema }) => schema.enum === undefined);
+
+test.each(fillable)('$title: is required where the API requires it', ({ parameter, fields }) => {
+	for (const { property } of fields) expect(property.required ?? false).toBe(parameter.required);
+});
