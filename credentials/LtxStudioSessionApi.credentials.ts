@@ -17,6 +17,7 @@ export class LtxStudioSessionApi implements ICredentialType {
 			type: 'notice',
 			default: '',
 		},
+		// eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password -- a session cookie is a secret
 		{
 			displayName: 'Cookie',
 			name: 'cookie',

@@ -20,6 +20,7 @@ import { getImages } from './listSearch/getImages';
 import { getImageJobs, getJobs, getRunningJobs } from './listSearch/jobLists';
 import { resume } from './resume';
 
+// eslint-disable-next-line @n8n/community-nodes/webhook-lifecycle-complete -- a webhook that resumes an execution is not registered anywhere
 export class LtxStudio implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'LTX Studio',

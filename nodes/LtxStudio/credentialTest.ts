@@ -1,16 +1,13 @@
 import type {
-	ICredentialDataDecryptedObject,
 	ICredentialsDecrypted,
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { CookieError, parseCookie } from '../shared/cookie';
+import { checkCookie } from '../shared/cookie';
 import { LTX_STUDIO } from '../shared/jobs/ltxStudioApi';
 import { explain } from '../shared/transport/explain';
 import { isRetired, statusFailure, toThrownFailure } from '../shared/transport/failure';
-
-type Credential = ICredentialsDecrypted<ICredentialDataDecryptedObject>;
 
 interface LegacyResponse {
 	statusCode: number;
@@ -20,6 +17,8 @@ interface LegacyResponse {
 
 const TIMEOUT_MS = 15_000;
 
+const text = (value: unknown) => (typeof value === 'string' ? value : '');
+
 const failed = (message: string): INodeCredentialTestResult => ({ status: 'Error', message });
 
 /**
@@ -28,10 +27,10 @@ const failed = (message: string): INodeCredentialTestResult => ({ status: 'Error
  */
 export async function testUseapiApi(
 	this: ICredentialTestFunctions,
-	{ data }: Credential,
+	{ data }: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
-	const { baseUrl, token } = data ?? {};
-	if (typeof baseUrl !== 'string' || !URL.canParse(baseUrl) || !/^https?:/.test(baseUrl)) {
+	const baseUrl = text(data?.baseUrl);
+	if (!URL.canParse(baseUrl) || !/^https?:/.test(baseUrl)) {
 		return failed('The Base URL is not a URL. The usual one is https://api.useapi.net.');
 	}
 	const base = new URL(baseUrl);
@@ -39,10 +38,11 @@ export async function testUseapiApi(
 	let response: LegacyResponse;
 	try {
 		// A credential test is given no other helper than this one, and has to sign the request itself.
+		// eslint-disable-next-line @n8n/community-nodes/no-deprecated-workflow-functions -- the only helper there is here
 		response = (await this.helpers.request({
 			method: 'GET',
 			uri: new URL(`${LTX_STUDIO}/accounts`, base).href,
-			headers: { Authorization: `Bearer ${String(token)}` },
+			headers: { Authorization: `Bearer ${text(data?.token)}` },
 			json: true,
 			simple: false,
 			resolveWithFullResponse: true,
@@ -83,13 +83,12 @@ const countAccounts = (count: number) =>
 // eslint-disable-next-line @typescript-eslint/require-await -- n8n's type of a credential test is asynchronous
 export async function testLtxStudioSessionApi(
 	this: ICredentialTestFunctions,
-	{ data }: Credential,
+	{ data }: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
-	try {
-		parseCookie(String(data?.cookie ?? ''));
-		return { status: 'OK', message: 'The cookie has all its parts' };
-	} catch (error) {
-		if (!(error instanceof CookieError)) throw error;
-		return failed(`${error.message}. Copy the whole Cookie header of app.ltx.studio again.`);
-	}
+	const cookie = checkCookie(text(data?.cookie));
+	return cookie.ok
+		? { status: 'OK', message: 'The cookie has all its parts' }
+		: failed(
+				`The cookie lacks ${cookie.missing.join(', ')}. Copy the whole Cookie header of app.ltx.studio again.`,
+			);
 }

@@ -52,7 +52,7 @@ export async function resume(this: IWebhookFunctions): Promise<IWebhookResponseD
 		parked.items.some((item) => isWaiting(item) && item.reference === replyRef);
 	if (!isOurs) return refuse(this, 403, 'The reply reference is not one of this execution');
 
-	const key = `${this.getNode().id} ${parked.items.filter(isWaiting)[0]?.reference ?? ''}`;
+	const key = `${this.getNode().id} ${parked.items.find(isWaiting)?.reference ?? ''}`;
 	const underWay = checks.get(key);
 	if (underWay) {
 		underWay.again = true;
@@ -79,18 +79,24 @@ async function conclude(
 	const deadline = clock.now() + CATCH_UP_MS;
 	let hasAnswered = false;
 	for (;;) {
-		check.again = false;
+		const round = startRound(check);
 		const state = await readAll(api, waiting, jobId);
 		if (state.finished) {
 			return await goOn(context, client, parked, state.finished, hasAnswered);
 		}
 		const mayCatchUp = state.isBehind && clock.now() < deadline;
-		if (!mayCatchUp && !check.again) break;
+		if (!mayCatchUp && !round.isAskedAgain()) break;
 		if (!hasAnswered) answerNow(context);
 		hasAnswered = true;
-		if (!check.again) await clock.sleep(CATCH_UP_STEP_MS);
+		if (!round.isAskedAgain()) await clock.sleep(CATCH_UP_STEP_MS);
 	}
 	return hasAnswered ? { noWebhookResponse: true } : accepted();
+}
+
+/** Another callback may ask for one more round while this one is under way. */
+function startRound(check: { again: boolean }): { isAskedAgain: () => boolean } {
+	check.again = false;
+	return { isAskedAgain: () => check.again };
 }
 
 /** Reads all jobs that have left the scheduler, and the one that the callback is about. */

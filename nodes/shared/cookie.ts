@@ -1,34 +1,23 @@
 /** The parts of a session without which useapi.net cannot act for an account. */
 const REQUIRED_PARTS = ['lt_id', 'lt_token', 'lt_refresh_token'] as const;
 
-export interface SessionCookie {
-	text: string;
-	/** The values that must never be shown. */
-	secrets: string[];
-}
+const SECRET_PARTS = ['lt_token', 'lt_refresh_token'];
 
-/** A cookie that cannot work. It names what is missing and never holds a value. */
-export class CookieError extends Error {
-	constructor(
-		/** The names of the parts that are there. */
-		readonly given: string,
-		readonly expected: string,
-		readonly missing: readonly string[],
-	) {
-		super(`The cookie lacks ${missing.join(', ')}`);
-	}
-}
+/** A checked cookie, or the names of what is there and what is missing: never a value. */
+export type CookieCheck =
+	/** `secrets` must never be shown. */
+	| { ok: true; text: string; secrets: string[] }
+	| { ok: false; present: string[]; missing: string[] };
 
 /**
  * Checks the cookie of an LTX Studio account.
  *
- * @param text a `Cookie` header: `name=value; name=value`
- * @throws {CookieError} when a part is missing or empty
+ * @param header a `Cookie` header: `name=value; name=value`
  * @see https://useapi.net/docs/start-here/setup-ltxstudio
  */
-export function parseCookie(text: string): SessionCookie {
+export function checkCookie(header: string): CookieCheck {
 	const parts = new Map(
-		text
+		header
 			.replace(/^cookie:\s*/i, '')
 			.split(';')
 			.map((part) => part.trim())
@@ -39,15 +28,12 @@ export function parseCookie(text: string): SessionCookie {
 	);
 	const missing = REQUIRED_PARTS.filter((name) => !parts.get(name));
 	if (missing.length > 0) {
-		const names = [...parts.keys()].filter((name) => name.startsWith('lt_'));
-		throw new CookieError(
-			`a cookie with ${names.join(', ') || 'none of the parts'}`,
-			`a cookie with ${missing.join(', ')} too`,
-			missing,
-		);
+		const present = REQUIRED_PARTS.filter((name) => parts.get(name));
+		return { ok: false, present, missing };
 	}
 	return {
+		ok: true,
 		text: [...parts].map(([name, value]) => `${name}=${value}`).join('; '),
-		secrets: ['lt_token', 'lt_refresh_token'].flatMap((name) => parts.get(name) ?? []),
+		secrets: SECRET_PARTS.flatMap((name) => parts.get(name) ?? []),
 	};
 }

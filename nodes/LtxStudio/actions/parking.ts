@@ -13,6 +13,7 @@ import type { UseapiClient } from '../../shared/transport/client';
 import type { ResultSettings } from './common/jobResult';
 import { MAX_REPLY_URL } from './common/jobOptions';
 import { isItemError, toErrorItem, type ItemError } from './items';
+import { evaluateText } from './evaluate';
 import { problemOf, type JobItem } from './jobItems';
 
 /** Where a stored execution is called back. */
@@ -63,7 +64,7 @@ export function callbackAddress(
 			`n8n would give the wrong data to the calling workflow. ${wayOut}`,
 		);
 	}
-	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
+	const resumeUrl = evaluateText(context, '{{ $execution.resumeUrl }}');
 	const triggerUrl = form.text('triggerUrl');
 	const replyUrl = triggerUrl === undefined ? resumeUrl : relayThrough(form, triggerUrl, resumeUrl);
 	const url = new URL(replyUrl);

@@ -15,6 +15,7 @@ import {
 import { connect } from '../../shared/transport/client';
 import { MAX_REPLY_URL } from './common/jobOptions';
 import { WAIT_MODES } from './common/waiting';
+import { evaluateText } from './evaluate';
 import { summarise } from './hints';
 import { isItemError, prepareItems, toOutput, type ItemError } from './items';
 import { concludeItems, readPace, readResultSettings, type JobItem } from './jobItems';
@@ -140,7 +141,7 @@ function readReplyUrl(form: FieldReader): string | undefined {
 }
 
 function readOrigin(context: IExecuteFunctions): Omit<Origin, 'item'> {
-	const run = String(context.evaluateExpression('{{ $runIndex }}', 0));
+	const run = evaluateText(context, '{{ $runIndex }}');
 	return {
 		executionId: context.getExecutionId(),
 		nodeId: context.getNode().id,

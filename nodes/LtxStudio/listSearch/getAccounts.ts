@@ -20,10 +20,10 @@ export async function getAccounts(
 	);
 	const results = Object.entries(accounts)
 		.filter(([email]) => email.toLowerCase().includes(filter.toLowerCase()))
-		.map(([email, { tokenExpireUTC, maxJobs }]) => {
+		.map(([email, { tokenExpireUTC }]) => {
 			const free = slots.get(email);
 			const facts = [
-				free ? `${free.available} of ${free.maxJobs ?? maxJobs} slots free` : '',
+				free ? `${free.available} of ${free.maxJobs} slots free` : '',
 				tokenExpireUTC ? `session until ${tokenExpireUTC.slice(0, 10)}` : '',
 			].filter(Boolean);
 			return { name: [email, ...facts].join(' · '), value: email };

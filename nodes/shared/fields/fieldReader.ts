@@ -37,7 +37,7 @@ export class FieldReader {
 		readonly item: number,
 	) {
 		this.options = this.hasField(OPTIONS)
-			? (context.getNodeParameter(OPTIONS, item, {}) as IDataObject)
+			? context.getNodeParameter<IDataObject>(OPTIONS, item, {})
 			: {};
 	}
 
@@ -48,7 +48,7 @@ export class FieldReader {
 		if (typeof value === 'object') {
 			throw this.error(name, value, rules.expected ?? 'text');
 		}
-		const text = value === undefined ? '' : String(value);
+		const text = toText(value);
 		if (text.trim() === '') {
 			if (rules.required) throw this.error(name, undefined, rules.expected ?? 'a value');
 			return undefined;
@@ -180,6 +180,11 @@ export class FieldReader {
 	}
 }
 
+const toText = (value: unknown): string =>
+	typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+		? String(value)
+		: '';
+
 const isField = (option: object): option is INodeProperties =>
 	'displayName' in option && 'type' in option;
 
@@ -193,7 +198,7 @@ function excerpt(value: unknown): string {
 }
 
 export function oneOf(values: readonly string[]): string {
-	return values.length === 1 ? `${values[0] ?? ''}` : `one of ${values.join(', ')}`;
+	return values.length === 1 ? (values[0] ?? '') : `one of ${values.join(', ')}`;
 }
 
 function describeLimits({ min, max }: Limits, kind: string): string {

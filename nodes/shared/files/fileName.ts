@@ -17,7 +17,7 @@ export function toFileName(text: string, unique: string, extension: string | und
 		.toLowerCase()
 		.replace(/[^\p{L}\p{N}]+/gu, '-')
 		.replace(/^-+|-+$/g, '');
-	const short = [...words].slice(0, LONGEST_NAME).join('').replace(/-+$/, '');
+	const short = Array.from(words).slice(0, LONGEST_NAME).join('').replace(/-+$/, '');
 	const safe = short === '' || RESERVED.test(short) ? `file-${short}`.replace(/-$/, '') : short;
 	return [`${safe}${unique ? `-${unique}` : ''}`, extension].filter(Boolean).join('.');
 }

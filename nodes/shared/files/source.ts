@@ -95,21 +95,22 @@ export function urlSource(
 				})) as IN8nHttpFullResponse;
 				const stream = response.body as Readable;
 				const { 'content-length': length, 'content-type': type } = response.headers;
+				let file: OpenFile | undefined;
 				try {
 					if (response.statusCode !== 200) {
 						throw new SourceError(`its server answered ${response.statusCode}`);
 					}
 					const size = length === undefined ? undefined : Number(length);
 					checkSize(size, limit);
-					return await openStream(stream, {
+					file = await openStream(stream, {
 						size,
 						name: url.pathname,
 						type: typeof type === 'string' ? type : undefined,
 						limit,
 					});
-				} catch (error) {
-					stream.destroy();
-					throw error;
+					return file;
+				} finally {
+					if (!file) stream.destroy();
 				}
 			}),
 	};

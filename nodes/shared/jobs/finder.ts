@@ -1,4 +1,5 @@
 import { mapConcurrently } from '../concurrency';
+import type { Failure } from '../transport/failure';
 import { toJob, type JobAnswer } from './job';
 import type { MediaType } from './jobId';
 import { ASSET_FILTER, type LtxStudioApi } from './ltxStudioApi';
@@ -32,15 +33,14 @@ export class Finder {
 	constructor(private readonly api: LtxStudioApi) {}
 
 	/**
-	 * @returns the answers of the jobs found, by reference
-	 * @throws {SearchFailedError} when the API does not let the search come to an end
+	 * @returns the answers of the jobs found, by reference; undefined when the search could not be brought to its end
 	 */
-	async find(search: Search): Promise<Map<string, JobAnswer>> {
+	async find(search: Search): Promise<Map<string, JobAnswer> | undefined> {
 		const found = new Map<string, JobAnswer>();
 		for (const email of search.emails) {
 			for (const type of search.types) {
 				if (found.size === search.references.size) return found;
-				await this.searchAccount(email, type, search, found);
+				if (!(await this.searchAccount(email, type, search, found))) return undefined;
 			}
 		}
 		return found;
@@ -51,7 +51,7 @@ export class Finder {
 		type: MediaType,
 		search: Search,
 		found: Map<string, JobAnswer>,
-	): Promise<void> {
+	): Promise<boolean> {
 		let depth = search.depth;
 		for (let page = 1; page <= DEEPEST_PAGE; page++) {
 			const answer = await this.api.assets({
@@ -60,41 +60,50 @@ export class Finder {
 				limit: PAGE_SIZE,
 				filter: ASSET_FILTER[type],
 			});
-			if (!answer.ok) throw new SearchFailedError(answer.failure.detail);
+			if (!answer.ok) return false;
 			const jobIds = answer.body.items.flatMap(({ jobId }) => (jobId ? [jobId] : []));
 
-			let isOurs = false;
-			const collect = async (ids: string[]) => {
-				for (const job of await this.readJobs(ids)) {
-					isOurs ||= search.isOurs(job.replyRef);
-					if (job.replyRef && search.references.has(job.replyRef)) found.set(job.replyRef, job);
-				}
-			};
-			await collect(jobIds.slice(0, PROBE_JOBS));
-			if (isOurs) depth = 'deep';
-			if (depth === 'probe') return;
-			await collect(jobIds.slice(PROBE_JOBS));
+			const newest = await this.readJobs(jobIds.slice(0, PROBE_JOBS));
+			if (!newest) return false;
+			collect(newest, search, found);
+			if (newest.some(({ replyRef }) => search.isOurs(replyRef))) depth = 'deep';
+			if (depth === 'probe') return true;
 
+			const others = await this.readJobs(jobIds.slice(PROBE_JOBS));
+			if (!others) return false;
+			collect(others, search, found);
 			const isLast = page >= answer.body.meta.totalPages;
-			if (isLast || found.size === search.references.size) return;
+			if (isLast || found.size === search.references.size) return true;
 		}
+		return true;
 	}
 
-	private async readJobs(jobIds: string[]): Promise<JobAnswer[]> {
+	/** @returns the jobs that are still known, or undefined if one could not be read */
+	private async readJobs(jobIds: string[]): Promise<JobAnswer[] | undefined> {
+		const failures: Failure[] = [];
 		const answers = await mapConcurrently(jobIds, READS_AT_ONCE, async (jobId) => {
 			const known = this.read.get(jobId);
 			if (known) return known;
 			const answer = await this.api.job(jobId);
 			// A job of another program may have expired in the meantime.
-			if (!answer.ok && answer.failure.status === 404) return undefined;
-			if (!answer.ok) throw new SearchFailedError(answer.failure.detail);
+			if (!answer.ok) {
+				if (answer.failure.status !== 404) failures.push(answer.failure);
+				return undefined;
+			}
 			const job = { ...answer.body, jobId: toJob(answer.body, jobId).jobId };
 			this.read.set(jobId, job);
 			return job;
 		});
-		return answers.flatMap((answer) => (answer ? [answer] : []));
+		return failures.length === 0 ? answers.flatMap((answer) => answer ?? []) : undefined;
 	}
 }
 
-/** The list of assets, or a job in it, could not be read. */
-export class SearchFailedError extends Error {}
+function collect(
+	jobs: readonly JobAnswer[],
+	{ references }: Search,
+	found: Map<string, JobAnswer>,
+): void {
+	for (const job of jobs) {
+		if (job.replyRef && references.has(job.replyRef)) found.set(job.replyRef, job);
+	}
+}

@@ -3,7 +3,7 @@ import { mapConcurrently } from '../concurrency';
 import { isRetired, type Failure } from '../transport/failure';
 import { isTransient } from '../transport/retryPolicy';
 import type { Entry, Outcome, Problem, Submission } from './entry';
-import { Finder, SearchFailedError } from './finder';
+import { Finder } from './finder';
 import { isFinished, toJob, type JobAnswer } from './job';
 import type { LtxStudioApi, RunningJob } from './ltxStudioApi';
 import type { Memory } from './memory';
@@ -149,22 +149,18 @@ export class JobRun {
 	private async adoptFinished(executing: readonly RunningJob[]): Promise<void> {
 		const isRerun = executing.some(({ replyRef }) => this.options.isOurs(replyRef));
 		const queued = this.inState('queued');
-		try {
-			const found = await this.search(queued, isRerun ? 'deep' : 'probe');
-			for (const entry of queued) {
-				const answer = found.get(entry.submission?.reference ?? '');
-				if (answer) this.adopt(entry, answer);
-			}
-		} catch (error) {
-			if (!(error instanceof SearchFailedError)) throw error;
-			if (isRerun) for (const entry of queued) this.doubt(entry, undefined);
+		const found = await this.search(queued, isRerun ? 'deep' : 'probe');
+		for (const entry of queued) {
+			const answer = found?.get(entry.submission?.reference ?? '');
+			if (answer) this.adopt(entry, answer);
+			else if (!found && isRerun) this.doubt(entry, undefined);
 		}
 	}
 
 	private async search(
 		entries: readonly Entry[],
 		depth: 'probe' | 'deep',
-	): Promise<Map<string, JobAnswer>> {
+	): Promise<Map<string, JobAnswer> | undefined> {
 		const submissions = entries.flatMap(({ submission }) => (submission ? [submission] : []));
 		const chosen = new Set(submissions.map(({ email }) => email));
 		const emails = chosen.has(undefined) ? this.slots.emails : [...chosen];
@@ -375,16 +371,21 @@ export class JobRun {
 		const { api } = this.dependencies;
 		if (this.inState('queued').length > 0) {
 			const capacity = await api.capacity();
-			if (!capacity.ok) return this.unableToLook(capacity.failure);
+			if (!capacity.ok) {
+				this.unableToLook(capacity.failure);
+				return undefined;
+			}
 			this.slots.update(capacity.body, askedAt);
 			return capacity.body.executing;
 		}
 		const running = await api.runningJobs();
-		return running.ok ? running.body : this.unableToLook(running.failure);
+		if (running.ok) return running.body;
+		this.unableToLook(running.failure);
+		return undefined;
 	}
 
 	/** A passing fault is left to the next round; any other ends the wait, with every job named. */
-	private unableToLook(failure: Failure): undefined {
+	private unableToLook(failure: Failure): void {
 		if (isTransient(failure)) return;
 		for (const entry of this.inState('queued', 'unsettled', 'running')) {
 			this.fail(entry, this.unreachable(entry, failure));
@@ -415,12 +416,7 @@ export class JobRun {
 	private async settle(listed: readonly RunningJob[]): Promise<void> {
 		const due = this.inState('unsettled').filter(({ since }) => this.now - since >= SETTLE_MS);
 		if (due.length === 0) return;
-		let found = new Map<string, JobAnswer>();
-		try {
-			found = await this.search(due, 'deep');
-		} catch (error) {
-			if (!(error instanceof SearchFailedError)) throw error;
-		}
+		const found = await this.search(due, 'deep');
 		const known = new Set(this.entries.map(({ jobId }) => jobId));
 		const candidates = listed
 			.filter(({ jobId, replyRef }) => !replyRef && !known.has(jobId))
@@ -428,10 +424,14 @@ export class JobRun {
 		for (const entry of due) this.decide(entry, found, candidates);
 	}
 
-	private decide(entry: Entry, found: ReadonlyMap<string, JobAnswer>, candidates: string[]): void {
+	private decide(
+		entry: Entry,
+		found: ReadonlyMap<string, JobAnswer> | undefined,
+		candidates: string[],
+	): void {
 		const { submission, slot, doubt: failure } = entry;
 		if (!submission) return;
-		const answer = found.get(submission.reference);
+		const answer = found?.get(submission.reference);
 		if (answer) {
 			this.adopt(entry, answer);
 			return;

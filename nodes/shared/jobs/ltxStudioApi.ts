@@ -109,6 +109,6 @@ export function createLtxStudioApi(client: UseapiClient): LtxStudioApi {
 		job: async (jobId) => await client.send<JobAnswer>(jobRequest(jobId)),
 		runningJobs: async () => await get<RunningJob[]>('scheduler'),
 		capacity: async () => await get<Capacity>('scheduler/available'),
-		assets: async (query) => await get<AssetPage>('assets', { ...query }),
+		assets: async (query) => await get<AssetPage>('assets/', { ...query }),
 	};
 }

@@ -95,7 +95,8 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 
 /** Makes the error of an item. It names every job ID that is known. */
 export function toError(problem: Problem, context: Context): ItemError {
-	const { message, description, status } = explainProblem(problem, context);
+	const explainKind = EXPLANATIONS[problem.kind] as Explain<Problem['kind']>;
+	const { message, description, status } = explainKind(problem, context);
 	const { node, item, others } = context;
 	const text = [`Item ${item}: ${description}`, others].filter(Boolean).join(' ');
 	if (problem.kind === 'noAccount' || problem.kind === 'noSlot') {
@@ -113,18 +114,10 @@ export function toError(problem: Problem, context: Context): ItemError {
 	);
 }
 
-function explainProblem<Kind extends Problem['kind']>(
-	problem: Extract<Problem, { kind: Kind }>,
-	context: Context,
-) {
-	const explainKind = EXPLANATIONS[problem.kind as Kind];
-	return explainKind(problem, context);
-}
-
 /** The error of a run that was cancelled. */
 export function toCancelError(node: INode, entries: readonly Entry[]): NodeOperationError {
 	return new NodeOperationError(node, 'The execution was cancelled', {
-		description: `${describeJobs(entries) || 'Nothing was submitted.'}`,
+		description: describeJobs(entries) || 'Nothing was submitted.',
 	});
 }
 

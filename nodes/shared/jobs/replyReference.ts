@@ -42,7 +42,7 @@ const sign = (payload: string, resumeUrl: string, token: string) =>
 		.toString('base64url');
 
 /** The text that a signature covers: everything but the signature itself. */
-const payloadOf = (fields: readonly (string | number)[], userReference: string | undefined) =>
+const payloadOf = (fields: readonly string[], userReference: string | undefined) =>
 	JSON.stringify([...fields, userReference ?? null]);
 
 /**

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { CookieError, parseCookie } from '../../../shared/cookie';
+import { checkCookie } from '../../../shared/cookie';
 import type { FieldReader } from '../../../shared/fields/fieldReader';
 import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
 import { displayFor } from '../common/displayFor';
@@ -95,10 +95,11 @@ async function readCredential(context: IExecuteFunctions): Promise<string> {
 }
 
 function readCookie(form: FieldReader, text: string) {
-	try {
-		return parseCookie(text);
-	} catch (error) {
-		if (!(error instanceof CookieError)) throw error;
-		return form.reject('cookie', error.given, error.expected);
-	}
+	const cookie = checkCookie(text);
+	if (cookie.ok) return cookie;
+	return form.reject(
+		'cookie',
+		`a cookie with ${cookie.present.join(', ') || 'none of the parts needed'}`,
+		`a cookie with ${cookie.missing.join(', ')} too`,
+	);
 }

@@ -36,7 +36,7 @@ export const accountOperations: INodeProperties = {
 		{
 			name: 'Get Many',
 			value: 'getAll',
-			description: 'Get all configured accounts',
+			description: 'Get many configured accounts',
 			action: 'Get many accounts',
 		},
 	],

@@ -32,10 +32,10 @@ export function generation(
 	type: MediaType,
 	parameters: IDataObject,
 ): Generation {
-	const body: IDataObject = { ...parameters, pollForResult: fields.integer('pollForResult') };
-	for (const [name, value] of Object.entries(body)) {
-		if (value === undefined) delete body[name];
-	}
+	const all = { ...parameters, pollForResult: fields.integer('pollForResult') };
+	const body: IDataObject = Object.fromEntries(
+		Object.entries(all).filter(([, value]) => value !== undefined),
+	);
 	const assets = ASSET_PARAMETERS.flatMap((name) => {
 		const value = body[name];
 		return typeof value === 'string' ? [value] : [];

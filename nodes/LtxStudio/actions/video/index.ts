@@ -12,6 +12,7 @@ export const videoOperations: INodeProperties = {
 	noDataExpression: true,
 	displayOptions: { show: { resource: ['video'] } },
 	default: 'createLtx',
+	 
 	options: [
 		{
 			name: 'Create with LTX',
@@ -23,7 +24,7 @@ export const videoOperations: INodeProperties = {
 			name: 'Create with Veo',
 			value: 'createVeo',
 			description: 'Make a video from a prompt or a start frame with Veo 2 or Veo 3',
-			action: 'Create a video with Veo',
+			action: 'Create a video with veo',
 		},
 	],
 };
