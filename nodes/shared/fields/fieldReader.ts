@@ -36,9 +36,10 @@ export class FieldReader {
 		private readonly properties: readonly INodeProperties[],
 		readonly item: number,
 	) {
-		this.options = this.hasField(OPTIONS)
-			? context.getNodeParameter<IDataObject>(OPTIONS, item, {})
-			: {};
+		const options: unknown = this.hasField(OPTIONS)
+			? context.getNodeParameter(OPTIONS, item, {})
+			: undefined;
+		this.options = isRecord(options) ? options : {};
 	}
 
 	text(name: string, rules: TextRules & { required: true }): string;
@@ -179,6 +180,9 @@ export class FieldReader {
 		});
 	}
 }
+
+const isRecord = (value: unknown): value is IDataObject =>
+	typeof value === 'object' && value !== null;
 
 const toText = (value: unknown): string =>
 	typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
