@@ -9,11 +9,18 @@ export interface HostRequirements {
 	node: readonly [string, string];
 	/** Its dependencies whose install scripts have to run; all other scripts are left out. */
 	rebuild: readonly string[];
+	/** Settings that only this release knows. */
+	env?: Readonly<Record<string, string>>;
 }
 
 export const hosts: Record<HostVersion, HostRequirements> = {
 	'2.8.4': { node: ['20.19', '25'], rebuild: ['sqlite3'] },
-	'2.41.1': { node: ['24', '25'], rebuild: ['sqlite3'] },
+	'2.41.1': {
+		node: ['24', '25'],
+		rebuild: ['sqlite3'],
+		// It would call its makers every minute.
+		env: { N8N_DISABLED_MODULES: 'mcp-registry' },
+	},
 };
 
 /** The root of this project. */

@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { installPackage, type Registration } from './communityPackage';
-import type { HostVersion } from './hosts';
+import { hosts, type HostVersion } from './hosts';
 import { ensureHost, type InstalledHost } from './install';
 import { freePort } from './ports';
 import { endGroup, isRunning, killGroup, startGroup } from './processes';
@@ -28,6 +29,8 @@ export interface N8nOptions {
 	binaryMode?: 'default' | 'filesystem' | 'database';
 	/** Default: a free one. */
 	port?: number;
+	/** Gives up starting when it fires. */
+	signal?: AbortSignal;
 }
 
 /** A running n8n, listening on the loopback interface. */
@@ -40,12 +43,14 @@ export interface N8n {
 	filesFolder: string;
 	/** Process id of n8n's main process. */
 	pid: () => number | undefined;
-	/** Everything that n8n has logged, over all restarts. */
-	log: () => Promise<string>;
+	/** Where n8n's log is, over all restarts. */
+	logFile: string;
 	/** Ends n8n in an orderly way. */
 	stop: () => Promise<void>;
 	/** Ends n8n as a crash does. */
 	kill: () => Promise<void>;
+	/** Ends when n8n does, for whatever reason. */
+	ended: () => Promise<void>;
 	/** Starts n8n again, at the same address and with the same data; stops it first if it runs. */
 	restart: () => Promise<void>;
 }
@@ -56,7 +61,7 @@ const PASSED_ON =
 
 /** Settings for a local n8n that nobody has to click through, and that never calls its makers. */
 function settings(
-	options: Required<Pick<N8nOptions, 'userFolder' | 'binaryMode' | 'env'>>,
+	options: Required<Pick<N8nOptions, 'version' | 'userFolder' | 'binaryMode' | 'env'>>,
 	ports: { n8n: number; broker: number },
 	filesFolder: string,
 ): NodeJS.ProcessEnv {
@@ -73,6 +78,8 @@ function settings(
 		// The session cookie works on plain http.
 		N8N_SECURE_COOKIE: 'false',
 		N8N_RUNNERS_BROKER_PORT: String(ports.broker),
+		// How long running executions may still take when n8n is told to stop.
+		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '5',
 		N8N_DEFAULT_BINARY_DATA_MODE: options.binaryMode,
 		N8N_RESTRICT_FILE_ACCESS_TO: filesFolder,
 		N8N_PERSONALIZATION_ENABLED: 'false',
@@ -85,6 +92,7 @@ function settings(
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 		GENERIC_TIMEZONE: 'UTC',
+		...hosts[options.version].env,
 		...options.env,
 	};
 }
@@ -110,8 +118,14 @@ async function tail(logFile: string, from: number): Promise<string> {
 /** Starts n8n's process and waits until it can be used. */
 async function launch(
 	host: InstalledHost,
-	{ url, env, logFile }: { url: string; env: NodeJS.ProcessEnv; logFile: string },
+	{
+		url,
+		env,
+		logFile,
+		signal,
+	}: { url: string; env: NodeJS.ProcessEnv; logFile: string; signal?: AbortSignal },
 ): Promise<ChildProcess> {
+	signal?.throwIfAborted();
 	const log = openSync(logFile, 'a');
 	const logStart = statSync(logFile).size;
 	const child = await startGroup(
@@ -127,6 +141,10 @@ async function launch(
 	while (!(await isReady(url))) {
 		if (!isRunning(child)) {
 			throw new Error(`n8n ${host.version} has ended:\n${await tail(logFile, logStart)}`);
+		}
+		if (signal?.aborted) {
+			await killGroup(child);
+			throw signal.reason;
 		}
 		if (Date.now() > deadline) {
 			await killGroup(child);
@@ -150,8 +168,9 @@ export async function startN8n({
 	env = {},
 	binaryMode = 'filesystem',
 	port,
+	signal,
 }: N8nOptions = {}): Promise<N8n> {
-	const host = await ensureHost(version);
+	const host = await ensureHost(version, { signal });
 	const userFolder = givenFolder ?? (await mkdtemp(join(tmpdir(), 'n8n-')));
 	const filesFolder = join(userFolder, 'files');
 	await mkdir(filesFolder, { recursive: true });
@@ -163,7 +182,8 @@ export async function startN8n({
 		launch(host, {
 			url,
 			logFile,
-			env: settings({ userFolder, binaryMode, env }, ports, filesFolder),
+			signal,
+			env: settings({ version, userFolder, binaryMode, env }, ports, filesFolder),
 		});
 
 	let register: Registration | undefined;
@@ -183,12 +203,15 @@ export async function startN8n({
 		userFolder,
 		filesFolder,
 		pid: () => child.pid,
-		log: () => readFile(logFile, 'utf8'),
+		logFile,
 		stop: async () => {
 			await stop();
 			if (givenFolder === undefined) await rm(userFolder, { recursive: true, force: true });
 		},
 		kill: () => killGroup(child),
+		ended: async () => {
+			if (isRunning(child)) await once(child, 'exit');
+		},
 		restart: async () => {
 			await stop();
 			child = await start();

@@ -15,7 +15,7 @@ const EXPLAINED_LINES = 15;
 const NEEDED_BYTES = 3 * 1024 ** 3;
 
 /** What npm and node-gyp print, in the order in which it is looked for, and what it means to a person. */
-const EXPLANATIONS: readonly { pattern: RegExp; explanation: string }[] = [
+const EXPLANATIONS: ReadonlyArray<{ pattern: RegExp; explanation: string }> = [
 	{
 		pattern: /ENOSPC|no space left/i,
 		explanation: 'The disk is full. An n8n host needs 3 GB; free some space and try again.',

@@ -5,8 +5,13 @@ const FRAME_MS = 100;
 /** How often a log, where no line can be rewritten, hears that a step goes on. */
 const LOG_INTERVAL_MS = 15_000;
 
-/** Says more of the step that is running, such as a count. */
-export type Detail = (text: string) => void;
+/** How a step tells how far it is. */
+export interface StepReport {
+	/** What is being done at the moment, such as a count; shown behind the title. */
+	detail: (text: string) => void;
+	/** Something that has happened, in a line that stays. */
+	note: (text: string) => void;
+}
 
 const elapsed = (since: number): string => {
 	const seconds = Math.round((Date.now() - since) / 1000);
@@ -19,7 +24,7 @@ const elapsed = (since: number): string => {
  */
 export async function showStep<T>(
 	title: string,
-	task: (detail: Detail) => Promise<T>,
+	task: (report: StepReport) => Promise<T>,
 	out: NodeJS.WriteStream = process.stdout,
 ): Promise<T> {
 	const startedAt = Date.now();
@@ -27,26 +32,39 @@ export async function showStep<T>(
 	let frame = 0;
 	const line = (mark: string) => [mark, title, text, elapsed(startedAt)].filter(Boolean).join('  ');
 
-	const draw = () => {
+	const erase = () => {
+		if (!out.isTTY) return;
 		cursorTo(out, 0);
-		out.write(line(FRAMES[frame++ % FRAMES.length] ?? '').slice(0, out.columns - 1));
-		clearLine(out, 1);
+		clearLine(out, 0);
 	};
-	const log = () => out.write(`${line(' ')}\n`);
-	if (!out.isTTY) out.write(`  ${title}\n`);
-	const timer = out.isTTY ? setInterval(draw, FRAME_MS) : setInterval(log, LOG_INTERVAL_MS);
+	const draw = () => {
+		erase();
+		out.write(line(FRAMES[frame++ % FRAMES.length] ?? '').slice(0, out.columns - 1));
+	};
+	const print = (text: string) => {
+		erase();
+		out.write(`${text}\n`);
+	};
+	if (!out.isTTY) print(`  ${title}`);
+	const timer = out.isTTY
+		? setInterval(draw, FRAME_MS)
+		: setInterval(() => {
+				print(line(' '));
+			}, LOG_INTERVAL_MS);
 
 	const finish = (mark: string) => {
 		clearInterval(timer);
-		if (out.isTTY) {
-			cursorTo(out, 0);
-			clearLine(out, 0);
-		}
-		out.write(`${line(mark)}\n`);
+		text = '';
+		print(line(mark));
 	};
 	try {
-		const result = await task((detail) => {
-			text = detail;
+		const result = await task({
+			detail: (detail) => {
+				text = detail;
+			},
+			note: (note) => {
+				print(`    ${note}`);
+			},
 		});
 		finish('✔');
 		return result;

@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { N8nApi } from './api';
+import { runExample, saveVideo } from './demo/runExample';
+import { startService } from './demo/service';
+import { claimFolder, ensureCredential, ensureWorkflow, readOwner } from './demo/workspace';
+import { cacheFolder, projectRoot } from './hosts';
+import { ensureHost, type InstallProgress } from './install';
+import { startN8n } from './instance';
+import { packPackage } from './packPackage';
+import { showStep } from './progress';
+
+const HELP = `Turns an example photo into a video, with this package on a real n8n.
+
+npm start                 run the example, then leave n8n's editor open until Ctrl-C
+npm start -- --once       stop as soon as the video is written
+npm start -- --out DIR    where the video goes (default: output)
+npm start -- --data DIR   where n8n keeps its data (default: .cache/demo)
+
+Without a token it works with an emulator of useapi.net. Set USEAPI_TOKEN to work with the real service
+(USEAPI_BASE_URL: a compatible one), which charges your account for the video.
+`;
+
+/** Stopped by Ctrl-C, not failed. */
+const EXIT_INTERRUPTED = 130;
+
+type Cleanup = () => Promise<void>;
+
+interface Arguments {
+	once: boolean;
+	out: string;
+	data: string;
+}
+
+const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+const sayError = (error: unknown): boolean =>
+	process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+
+async function interrupted(signal: AbortSignal): Promise<void> {
+	if (!signal.aborted) await once(signal, 'abort');
+}
+
+const describe = ({ step, done, total }: InstallProgress): string =>
+	[step, done !== undefined && `${done} of ${String(total)} packages`].filter(Boolean).join(', ');
+
+/**
+ * Runs the demo. Whatever it starts it enters into `cleanups`.
+ * @returns whether there is a video
+ */
+async function demo(
+	{ once: stopAfterwards, out, data }: Arguments,
+	cleanups: Cleanup[],
+	signal: AbortSignal,
+): Promise<boolean> {
+	await claimFolder(data);
+
+	await showStep('Getting n8n ready (a few minutes the first time)', ({ detail }) =>
+		ensureHost('2.8.4', {
+			signal,
+			onProgress: (progress) => {
+				detail(describe(progress));
+			},
+		}),
+	);
+	const tarball = await showStep('Building and packing the package', () => packPackage(signal));
+	const service = await startService(process.env);
+	cleanups.push(service.stop);
+
+	const n8n = await showStep('Starting n8n with the package installed', () =>
+		startN8n({
+			userFolder: join(data, 'n8n'),
+			tarball,
+			signal,
+			// Shows which nodes are done while the workflow runs.
+			env: { EXECUTIONS_DATA_SAVE_ON_PROGRESS: 'true' },
+		}),
+	);
+	cleanups.push(n8n.stop);
+
+	const owner = await readOwner(data);
+	const api = await N8nApi.connect(n8n.url, owner);
+	const workflow = await ensureWorkflow(api, data, await ensureCredential(api, service));
+
+	let failure: unknown;
+	try {
+		const video = await showStep(`Running "${workflow.name}" with ${service.name}`, (report) =>
+			runExample(api, workflow, service, { report, signal }),
+		);
+		const { path, bytes, seconds } = await saveVideo(api, video, out);
+		say(`\n  Video      ${path}  (${(bytes / 1000).toFixed(0)} kB, ${seconds.toFixed(1)} s)`);
+	} catch (error) {
+		signal.throwIfAborted();
+		failure = error;
+		sayError(error);
+	}
+	if (!stopAfterwards) {
+		say(`\n  Editor     ${n8n.url}/workflow/${workflow.id}`);
+		say(`  E-mail     ${owner.email}`);
+		say(`  Password   ${owner.password}`);
+		if (service.statusPage) say(`  Jobs       ${service.statusPage}`);
+		say('\n  Ctrl-C stops it all.');
+		await Promise.race([interrupted(signal), n8n.ended()]);
+		if (!signal.aborted) throw new Error(`n8n has ended. Its log is in ${n8n.logFile}`);
+	}
+	return failure === undefined;
+}
+
+function readArguments(): Arguments | undefined {
+	const { values } = parseArgs({
+		options: {
+			once: { type: 'boolean', default: false },
+			out: { type: 'string', default: join(projectRoot, 'output') },
+			data: { type: 'string', default: join(cacheFolder, 'demo') },
+			help: { type: 'boolean', default: false },
+		},
+	});
+	if (values.help) return undefined;
+	return { once: values.once, out: resolve(values.out), data: resolve(values.data) };
+}
+
+async function main(): Promise<number> {
+	const args = readArguments();
+	if (!args) {
+		say(HELP);
+		return 0;
+	}
+	const interrupt = new AbortController();
+	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		process.on(name, () => {
+			// The second time somebody is in a hurry.
+			if (interrupt.signal.aborted) process.exit(EXIT_INTERRUPTED);
+			interrupt.abort();
+		});
+	}
+	const cleanups: Cleanup[] = [];
+	try {
+		return (await demo(args, cleanups, interrupt.signal)) ? 0 : 1;
+	} catch (error) {
+		if (interrupt.signal.aborted) return EXIT_INTERRUPTED;
+		sayError(error);
+		return 1;
+	} finally {
+		for (const cleanup of cleanups.reverse()) await cleanup();
+	}
+}
+
+void main().then((code) => {
+	process.exitCode = code;
+});
