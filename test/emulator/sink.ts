@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 
 /** What came in with an upload. */
 export interface Received {
@@ -21,13 +22,15 @@ export async function receive(
 	const hash = hashes ? createHash('sha256') : undefined;
 	const kept: Buffer[] = [];
 	let bytes = 0;
-	for await (const chunk of stream as AsyncIterable<Buffer>) {
+	// Not `for await`: gigabytes in the first such loop of a process take four times as long.
+	stream.on('data', (chunk: Buffer) => {
 		bytes += chunk.length;
 		onBytes(bytes);
 		hash?.update(chunk);
 		if (bytes <= keepUpTo) kept.push(chunk);
 		else kept.length = 0;
-	}
+	});
+	await finished(stream);
 	return {
 		bytes,
 		sha256: hash?.digest('hex'),

@@ -1,0 +1,136 @@
+import { createContract } from '../contract/contract';
+import type { Emulator, EmulatorOptions, Exchange } from '.';
+import { startEmulator, VirtualClock } from '.';
+
+export const START = Date.UTC(2026, 0, 1);
+export const EMAIL = 'creator@example.com';
+
+/** Answered by the real service and told of in passing, but on no page of its reference. */
+const BESIDE_THE_CONTRACT = /^\/v1\/(luma\/accounts|ltxstudio\/images\/flux-(create|edit))$/;
+
+/** What a request brings along; of the bodies at most one. */
+export interface CallOptions {
+	json?: unknown;
+	/** Sent as form data. */
+	form?: Record<string, string>;
+	file?: { bytes: Buffer; type?: string };
+	headers?: Record<string, string>;
+	/** In place of the valid one; null sends none. */
+	token?: string | null;
+}
+
+export interface Answer<T> {
+	status: number;
+	headers: Headers;
+	body: T;
+}
+
+/** An emulator on a clock that stands still, for each test of a file. */
+export interface Harness {
+	emulator: Emulator;
+	clock: VirtualClock;
+	exchanges: Exchange[];
+	/** Calls an endpoint; `path` is what comes after `/v1/ltxstudio` unless it has a version. */
+	call: <T = unknown>(method: string, path: string, options?: CallOptions) => Promise<Answer<T>>;
+	/** Uploads a tiny picture and returns its `fileId`. */
+	upload: (type?: 'image' | 'reference-image', email?: string) => Promise<string>;
+	/** Submits an image job and returns its id. */
+	createImage: (parameters?: object) => Promise<string>;
+}
+
+/**
+ * Starts an emulator before each test and stops it afterwards, when every answer must have kept the
+ * contract and every call that broke it must have been refused.
+ */
+export function useEmulator(options: EmulatorOptions = {}): Harness {
+	const contract = createContract();
+	const harness = {} as Harness;
+
+	beforeEach(async () => {
+		harness.clock = new VirtualClock(START);
+		harness.exchanges = [];
+		harness.emulator = await startEmulator({
+			clock: harness.clock,
+			onExchange: (exchange) => harness.exchanges.push(exchange),
+			...options,
+		});
+	});
+
+	afterEach(async () => {
+		await harness.emulator.close();
+		const problems = harness.exchanges
+			.filter(({ request, response }) => {
+				return response.status !== 0 && !BESIDE_THE_CONTRACT.test(request.path);
+			})
+			.flatMap((exchange) => contract.check(exchange, { request: 'any' }));
+		expect(problems).toEqual([]);
+	});
+
+	harness.call = async <T>(method: string, path: string, callOptions: CallOptions = {}) => {
+		const { emulator } = harness;
+		const { token = emulator.token, headers = {} } = callOptions;
+		const { body, type } = encode(callOptions);
+		const isWhole = /^\/(v[12]|_emulator|storage)\b/.test(path);
+		const response = await fetch(emulator.url + (isWhole ? path : `/v1/ltxstudio${path}`), {
+			method,
+			headers: {
+				...(token !== null && { authorization: `Bearer ${token}` }),
+				...(type !== undefined && { 'content-type': type }),
+				...headers,
+			},
+			...(body !== undefined && { body }),
+		});
+		return {
+			status: response.status,
+			headers: response.headers,
+			body: parse(await response.text()) as T,
+		};
+	};
+
+	harness.upload = async (type = 'image', email) => {
+		const account = email === undefined ? '' : `&email=${encodeURIComponent(email)}`;
+		const file = { bytes: Buffer.from('tiny'), type: 'image/png' };
+		const { body } = await harness.call<{ asset: { fileId: string } }>(
+			'POST',
+			`/assets/?type=${type}${account}`,
+			{ file },
+		);
+		return body.asset.fileId;
+	};
+
+	harness.createImage = async (parameters = {}) => {
+		const json = { prompt: 'a fox', ...parameters };
+		const { status, body } = await harness.call<{ jobId: string }>('POST', '/images/create', {
+			json,
+		});
+		expect({ status, body }).toMatchObject({
+			status: 200,
+			body: { jobId: expect.any(String) as string },
+		});
+		return body.jobId;
+	};
+	return harness;
+}
+
+function encode({ json, form, file }: CallOptions): { body?: BodyInit; type?: string } {
+	if (json !== undefined) return { body: JSON.stringify(json), type: 'application/json' };
+	if (file) return { body: file.bytes, ...(file.type !== undefined && { type: file.type }) };
+	if (!form) return {};
+	const data = new FormData();
+	for (const [name, value] of Object.entries(form)) data.append(name, value);
+	return { body: data };
+}
+
+function parse(text: string): unknown {
+	if (text === '') return undefined;
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}
+
+/** Lets callbacks and other requests of this process come to their end. */
+export async function until(condition: () => boolean): Promise<void> {
+	while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
