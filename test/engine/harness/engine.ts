@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fastify, { type InjectOptions } from 'fastify';
+import fastify from 'fastify';
 import {
 	createRunExecutionData,
 	UnexpectedError,
 	type ICredentialDataDecryptedObject,
 	type ICredentialType,
+	type IDataObject,
 	type INode,
 	type INodeCredentialTestResult,
 	type INodeExecutionData,
@@ -94,7 +95,7 @@ export interface NodeRequest extends RunOptions, NodeSettings {
 export interface WebhookRequest {
 	method?: 'DELETE' | 'GET' | 'POST' | 'PUT';
 	/** An object is sent as JSON. */
-	body?: string | Buffer | object;
+	body?: string | Buffer | IDataObject;
 	headers?: Record<string, string>;
 	query?: Record<string, string>;
 	/** What follows the execution's id in the URL. */
@@ -108,7 +109,7 @@ export interface WebhookOutcome {
 	/** What `webhook()` threw. */
 	error?: Error;
 	/** What the caller gets, be it from the node or from n8n. */
-	response: { status: number; headers: Record<string, unknown>; body: string };
+	response: { status: number; headers: Record<string, string>; body: string };
 	/** For `Engine.resume`. */
 	verdict?: WaitingVerdict;
 }
@@ -203,10 +204,10 @@ export class Engine {
 		request: WebhookRequest = {},
 	): Promise<WebhookOutcome> {
 		const { method = 'POST', body, headers, query, suffix = '' } = request;
-		const app = fastify();
+		const app = fastify({ forceCloseConnections: true });
 		leaveBodiesUnread(app);
 		let called: Promise<WaitingVerdict> | undefined;
-		app.all('/*', async (fastifyRequest, reply) => {
+		app.all('/', async (fastifyRequest, reply) => {
 			const exchange = toExpress(fastifyRequest, reply);
 			called = this.waiting.call(run.executionId, suffix, exchange);
 			try {
@@ -216,12 +217,21 @@ export class Engine {
 				sendAnswer(exchange.response, errorAnswer(error));
 			}
 		});
-		const options: InjectOptions = { method, url: '/', ...(headers && { headers }) };
-		if (body !== undefined) options.payload = body;
-		if (query) options.query = query;
-		const { statusCode, headers: responseHeaders, body: responseBody } = await app.inject(options);
-		const response = { status: statusCode, headers: responseHeaders, body: responseBody };
+		const url = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+		url.search = new URLSearchParams(query).toString();
+		const isJson = typeof body === 'object' && !Buffer.isBuffer(body);
+		const answer = await fetch(url, {
+			method,
+			headers: { ...(isJson && { 'content-type': 'application/json' }), ...headers },
+			...(body !== undefined && { body: isJson ? JSON.stringify(body) : body }),
+		});
+		const response = {
+			status: answer.status,
+			headers: Object.fromEntries(answer.headers),
+			body: await answer.text(),
+		};
 		const verdict = await called?.catch(() => undefined);
+		await app.close();
 		const { workflowData, error } = verdict ?? {};
 		return {
 			response,
