@@ -57,6 +57,12 @@ export function toIsoDate(value: string | undefined): string | null {
 	return value && Number.isFinite(time) ? new Date(time).toISOString() : null;
 }
 
+/** The user's own part of a reference, or all of one that this package did not make. */
+export function userReferenceOf(replyRef: string | undefined): string | null {
+	const reference = readReplyReference(replyRef);
+	return (reference ? reference.userReference : replyRef) ?? null;
+}
+
 /** Brings an answer of the API into the one shape of a job. */
 export function toJob(answer: JobAnswer, jobId = answer.jobId ?? ''): Job {
 	const { status } = answer;
@@ -74,7 +80,7 @@ export function toJob(answer: JobAnswer, jobId = answer.jobId ?? ''): Job {
 		mimeType: status?.artifact?.asset?.mimeType ?? null,
 		expiresAt: toIsoDate(status?.artifact?.expirationDateString),
 		email: parts?.email,
-		replyRef: readReplyReference(answer.replyRef)?.userReference ?? answer.replyRef ?? null,
+		replyRef: userReferenceOf(answer.replyRef),
 		...(message ? { message } : {}),
 		...(answer.generationId ? { generationId: answer.generationId } : {}),
 	};

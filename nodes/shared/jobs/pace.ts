@@ -31,14 +31,15 @@ export class Pace {
 	 */
 	next(now: number, submissions: readonly number[], isFeeding: boolean): number {
 		const cap = isFeeding ? Math.min(this.longest, FEEDING_MS) : this.longest;
-		const backoff = Math.min(SHORTEST_MS * GROWTH ** this.step, cap);
 		const runTime = this.shortestRun ?? Math.min(this.first, 2 * this.longest);
 		const ends = submissions.map((submitted) => submitted + runTime - now);
 		const upcoming = ends.filter((end) => end > 0);
-		const allAhead = upcoming.length === ends.length && ends.length > 0;
 		const nextEnd = Math.min(...upcoming);
-		if (allAhead) return Math.max(SHORTEST_MS, Math.min(nextEnd, Math.max(cap, this.first)));
-		return Math.max(SHORTEST_MS, Math.min(backoff, nextEnd));
+		const isEachAhead = ends.length > 0 && upcoming.length === ends.length;
+		const patience = isEachAhead
+			? Math.max(cap, this.first)
+			: Math.min(SHORTEST_MS * GROWTH ** this.step, cap);
+		return Math.ceil(Math.max(SHORTEST_MS, Math.min(nextEnd, patience)));
 	}
 }
 

@@ -25,5 +25,5 @@ export function isTransient({ status, code, unreadable }: Failure): boolean {
  */
 export function retryDelay(attempt: number, retryAfter = 0, random = Math.random()): number {
 	const delay = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), LONGEST_DELAY_MS);
-	return Math.max(retryAfter, delay * (0.5 + random / 2));
+	return Math.ceil(Math.max(retryAfter, delay * (0.5 + random / 2)));
 }

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { userReferenceOf } from '../../../shared/jobs/job';
 import { parseJobId } from '../../../shared/jobs/jobId';
 import { createLtxStudioApi, type RunningJob } from '../../../shared/jobs/ltxStudioApi';
 import { readReplyReference } from '../../../shared/jobs/replyReference';
@@ -31,7 +32,6 @@ export function toRunningJob({
 	elapsed,
 	replyRef,
 }: RunningJob): IDataObject {
-	const reference = readReplyReference(replyRef);
 	return {
 		jobId,
 		type: parseJobId(jobId)?.type ?? null,
@@ -39,7 +39,7 @@ export function toRunningJob({
 		email,
 		startedAt: started ?? null,
 		elapsed: elapsed ?? null,
-		replyRef: (reference ? reference.userReference : replyRef) ?? null,
-		executionId: reference?.executionId ?? null,
+		replyRef: userReferenceOf(replyRef),
+		executionId: readReplyReference(replyRef)?.executionId ?? null,
 	};
 }

@@ -12,7 +12,7 @@ export const videoOperations: INodeProperties = {
 	noDataExpression: true,
 	displayOptions: { show: { resource: ['video'] } },
 	default: 'createLtx',
-	 
+
 	options: [
 		{
 			name: 'Create with LTX',

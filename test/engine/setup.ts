@@ -1,0 +1,47 @@
+import { UseapiApi } from '../../credentials/UseapiApi.credentials';
+import { LtxStudioSessionApi } from '../../credentials/LtxStudioSessionApi.credentials';
+import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node';
+import { createContract } from '../contract/contract';
+import { startEmulator } from '../emulator';
+import { autoAdvance } from '../emulator/autoAdvance';
+import { VirtualClock } from '../emulator/clock';
+import type { EmulatorOptions } from '../emulator/options';
+import { createEngine, type EngineOptions } from './harness';
+
+/** The engine and the emulator on one driven clock; every exchange is held to the contract. */
+export async function startLab(
+	options: EmulatorOptions & { engine?: Partial<EngineOptions> } = {},
+) {
+	const { engine: engineOptions, ...emulatorOptions } = options;
+	const clock = new VirtualClock(Date.parse('2026-03-01T09:00:00Z'));
+	const contract = createContract();
+	const violations: string[] = [];
+	const emulator = await startEmulator({
+		clock,
+		...emulatorOptions,
+		onExchange: (exchange) => violations.push(...contract.check(exchange)),
+	});
+	const engine = await createEngine({
+		nodes: { ltxStudio: new LtxStudio() },
+		credentialTypes: [new UseapiApi(), new LtxStudioSessionApi()],
+		credentials: { useapiApi: { token: emulator.token, baseUrl: emulator.url } },
+		...engineOptions,
+	});
+	const restoreClock = engine.useClock(clock);
+	const driver = autoAdvance(clock, { activity: emulator.activity });
+	return {
+		clock,
+		emulator,
+		engine,
+		/** What broke the contract, on either side. */
+		violations,
+		async close() {
+			driver.stop();
+			restoreClock();
+			await engine.close();
+			await emulator.close();
+		},
+	};
+}
+
+export type Lab = Awaited<ReturnType<typeof startLab>>;
