@@ -161,6 +161,16 @@ class Endless implements INodeType {
 }
 let endless = new Endless();
 
+/** Waits for nothing that ever comes. */
+class Sleeper implements INodeType {
+	description = describeNode('Sleeper');
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		await this.putExecutionToWait(new Date('2030-01-01'));
+		return [this.getInputData()];
+	}
+}
+
 /** Calls the API once, sleeps on the shared clock, and calls it again. */
 class TwoCalls implements INodeType {
 	description = describeNode('TwoCalls', {
@@ -309,6 +319,14 @@ describe('running a node', () => {
 		expect(run.data.resultData.runData).toEqual({});
 	});
 
+	it('can do without writing executions down', async () => {
+		await open({ storesExecutions: false });
+		const run = await engine.runNode({ type: 'flaky' });
+
+		expect(run.status).toBe('success');
+		expect(() => engine.stored(run.executionId)).toThrow('There is no execution "1"');
+	});
+
 	it('refuses a second engine beside an open one', async () => {
 		await open();
 		await expect(createEngine({ nodes: {} })).rejects.toThrow('Close the engine');
@@ -434,6 +452,16 @@ describe('cancelling', () => {
 		expect(stored.status).toBe('canceled');
 		expect(stored.tasks('endless')).toEqual([]);
 		expect(stored.tasks('Items')).toHaveLength(1);
+	});
+
+	it('of an execution that waits ends it at once', async () => {
+		await open({ nodes: { sleeper: new Sleeper() } });
+		const run = await engine.runNode({});
+		expect(run.status).toBe('waiting');
+		engine.cancel(run);
+
+		expect(engine.stored(run.executionId).status).toBe('canceled');
+		expect((await engine.callWebhook(run)).response.status).toBe(409);
 	});
 
 	it('takes an AbortSignal', async () => {

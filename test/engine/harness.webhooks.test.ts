@@ -609,22 +609,23 @@ describe('a trigger', () => {
 		expect(engine.staticData(workflowId)).toMatchObject({ 'node:Event': { count: 3 } });
 	});
 
-	it('keeps a file of webhook() only as "data" of the first item: n8n deletes the others', async () => {
-		const { urls } = await activate();
+	it.each([
+		['stays behind when no other node hands it on', ['Event'], 'kept'],
+		['is lost when another node hands it on', ['Event', 'Next'], 'lost'],
+	])('with a file from its webhook(): that %s', async (_case, names, fate) => {
+		const { urls } = await engine.activate({
+			nodes: names.map((name) => ({ name, type: name === 'Event' ? 'event' : 'noOp' })),
+		});
 		behave(async function () {
-			const store = async (name: string) =>
-				await this.helpers.prepareBinaryData(Buffer.from(name), name, 'text/plain');
-			const first = { json: {}, binary: { data: await store('first') } };
-			const second = { json: {}, binary: { data: await store('second') } };
-			return { workflowData: [[first, second]] };
+			const data = await this.helpers.prepareBinaryData(Buffer.from('film'), 'a', 'video/mp4');
+			return { workflowData: [[{ json: {}, binary: { data } }]] };
 		});
 		await fetch(urls[0] ?? '', { method: 'POST' });
 		const [executionId = ''] = engine.executionIds();
-		const run = await engine.whenOver({ executionId });
-		const [first, second] = run.items('Event');
+		const [item] = (await engine.whenOver({ executionId })).items('Event');
+		const content = item && (await engine.binary(item).catch(() => undefined));
 
-		expect(first && (await engine.binary(first)).toString()).toBe('first');
-		await expect(second && engine.binary(second)).rejects.toThrow('File not found');
+		expect(content?.toString()).toBe(fate === 'kept' ? 'film' : undefined);
 	});
 
 	it('may have an execute() that runs in the execution which webhook() started', async () => {

@@ -1,37 +1,34 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fastify from 'fastify';
 import {
 	createRunExecutionData,
 	UnexpectedError,
 	type ICredentialDataDecryptedObject,
 	type ICredentialType,
 	type IDataObject,
-	type INode,
 	type INodeCredentialTestResult,
 	type INodeExecutionData,
 	type INodeListSearchResult,
-	type INodeParameters,
 	type INodePropertyOptions,
-	type IWorkflowSettings,
-	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 import { useClock } from './clock';
 import { BinaryDataConfig, BinaryDataService, Container } from './core';
 import { CredentialsHelper } from './credentials';
-import { errorAnswer, leaveBodiesUnread, sendAnswer, toExpress } from './http';
 import { Instance } from './instance';
-import { readBinary, toItems, type ItemSpec } from './items';
+import { readBinary, toItems } from './items';
 import { RecordingLog, type LogLine } from './log';
 import { listSearch, loadOptions, testCredential, type FormRequest } from './methods';
 import { NodeTypeRegistry, type NodeClass } from './nodeTypes';
+import type { NodeRequest, RunRequest, WebhookOutcome, WebhookRequest } from './requests';
 import type { EngineRun } from './run';
 import { Runner, type StartedExecution } from './runner';
+import { aroundNode } from './singleNode';
 import { TriggerWebhooks } from './triggers';
-import { WaitingWebhooks, type WaitingVerdict } from './waiting';
-import { toWorkflow, type Link, type NodeSpec, type WorkflowSpec } from './workflowSpec';
+import { WaitingWebhooks } from './waiting';
+import { callWaiting } from './waitingCall';
+import { toWorkflow, type WorkflowSpec } from './workflowSpec';
 
 export interface EngineOptions {
 	/** Node types by their short name. `items`, `noOp` and `errorSink` hand items on and are always there. */
@@ -45,79 +42,10 @@ export interface EngineOptions {
 	baseUrl?: string;
 	/**
 	 * Whether executions are written down before and after each run, as n8n does. Without it nothing
-	 * can be resumed or restarted; memory can then be measured without the copies. Default: true.
+	 * can be resumed, killed or restarted; memory can then be measured without the copies. Default: true.
 	 */
 	storesExecutions?: boolean;
 }
-
-export interface RunOptions {
-	mode?: WorkflowExecuteMode;
-	/** Default: the next number. */
-	executionId?: string;
-	/** Presses the stop button. */
-	cancelSignal?: AbortSignal;
-}
-
-export interface RunRequest extends RunOptions {
-	workflow: WorkflowSpec;
-	/** Default: the first node. */
-	startNode?: string;
-	/** What the start node gets. Default: one empty item. */
-	startItems?: ItemSpec[];
-	/** The node that the run's shorthands are about. Default: the last one. */
-	subject?: string;
-}
-
-/** The settings tab of a node. */
-export type NodeSettings = Pick<
-	Partial<INode>,
-	| 'alwaysOutputData'
-	| 'credentials'
-	| 'executeOnce'
-	| 'maxTries'
-	| 'onError'
-	| 'retryOnFail'
-	| 'typeVersion'
-	| 'waitBetweenTries'
->;
-
-export interface NodeRequest extends RunOptions, NodeSettings {
-	/** Short name. Default: the only type that the engine was given. */
-	type?: string;
-	parameters?: INodeParameters;
-	/** Default: one empty item. */
-	items?: ItemSpec[];
-	/** The same id stands for the same workflow. */
-	workflowId?: string;
-	settings?: IWorkflowSettings;
-}
-
-export interface WebhookRequest {
-	method?: 'DELETE' | 'GET' | 'POST' | 'PUT';
-	/** An object is sent as JSON. */
-	body?: string | Buffer | IDataObject;
-	headers?: Record<string, string>;
-	query?: Record<string, string>;
-	/** What follows the execution's id in the URL. */
-	suffix?: string;
-}
-
-/** What came of a call of a waiting execution's webhook, before anything is resumed. */
-export interface WebhookOutcome {
-	/** Items to resume with; without any, the execution keeps waiting. */
-	workflowData?: INodeExecutionData[][];
-	/** What `webhook()` threw. */
-	error?: Error;
-	/** What the caller gets, be it from the node or from n8n. */
-	response: { status: number; headers: Record<string, string>; body: string };
-	/** For `Engine.resume`. */
-	verdict?: WaitingVerdict;
-}
-
-/** The nodes that `runNode` puts around the node under test. */
-const INPUT = 'Items';
-const SUCCESS = 'Success';
-const ERRORS = 'Errors';
 
 /**
  * n8n's engine without its server. It runs real nodes with real contexts and helpers; what n8n keeps
@@ -136,7 +64,6 @@ export class Engine {
 
 	constructor(
 		private readonly instance: Instance,
-		private readonly types: string[],
 		storesExecutions: boolean,
 	) {
 		this.log = instance.log;
@@ -175,6 +102,7 @@ export class Engine {
 		});
 		const { mode = 'trigger', subject = last.name, cancelSignal } = request;
 		const started = this.runner.start({ mode, workflowData, data, subject, executionId });
+		if (cancelSignal?.aborted) started.cancel();
 		cancelSignal?.addEventListener('abort', started.cancel, { once: true });
 		return started;
 	}
@@ -187,12 +115,12 @@ export class Engine {
 
 	/** Starts a single node with its items before it, and a node behind each output. */
 	async startNode(request: NodeRequest): Promise<StartedExecution> {
-		return await this.start(this.aroundNode(request));
+		return await this.start(aroundNode(request, this.instance.nodeTypes));
 	}
 
 	/** Runs a single node with its items before it, and a node behind each output. */
 	async runNode(request: NodeRequest): Promise<EngineRun> {
-		return await this.run(this.aroundNode(request));
+		return await this.run(aroundNode(request, this.instance.nodeTypes));
 	}
 
 	/**
@@ -203,42 +131,7 @@ export class Engine {
 		run: Pick<EngineRun, 'executionId'>,
 		request: WebhookRequest = {},
 	): Promise<WebhookOutcome> {
-		const { method = 'POST', body, headers, query, suffix = '' } = request;
-		const app = fastify({ forceCloseConnections: true });
-		leaveBodiesUnread(app);
-		let called: Promise<WaitingVerdict> | undefined;
-		app.all('/', async (fastifyRequest, reply) => {
-			const exchange = toExpress(fastifyRequest, reply);
-			called = this.waiting.call(run.executionId, suffix, exchange);
-			try {
-				const { answer } = await called;
-				if (answer) sendAnswer(exchange.response, answer);
-			} catch (error) {
-				sendAnswer(exchange.response, errorAnswer(error));
-			}
-		});
-		const url = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
-		url.search = new URLSearchParams(query).toString();
-		const isJson = typeof body === 'object' && !Buffer.isBuffer(body);
-		const answer = await fetch(url, {
-			method,
-			headers: { ...(isJson && { 'content-type': 'application/json' }), ...headers },
-			...(body !== undefined && { body: isJson ? JSON.stringify(body) : body }),
-		});
-		const response = {
-			status: answer.status,
-			headers: Object.fromEntries(answer.headers),
-			body: await answer.text(),
-		};
-		const verdict = await called?.catch(() => undefined);
-		await app.close();
-		const { workflowData, error } = verdict ?? {};
-		return {
-			response,
-			...(verdict && { verdict }),
-			...(workflowData && { workflowData }),
-			...(error && { error }),
-		};
+		return await callWaiting(this.waiting, run.executionId, request);
 	}
 
 	/**
@@ -266,6 +159,11 @@ export class Engine {
 		const stored = this.runner.stored(executionId);
 		if (stored.status !== 'crashed') return stored;
 		return await this.runner.rerun(executionId).finished;
+	}
+
+	/** Presses the stop button of an execution that runs or waits. */
+	cancel({ executionId }: Pick<EngineRun, 'executionId'>): void {
+		this.runner.cancel(executionId);
 	}
 
 	/** What is stored of an execution. */
@@ -303,7 +201,7 @@ export class Engine {
 	}
 
 	/** The static data of a workflow, as it is stored. */
-	staticData(workflowId: string) {
+	staticData(workflowId: string): IDataObject {
 		return this.instance.workflows.staticData(workflowId);
 	}
 
@@ -359,39 +257,6 @@ export class Engine {
 	async close(): Promise<void> {
 		for (const closer of this.closers.splice(0).reverse()) await closer();
 	}
-
-	private aroundNode(request: NodeRequest): RunRequest {
-		const { mode, executionId, cancelSignal, type, items, workflowId, settings, ...node } = request;
-		const only = this.types.length === 1 ? this.types[0] : undefined;
-		const nodeType = type ?? only;
-		if (nodeType === undefined) throw new UnexpectedError('Say which node type is to run');
-		const { displayName } = this.instance.nodeTypes.getByNameAndVersion(nodeType).description;
-		const hasErrorOutput = node.onError === 'continueErrorOutput';
-		const nodes: NodeSpec[] = [
-			{ name: INPUT, type: 'items' },
-			{ name: displayName, type: nodeType, ...node },
-			{ name: SUCCESS, type: 'noOp' },
-			...(hasErrorOutput ? [{ name: ERRORS, type: 'errorSink' }] : []),
-		];
-		const connections: Link[] = [
-			[INPUT, displayName],
-			[displayName, SUCCESS],
-		];
-		if (hasErrorOutput) connections.push([displayName, ERRORS, 1]);
-		return {
-			workflow: {
-				...(workflowId !== undefined && { id: workflowId }),
-				nodes,
-				connections,
-				...(settings && { settings }),
-			},
-			subject: displayName,
-			...(items && { startItems: items }),
-			...(mode && { mode }),
-			...(executionId !== undefined && { executionId }),
-			...(cancelSignal && { cancelSignal }),
-		};
-	}
 }
 
 let isOpen = false;
@@ -416,7 +281,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 	const credentialsHelper = new CredentialsHelper(credentialTypes, credentials, nodeTypes);
 	const baseUrl = options.baseUrl ?? 'http://localhost:5678/';
 	const instance = new Instance(nodeTypes, credentialsHelper, log, baseUrl);
-	const engine = new Engine(instance, Object.keys(options.nodes), options.storesExecutions ?? true);
+	const engine = new Engine(instance, options.storesExecutions ?? true);
 	engine.onClose(async () => {
 		isOpen = false;
 		await rm(binaryFolder, { recursive: true, force: true });

@@ -42,9 +42,17 @@ const BUILT_IN = ['items', 'noOp', 'errorSink'];
 export class NodeTypeRegistry implements INodeTypes {
 	private readonly types = new Map<string, NodeClass>();
 
+	private readonly given: string[];
+
 	constructor(types: Record<string, NodeClass>) {
 		for (const name of BUILT_IN) this.types.set(name, new PassThrough(name));
 		for (const [name, type] of Object.entries(types)) this.types.set(name, type);
+		this.given = Object.keys(types);
+	}
+
+	/** The name of the type that was given, if it was just one. */
+	only(): string | undefined {
+		return this.given.length === 1 ? this.given[0] : undefined;
 	}
 
 	getByName(name: string): NodeClass {

@@ -2,6 +2,7 @@ import {
 	createDeferredPromise,
 	createRunExecutionData,
 	ensureError,
+	ManualExecutionCancelledError,
 	OperationalError,
 	type ExecutionStatus,
 	type IDataObject,
@@ -104,6 +105,19 @@ export class Runner {
 	rerun(executionId: string): StartedExecution {
 		this.instance.executions.update(executionId, { status: 'running' });
 		return this.runStored(executionId, false, true);
+	}
+
+	/** Stops an execution that runs or waits. */
+	cancel(executionId: string): void {
+		const { executions } = this.instance;
+		const running = this.active.get(executionId);
+		if (running) {
+			running.cancel();
+			return;
+		}
+		const { data } = executions.get(executionId);
+		data.resultData.error = toPlainError(new ManualExecutionCancelledError(executionId));
+		executions.update(executionId, { status: 'canceled', data }, 'waiting');
 	}
 
 	/** What is stored of an execution. */
