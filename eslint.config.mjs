@@ -9,7 +9,7 @@ export default tseslint.config(
 	{
 		ignores: ['dist/', 'node_modules/', '**/node_modules/', 'coverage/', '.cache/', 'test/output/'],
 	},
-	js.configs.recommended,
+	{ files: ['**/*.{ts,js,mjs}'], extends: [js.configs.recommended] },
 	{
 		files: ['**/*.ts'],
 		extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
@@ -33,12 +33,22 @@ export default tseslint.config(
 		},
 	},
 	{
-		files: ['package.json'],
-		language: 'json/json',
+		...communityNodes.configs.recommended,
+		files: ['credentials/**/*.ts', 'nodes/**/*.ts', 'package.json'],
 	},
 	{
-		...communityNodes.configs.recommended,
-		files: ['credentials/**/*.ts', 'nodes/**/*.ts'],
+		// The rules about the package read its manifest as an expression.
+		files: ['package.json'],
+		plugins: { 'n8n-nodes-base': nodesBase },
+		extends: [tseslint.configs.disableTypeChecked],
+		languageOptions: {
+			parser: tseslint.parser,
+			parserOptions: { project: null, extraFileExtensions: ['.json'] },
+		},
+		rules: {
+			...nodesBaseRules('community'),
+			'@typescript-eslint/no-unused-expressions': 'off',
+		},
 	},
 	{
 		files: ['credentials/**/*.ts'],
