@@ -572,6 +572,30 @@ describe('a trigger', () => {
 		expect(run.items('Next').map(({ json }) => json)).toEqual([{ job: 'a' }]);
 	});
 
+	it.each([
+		[undefined, 'firstEntryJson'],
+		['', '{"thanks":true}'],
+		['noData', ''],
+	])('with responseData %p answers %p when it starts its workflow', async (responseData, text) => {
+		const trigger = new EventTrigger();
+		const [webhook] = TRIGGER.webhooks ?? [];
+		if (!webhook) throw new Error('The trigger has no webhook');
+		const webhooks = [{ ...webhook, ...(responseData !== undefined && { responseData }) }];
+		trigger.description = { ...TRIGGER, webhooks };
+		await server.close();
+		await engine.close();
+		engine = await createEngine({ nodes: { event: trigger } });
+		server = await startWebhookServer(engine);
+		const { urls } = await activate();
+		behave(() =>
+			Promise.resolve({ workflowData: [[{ json: {} }]], webhookResponse: { thanks: true } }),
+		);
+		const response = await fetch(urls[0] ?? '', { method: 'POST' });
+
+		expect(await response.text()).toBe(text);
+		await engine.idle();
+	});
+
 	it('starts nothing when webhook() returns no items', async () => {
 		const { urls } = await activate();
 		behave(() => Promise.resolve({}));

@@ -106,8 +106,10 @@ export async function callWebhookMethod(
 			const body = webhookResponse ?? { message: 'Webhook call received' };
 			return { answer: { status, body } };
 		}
-		const body = evaluate(responseData, 'firstEntryJson');
-		return { workflowData, answer: { status, body: body === 'noData' ? undefined : body } };
+		const text = evaluate(responseData, 'firstEntryJson');
+		if (text === 'noData') return { workflowData, answer: { status, body: undefined } };
+		const body = webhookResponse ?? { message: 'Workflow was started' };
+		return { workflowData, answer: { status, body: text === '' ? body : text } };
 	} catch (thrown) {
 		const error = ensureError(thrown);
 		Container.get(ErrorReporter).error(error);
