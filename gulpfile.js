@@ -1,5 +1,6 @@
 const { execFile } = require('node:child_process');
-const { rm } = require('node:fs/promises');
+const { mkdir, readFile, rm, writeFile } = require('node:fs/promises');
+const path = require('node:path');
 const { dest, parallel, series, src } = require('gulp');
 
 const clean = () => rm('dist', { recursive: true, force: true });
@@ -16,9 +17,20 @@ const compile = (done) =>
 
 /** Icons and codex files lie beside the JavaScript that names them. */
 const assets = () =>
-	src(['icons/*.svg', 'nodes/**/*.node.json', 'nodes/**/__schema__/**/*.json'], {
-		base: '.',
-		encoding: false,
-	}).pipe(dest('dist'));
+	src(['icons/*.svg', 'nodes/**/*.node.json'], { base: '.', encoding: false }).pipe(dest('dist'));
 
-exports.build = series(clean, parallel(compile, assets));
+/** n8n looks for what an operation puts out in a file of its own; most operations put out the same. */
+const outputSchemas = async () => {
+	const node = 'nodes/LtxStudio';
+	const { schemas, operations } = JSON.parse(await readFile(`${node}/output.schemas.json`, 'utf8'));
+	for (const [operation, name] of Object.entries(operations)) {
+		const properties = Object.fromEntries(
+			Object.entries(schemas[name]).map(([field, type]) => [field, { type }]),
+		);
+		const file = path.join('dist', node, '__schema__/v1.0.0', `${operation}.json`);
+		await mkdir(path.dirname(file), { recursive: true });
+		await writeFile(file, JSON.stringify({ type: 'object', properties, version: 1 }));
+	}
+};
+
+exports.build = series(clean, parallel(compile, assets, outputSchemas));
