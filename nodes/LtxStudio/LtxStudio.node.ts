@@ -8,13 +8,14 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { testUseapiApi } from '../shared/credentialTest';
 import { accountOperations } from './actions/account';
 import { assetOperations } from './actions/asset';
 import { imageOperations } from './actions/image';
 import { operations, router } from './actions/router';
 import { schedulerOperations } from './actions/scheduler';
 import { videoOperations } from './actions/video';
-import { testLtxStudioSessionApi, testUseapiApi } from './credentialTest';
+import { testLtxStudioSessionApi } from './credentialTest';
 import { getAccounts } from './listSearch/getAccounts';
 import { getImages } from './listSearch/getImages';
 import { getImageJobs, getJobs, getRunningJobs } from './listSearch/jobLists';

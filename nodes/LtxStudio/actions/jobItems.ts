@@ -1,5 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import {
+	isItemError,
+	toItemError,
+	type ItemError,
+	type ItemOutcome,
+} from '../../shared/actions/items';
 import { mapConcurrently } from '../../shared/concurrency';
 import type { FieldReader } from '../../shared/fields/fieldReader';
 import type { Entry } from '../../shared/jobs/entry';
@@ -7,7 +13,6 @@ import { toJob } from '../../shared/jobs/job';
 import { describeJobs, toCancelError, toError } from '../../shared/jobs/problems';
 import type { UseapiClient } from '../../shared/transport/client';
 import { jobResult, type ResultSettings } from './common/jobResult';
-import { isItemError, toItemError, type ItemError, type ItemOutcome } from './items';
 
 /** An item and the jobs that were made, or are waited for, on its behalf. */
 export interface JobItem {

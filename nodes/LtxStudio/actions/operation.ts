@@ -1,11 +1,8 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import type { BaseOperation, ItemOperation } from '../../shared/actions/itemOperation';
 import { FieldReader } from '../../shared/fields/fieldReader';
 import type { Submission } from '../../shared/jobs/entry';
-import type { UseapiClient } from '../../shared/transport/client';
-
-/** What an operation hands over for an item, before it is paired. */
-export type OperationResult = INodeExecutionData[];
 
 /** The part of a submission that the form decides on; the rest is the same for every generation. */
 export type Generation = Pick<Submission, 'path' | 'body' | 'type' | 'namesAssets'> & {
@@ -14,21 +11,6 @@ export type Generation = Pick<Submission, 'path' | 'body' | 'type' | 'namesAsset
 	/** The account that it can only run on. */
 	email?: string;
 };
-
-interface BaseOperation {
-	/** The fields, shown for this operation only. */
-	description: INodeProperties[];
-}
-
-/** An operation that does its work for each item by itself. */
-export interface ItemOperation extends BaseOperation {
-	kind: 'item';
-	/** Reads and checks an item, and returns what is to be done for it once all items are checked. */
-	prepare(
-		context: IExecuteFunctions,
-		item: number,
-	): (client: UseapiClient) => Promise<OperationResult>;
-}
 
 /** An operation that submits a generation for each item. */
 export interface JobOperation extends BaseOperation {
@@ -47,29 +29,6 @@ export interface WaitOperation extends BaseOperation {
 }
 
 export type Operation = ItemOperation | JobOperation | WaitOperation;
-
-interface ItemCall {
-	context: IExecuteFunctions;
-	client: UseapiClient;
-	item: number;
-}
-
-/** Defines an operation by its fields, how it reads an item, and what it does with it. */
-export function itemOperation<Input>(definition: {
-	description: INodeProperties[];
-	read: (fields: FieldReader, context: IExecuteFunctions, item: number) => Input;
-	execute: (call: ItemCall, input: Input) => Promise<OperationResult>;
-}): ItemOperation {
-	const { description, read, execute } = definition;
-	return {
-		kind: 'item',
-		description,
-		prepare: (context, item) => {
-			const input = read(new FieldReader(context, description, item), context, item);
-			return async (client) => await execute({ context, client, item }, input);
-		},
-	};
-}
 
 /** Defines a generation by its fields and how it reads an item. */
 export function jobOperation(definition: {

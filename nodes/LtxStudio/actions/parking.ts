@@ -5,14 +5,14 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
+import { isItemError, toErrorItem, type ItemError } from '../../shared/actions/items';
 import { clock } from '../../shared/clock';
 import type { FieldReader } from '../../shared/fields/fieldReader';
 import { toJob } from '../../shared/jobs/job';
 import { isPrivateHost } from '../../shared/net/privateHost';
 import type { UseapiClient } from '../../shared/transport/client';
-import type { ResultSettings } from './common/jobResult';
 import { MAX_REPLY_URL } from './common/jobOptions';
-import { isItemError, toErrorItem, type ItemError } from './items';
+import type { ResultSettings } from './common/jobResult';
 import { evaluateText } from './evaluate';
 import { problemOf, type JobItem } from './jobItems';
 

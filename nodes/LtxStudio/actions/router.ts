@@ -1,11 +1,11 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
+import { runItems } from '../../shared/actions/runItems';
 import { account } from './account';
 import { asset } from './asset';
 import { image } from './image';
 import type { Operation } from './operation';
 import { runGenerations } from './runGenerations';
-import { runItems } from './runItems';
 import { runWaits } from './runWaits';
 import { scheduler } from './scheduler';
 import { video } from './video';

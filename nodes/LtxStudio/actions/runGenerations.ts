@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { isItemError, prepareItems, toOutput, type ItemError } from '../../shared/actions/items';
 import { clock } from '../../shared/clock';
 import { FieldReader } from '../../shared/fields/fieldReader';
 import { toEntry, type Entry, type Submission } from '../../shared/jobs/entry';
@@ -17,7 +18,6 @@ import { MAX_REPLY_URL } from './common/jobOptions';
 import { WAIT_MODES } from './common/waiting';
 import { evaluateText } from './evaluate';
 import { summarise } from './hints';
-import { isItemError, prepareItems, toOutput, type ItemError } from './items';
 import { concludeItems, readPace, readResultSettings, type JobItem } from './jobItems';
 import type { Generation, JobOperation } from './operation';
 import { callbackAddress, park, type CallbackAddress } from './parking';

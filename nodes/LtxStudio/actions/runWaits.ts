@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { isItemError, prepareItems, toOutput } from '../../shared/actions/items';
 import { clock } from '../../shared/clock';
 import { FieldReader } from '../../shared/fields/fieldReader';
 import { toRunningEntry } from '../../shared/jobs/entry';
@@ -7,7 +8,6 @@ import { JobRun } from '../../shared/jobs/jobRun';
 import { createLtxStudioApi } from '../../shared/jobs/ltxStudioApi';
 import { Memory } from '../../shared/jobs/memory';
 import { connect } from '../../shared/transport/client';
-import { isItemError, prepareItems, toOutput } from './items';
 import { concludeItems, readPace, readResultSettings } from './jobItems';
 import type { WaitOperation } from './operation';
 

@@ -1,9 +1,9 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { createLtxStudioApi } from '../../shared/jobs/ltxStudioApi';
+import { toListError } from '../../shared/listSearch/listError';
 import { connect } from '../../shared/transport/client';
 import { readAccounts } from '../actions/account/list';
-import { toListError } from './listError';
 
 /** Lists the configured accounts with their free slots and when their session ends. */
 export async function getAccounts(

@@ -1,11 +1,11 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { displayFor } from '../../../shared/actions/displayFor';
+import { itemOperation } from '../../../shared/actions/itemOperation';
 import { checkCookie } from '../../../shared/cookie';
+import { simplifyField } from '../../../shared/fields/commonFields';
 import type { FieldReader } from '../../../shared/fields/fieldReader';
 import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
-import { displayFor } from '../common/displayFor';
-import { simplifyField } from '../common/waiting';
-import { itemOperation } from '../operation';
 import { toAccount, type AccountAnswer } from './output';
 
 const SOURCES = { credential: 'credential', parameter: 'parameter' } as const;

@@ -1,8 +1,8 @@
+import { displayFor } from '../../../shared/actions/displayFor';
+import { itemOperation } from '../../../shared/actions/itemOperation';
+import { readEmail } from '../../../shared/fields/email';
 import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
-import { displayFor } from '../common/displayFor';
 import { accountLocator } from '../common/locators';
-import { itemOperation } from '../operation';
-import { readEmail } from './email';
 import { unknownAccount } from './meanings';
 
 /**

@@ -1,9 +1,9 @@
+import { displayFor } from '../../../shared/actions/displayFor';
+import { itemOperation } from '../../../shared/actions/itemOperation';
+import { simplifyField } from '../../../shared/fields/commonFields';
+import { readEmail } from '../../../shared/fields/email';
 import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
-import { displayFor } from '../common/displayFor';
 import { accountLocator } from '../common/locators';
-import { simplifyField } from '../common/waiting';
-import { itemOperation } from '../operation';
-import { readEmail } from './email';
 import { unknownAccount } from './meanings';
 import { toAccount, type AccountAnswer } from './output';
 

@@ -1,6 +1,6 @@
-import { displayFor } from '../common/displayFor';
-import { simplifyField } from '../common/waiting';
-import { itemOperation } from '../operation';
+import { displayFor } from '../../../shared/actions/displayFor';
+import { itemOperation } from '../../../shared/actions/itemOperation';
+import { simplifyField } from '../../../shared/fields/commonFields';
 import { readAccounts } from './list';
 import { toAccount } from './output';
 

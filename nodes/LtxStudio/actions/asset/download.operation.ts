@@ -1,13 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { displayFor } from '../../../shared/actions/displayFor';
+import { itemOperation } from '../../../shared/actions/itemOperation';
+import { concurrencyField } from '../../../shared/fields/commonFields';
 import { download as downloadFile } from '../../../shared/files/download';
 import { toJob } from '../../../shared/jobs/job';
 import { parseJobId } from '../../../shared/jobs/jobId';
 import { createLtxStudioApi } from '../../../shared/jobs/ltxStudioApi';
 import type { UseapiClient } from '../../../shared/transport/client';
-import { displayFor } from '../common/displayFor';
-import { concurrencyField } from '../common/waiting';
-import { itemOperation } from '../operation';
 
 const fields: INodeProperties[] = [
 	{

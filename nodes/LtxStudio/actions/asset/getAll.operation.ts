@@ -1,5 +1,8 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { displayFor } from '../../../shared/actions/displayFor';
+import { itemOperation } from '../../../shared/actions/itemOperation';
+import { simplifyField } from '../../../shared/fields/commonFields';
 import { toIsoDate } from '../../../shared/jobs/job';
 import {
 	createLtxStudioApi,
@@ -7,10 +10,7 @@ import {
 	type AssetQuery,
 } from '../../../shared/jobs/ltxStudioApi';
 import { onlyAccount } from '../../accounts';
-import { displayFor } from '../common/displayFor';
 import { accountLocator } from '../common/locators';
-import { simplifyField } from '../common/waiting';
-import { itemOperation } from '../operation';
 
 /** The vendor gives no greatest page size: this is asked for, and what comes is taken. */
 const PAGE_SIZE = 100;

@@ -1,14 +1,14 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { displayFor } from '../../../shared/actions/displayFor';
+import { itemOperation } from '../../../shared/actions/itemOperation';
+import { concurrencyField, simplifyField } from '../../../shared/fields/commonFields';
 import type { FieldReader } from '../../../shared/fields/fieldReader';
 import { readFileSource, sourceFields } from '../../../shared/files/sourceFields';
 import { toIsoDate, type SignedAsset } from '../../../shared/jobs/job';
 import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
 import { roomiestAccount } from '../../accounts';
-import { displayFor } from '../common/displayFor';
 import { accountLocator } from '../common/locators';
-import { concurrencyField, simplifyField } from '../common/waiting';
-import { itemOperation } from '../operation';
 
 const TIMEOUT_MS = 60 * 60 * 1000;
 

@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { concurrencyField } from '../../../shared/fields/commonFields';
 import { MAX_USER_REFERENCE } from '../../../shared/jobs/replyReference';
-import { concurrencyField, pollIntervalField, timeoutField, WAIT_MODES } from './waiting';
+import { pollIntervalField, timeoutField, WAIT_MODES } from './waiting';
 
 export const MAX_REPLY_URL = 1024;
 

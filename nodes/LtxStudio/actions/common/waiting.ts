@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { simplifyField } from '../../../shared/fields/commonFields';
+
 export const WAIT_MODES = {
 	none: 'none',
 	poll: 'poll',
@@ -24,14 +26,6 @@ export const downloadFields: INodeProperties[] = [
 		displayOptions: { show: { download: [true] } },
 	},
 ];
-
-export const simplifyField: INodeProperties = {
-	displayName: 'Simplify',
-	name: 'simplify',
-	type: 'boolean',
-	default: true,
-	description: 'Whether to return a simplified version of the response instead of the raw data',
-};
 
 /** How to wait for a generation, and what to do with its file. */
 export const waitFields: INodeProperties[] = [
@@ -102,23 +96,4 @@ export const timeoutField: INodeProperties = {
 	typeOptions: { minValue: 0.1, maxValue: 1440 },
 	description:
 		'How long to wait for a job to finish, or for a slot to come free, 0.1 to 1440 minutes. The job goes on all the same.',
-};
-
-export const concurrencyField: INodeProperties = {
-	displayName: 'Concurrency',
-	name: 'concurrency',
-	type: 'number',
-	default: 10,
-	typeOptions: { minValue: 1, maxValue: 50 },
-	description: 'How many requests to have under way at once, 1 to 50',
-};
-
-/** The Options collection of an operation whose only rare field is how much it does at once. */
-export const concurrencyOptions: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [concurrencyField],
 };

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { displayFor } from '../../../shared/actions/displayFor';
 import { IMAGE_EDIT_MODELS } from '../../models';
-import { displayFor } from '../common/displayFor';
 import { generation, readAsset } from '../common/generation';
 import { jobOptions, seedOption } from '../common/jobOptions';
 import { accountLocator, assetLocator } from '../common/locators';

@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { displayFor } from '../../../shared/actions/displayFor';
 import { JOB_ID_EXAMPLE, parseJobId } from '../../../shared/jobs/jobId';
-import { displayFor } from '../common/displayFor';
 import { generation } from '../common/generation';
-import { jobOptions } from '../common/jobOptions';
 import { readJobId } from '../common/jobIdField';
+import { jobOptions } from '../common/jobOptions';
 import { accountLocator, jobLocator } from '../common/locators';
 import { waitFields } from '../common/waiting';
 import { jobOperation } from '../operation';

@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { displayFor } from '../../../shared/actions/displayFor';
+import { itemOperation } from '../../../shared/actions/itemOperation';
 import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
-import { displayFor } from '../common/displayFor';
 import { readJobId } from '../common/jobIdField';
 import { jobLocator } from '../common/locators';
-import { itemOperation } from '../operation';
 
 const fields: INodeProperties[] = [
 	{

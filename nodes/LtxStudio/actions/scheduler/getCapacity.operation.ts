@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { displayFor } from '../../../shared/actions/displayFor';
+import { itemOperation } from '../../../shared/actions/itemOperation';
+import { simplifyField } from '../../../shared/fields/commonFields';
 import { createLtxStudioApi } from '../../../shared/jobs/ltxStudioApi';
-import { displayFor } from '../common/displayFor';
-import { simplifyField } from '../common/waiting';
-import { itemOperation } from '../operation';
 import { toRunningJob } from './getAll.operation';
 
 const fields: INodeProperties[] = [simplifyField];

@@ -1,13 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { jobRequest } from '../../../shared/jobs/ltxStudioApi';
+import { displayFor } from '../../../shared/actions/displayFor';
+import { itemOperation } from '../../../shared/actions/itemOperation';
+import { concurrencyOptions, simplifyField } from '../../../shared/fields/commonFields';
 import { toJob, type JobAnswer } from '../../../shared/jobs/job';
-import { displayFor } from '../common/displayFor';
+import { jobRequest } from '../../../shared/jobs/ltxStudioApi';
 import { readJobId } from '../common/jobIdField';
 import { jobResult } from '../common/jobResult';
 import { jobLocator } from '../common/locators';
-import { concurrencyOptions, downloadFields, simplifyField } from '../common/waiting';
-import { itemOperation } from '../operation';
+import { downloadFields } from '../common/waiting';
 
 const fields: INodeProperties[] = [
 	jobLocator(

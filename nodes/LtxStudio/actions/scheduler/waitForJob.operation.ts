@@ -1,16 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { displayFor } from '../../../shared/actions/displayFor';
+import { concurrencyField, simplifyField } from '../../../shared/fields/commonFields';
 import { FieldReader } from '../../../shared/fields/fieldReader';
 import { JOB_ID_EXAMPLE, parseJobId } from '../../../shared/jobs/jobId';
-import { displayFor } from '../common/displayFor';
 import { jobLocator } from '../common/locators';
-import {
-	concurrencyField,
-	downloadFields,
-	pollIntervalField,
-	simplifyField,
-	timeoutField,
-} from '../common/waiting';
+import { downloadFields, pollIntervalField, timeoutField } from '../common/waiting';
 import type { WaitOperation } from '../operation';
 
 const fields: INodeProperties[] = [

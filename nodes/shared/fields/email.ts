@@ -1,4 +1,4 @@
-import type { FieldReader } from '../../../shared/fields/fieldReader';
+import type { FieldReader } from './fieldReader';
 
 /** Reads the account that an operation is about. */
 export const readEmail = (fields: FieldReader): string =>

@@ -6,7 +6,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import type { OperationResult } from './operation';
+import type { OperationResult } from './itemOperation';
 
 export type ItemError = NodeApiError | NodeOperationError;
 

@@ -1,10 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { mapConcurrently } from '../../shared/concurrency';
-import { FieldReader } from '../../shared/fields/fieldReader';
-import { connect } from '../../shared/transport/client';
+import { mapConcurrently } from '../concurrency';
+import { FieldReader } from '../fields/fieldReader';
+import { connect } from '../transport/client';
+import type { ItemOperation } from './itemOperation';
 import { isItemError, prepareItems, toItemError, toOutput, type ItemOutcome } from './items';
-import type { ItemOperation } from './operation';
 
 const CONCURRENCY = 10;
 
