@@ -142,7 +142,7 @@ export class Emulator {
 }
 
 function behaviourOf(options: EmulatorOptions): Behaviour {
-	const names = Object.keys(defaultBehaviour) as (keyof Behaviour)[];
+	const names = Object.keys(defaultBehaviour) as Array<keyof Behaviour>;
 	const given = names.filter((name) => options[name] !== undefined);
 	return { ...defaultBehaviour, ...Object.fromEntries(given.map((name) => [name, options[name]])) };
 }

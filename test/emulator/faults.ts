@@ -69,7 +69,7 @@ const CALLBACK_KINDS: ReadonlySet<Fault['kind']> = new Set([
 	'delayCallback',
 	'reorderCallback',
 	'earlyCallback',
-] satisfies CallbackFault['kind'][]);
+] satisfies Array<CallbackFault['kind']>);
 
 const isCallbackFault = (fault: Fault): fault is CallbackFault => CALLBACK_KINDS.has(fault.kind);
 

@@ -240,9 +240,9 @@ describe('POST videos/ltx-create', () => {
 		expect(body.jobId).toMatch(/-type:video$/);
 	});
 
-	it.each(['3', '5', '7', '9', '15', '30', 9])('takes a duration of %p', async (duration) => {
+	it.each(['3', '5', '7', '9', '15', '30'])('takes a duration of %s', async (duration) => {
 		const startAssetId = await harness.upload('image');
-		const json = { prompt, startAssetId, duration: String(duration), model: 'ltxv' };
+		const json = { prompt, startAssetId, duration, model: 'ltxv' };
 		expect((await submit(path, json)).status).toBe(200);
 	});
 
@@ -324,7 +324,7 @@ describe('assets', () => {
 	it('have to be uploaded for what they are used for', async () => {
 		const image = await harness.upload('image');
 		const reference = await harness.upload('reference-image');
-		const wrong: [string, object, string][] = [
+		const wrong: Array<[string, object, string]> = [
 			['/videos/ltx-create', { prompt: 'x', startAssetId: reference }, 'startAssetId'],
 			['/videos/ltx-create', { prompt: 'x', endAssetId: reference }, 'endAssetId'],
 			['/videos/veo-create', { startAssetId: image }, 'startAssetId'],

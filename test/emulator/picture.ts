@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PNG } from 'pngjs';
+import type { Random } from './random';
 import { pick, seededRandom } from './random';
 
 export type AspectRatio = '16:9' | '9:16' | '1:1';
@@ -39,7 +40,11 @@ const sizes: Readonly<Record<AspectRatio, readonly [number, number]>> = {
 /** Few enough that thousands of prompts do not make thousands of pictures. */
 const VARIANTS = 24;
 const HILLS = 4;
+/** How far down the sky's colours go, and how far the sun's glow reaches, in heights of a picture. */
+const SKY = 0.65;
+const GLOW = 0.35;
 const OPAQUE = 255;
+const BYTES_A_PIXEL = 4;
 /** One filter for all lines, as trying every filter on each takes most of the time. */
 const FILTER_SUB = 1;
 
@@ -60,49 +65,54 @@ export function picture(text: string, ratio: AspectRatio, scale = 1): Buffer {
 }
 
 function paint(variant: number, ratio: AspectRatio, scale: number): Buffer {
-	const [width, height] = sizes[ratio].map((side) => Math.round(side * scale)) as [number, number];
+	const [width, height] = sizes[ratio];
+	const png = new PNG({ width: Math.round(width * scale), height: Math.round(height * scale) });
+	png.data.fill(OPAQUE);
 	const random = seededRandom(variant);
 	const palette = pick(random, palettes) ?? dusk;
-	const sun = {
-		x: 0.2 + 0.6 * random(),
-		y: 0.25 + 0.25 * random(),
-		radius: 0.05 + 0.05 * random(),
-	};
-	const hills = Array.from({ length: HILLS }, (_, layer) => ({
-		base: 0.58 + 0.1 * layer,
-		height: 0.05 + 0.05 * random(),
-		waves: 1.5 + 2.5 * random() + layer,
-		phase: 2 * Math.PI * random(),
-		colour: blend(palette.horizon, palette.land, (layer + 1) / HILLS),
-	}));
-
-	const png = new PNG({ width, height });
-	png.data.fill(OPAQUE);
-	for (let x = 0; x < width; x++) {
-		const across = x / width;
-		for (let y = 0; y < height; y++) {
-			const down = y / height;
-			let colour: Colour | undefined;
-			for (const hill of hills) {
-				const top = hill.base + hill.height * Math.sin(hill.waves * Math.PI * across + hill.phase);
-				if (down >= top) colour = hill.colour;
-			}
-			if (!colour) {
-				const fromSun = Math.hypot((across - sun.x) * (width / height), down - sun.y);
-				colour = skyAt(palette, down, fromSun, sun.radius);
-			}
-			png.data.set(colour, 4 * (y * width + x));
-		}
+	paintSky(png, palette, random);
+	for (let layer = 0; layer < HILLS; layer++) {
+		const colour = blend(palette.horizon, palette.land, (layer + 1) / HILLS);
+		paintHill(png, colour, layer, random);
 	}
-	return PNG.sync.write(png, { colorType: 2, filterType: FILTER_SUB, deflateLevel: 6 });
+	return PNG.sync.write(png, { filterType: FILTER_SUB, deflateLevel: 6 });
 }
 
-/** @param fromSun distance from the sun's centre, in heights of the picture */
-function skyAt(palette: Palette, down: number, fromSun: number, sunRadius: number): Colour {
-	if (fromSun <= sunRadius) return palette.sun;
-	const sky = blend(palette.top, palette.horizon, Math.min(1, down / 0.65));
-	const glow = Math.max(0, 1 - (fromSun - sunRadius) / 0.35) ** 2;
-	return blend(sky, palette.sun, 0.6 * glow);
+function paintSky({ width, height, data }: PNG, palette: Palette, random: Random): void {
+	const sunX = (0.2 + 0.6 * random()) * width;
+	const sunY = (0.25 + 0.25 * random()) * height;
+	const radius = (0.05 + 0.05 * random()) * height;
+	const reach = radius + GLOW * height;
+	for (let y = 0; y < height; y++) {
+		const sky = blend(palette.top, palette.horizon, Math.min(1, y / height / SKY));
+		for (let x = 0; x < width; x++) {
+			const squared = (x - sunX) ** 2 + (y - sunY) ** 2;
+			let colour = sky;
+			if (squared <= radius ** 2) colour = palette.sun;
+			else if (squared < reach ** 2) {
+				const glow = (reach - Math.sqrt(squared)) / (reach - radius);
+				colour = blend(sky, palette.sun, 0.6 * glow ** 2);
+			}
+			data.set(colour, BYTES_A_PIXEL * (y * width + x));
+		}
+	}
+}
+
+/** @param layer 0 is farthest away */
+function paintHill(
+	{ width, height, data }: PNG,
+	colour: Colour,
+	layer: number,
+	random: Random,
+): void {
+	const base = (0.58 + 0.1 * layer) * height;
+	const rise = (0.05 + 0.05 * random()) * height;
+	const waves = 1.5 + 2.5 * random() + layer;
+	const phase = 2 * Math.PI * random();
+	for (let x = 0; x < width; x++) {
+		const top = Math.ceil(base + rise * Math.sin((waves * Math.PI * x) / width + phase));
+		for (let y = top; y < height; y++) data.set(colour, BYTES_A_PIXEL * (y * width + x));
+	}
 }
 
 const blend = (from: Colour, to: Colour, share: number): Colour => [

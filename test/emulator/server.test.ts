@@ -63,8 +63,13 @@ describe('bodies', () => {
 			form: { ...fields, audioSFX: 'true' },
 		});
 		expect(sent.status).toBe(200);
-		expect(harness.emulator.jobs.all[0]?.parameters['audioSFX']).toBe(true);
-		for (const wrong of [{ audioSFX: 'yes' }, { seed: 'one' }, { seed: '' }]) {
+		expect(harness.emulator.jobs.all[0]?.parameters.audioSFX).toBe(true);
+		const wrongFields: Array<Record<string, string>> = [
+			{ audioSFX: 'yes' },
+			{ seed: 'one' },
+			{ seed: '' },
+		];
+		for (const wrong of wrongFields) {
 			const { status } = await call('POST', '/videos/ltx-create', {
 				form: { ...fields, ...wrong },
 			});

@@ -1,4 +1,5 @@
 import type { FastifyPluginCallback } from 'fastify';
+import type { AccountSeed } from '../accounts';
 import { badRequest } from '../apiError';
 import { isAdjustable } from '../clock';
 import type { Emulator } from '../emulator';
@@ -12,6 +13,12 @@ interface FaultBody extends Omit<FaultRule, 'match'> {
 	match?: { method?: string; path?: string; pathPattern?: string; nth?: number; times?: number };
 }
 
+interface OccupyBody {
+	email: string;
+	slots: number;
+	durationMs?: number;
+}
+
 interface WithJobId {
 	Params: { jobId: string };
 	Body: { message?: string; code?: number } | undefined;
@@ -21,7 +28,7 @@ interface WithJobId {
 export const controlRoutes =
 	(emulator: Emulator): FastifyPluginCallback =>
 	(scope, _options, done) => {
-		const { behaviour, callbacks, clock, faults, jobs, ledger, requests } = emulator;
+		const { accounts, behaviour, callbacks, clock, faults, jobs, ledger, requests } = emulator;
 		scope.addHook('onRequest', requireLoopback);
 
 		scope.get('/state', () => stateOf(emulator));
@@ -53,6 +60,19 @@ export const controlRoutes =
 			requireActive(request.params.jobId);
 			const { message, code } = request.body ?? {};
 			return jobs.view(jobs.fail(request.params.jobId, message, code));
+		});
+
+		scope.post<{ Body: AccountSeed }>('/accounts', (request, reply) => {
+			const { email, ...changes } = request.body;
+			if (accounts.get(email)) accounts.edit(email, changes);
+			else accounts.add(request.body);
+			return reply.code(204).send();
+		});
+
+		scope.post<{ Body: OccupyBody }>('/occupy', (request, reply) => {
+			const { email, slots, durationMs } = request.body;
+			emulator.occupy(email, slots, durationMs === undefined ? {} : { durationMs });
+			return reply.code(204).send();
 		});
 
 		scope.post<{ Body: Partial<Behaviour> }>('/options', (request) => {

@@ -57,7 +57,8 @@ function serve(
 	const has = (kind: RequestFault['kind']) => faults.some((fault) => fault.kind === kind);
 	if (has('neverEnding')) return reply.send(repeat(content, Infinity));
 
-	const bytes = behaviour.artifactBytes ?? content.length;
+	const isThumbnail = request.emulation.entry.path.startsWith('/storage/images/');
+	const bytes = (isThumbnail ? undefined : behaviour.artifactBytes) ?? content.length;
 	void reply.header('content-length', bytes);
 	if (has('shortBody')) return reply.send(breakingOff(content, Math.floor(bytes / 2)));
 	return reply.send(bytes === content.length ? content : repeat(content, bytes));
