@@ -129,7 +129,7 @@ export class FieldReader {
 	private value(name: string): unknown {
 		if (this.isOption(name)) return plain(this.options[name]);
 		if (!this.hasField(name)) return undefined;
-		return plain(this.context.getNodeParameter(name, this.item, undefined));
+		return plain(this.context.getNodeParameter(name, this.item, null));
 	}
 
 	private hasField(name: string): boolean {
