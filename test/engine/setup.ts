@@ -33,6 +33,8 @@ export async function startLab(
 		clock,
 		emulator,
 		engine,
+		/** What the exchanges are held to; it knows what of the API they have covered. */
+		contract,
 		/** What broke the contract, on either side. */
 		violations,
 		async close() {
