@@ -30,40 +30,73 @@ const CATCH_UP_STEP_MS = 1_000;
 
 const isWaiting = (item: ParkedItem): item is WaitingItem => 'jobId' in item;
 
-/** Checks under way in this process, by execution and node: callbacks that come meanwhile only ask for another round. */
-const checks = new Map<string, { again: boolean }>();
+/** What this process does about a stored execution. */
+interface Vigil {
+	/** Another callback came meanwhile and asks for one more round. */
+	again: boolean;
+	/** The execution was told to go on. */
+	isOver: boolean;
+}
+
+/**
+ * Vigils by the reference of their first job. n8n compares only an execution's status when it resumes one, so that a second
+ * answer could start the rest of the workflow twice: here only the first one counts.
+ */
+const vigils = new Map<string, Vigil>();
+const MAX_VIGILS = 10_000;
 
 /**
  * Takes a callback for a stored execution. The execution goes on once all its jobs have finished, as read from the API;
- * until then n8n keeps it waiting.
- *
- * @throws {NodeOperationError} when a job has failed and the node stops on errors: n8n ends the execution with it
+ * until then n8n keeps it waiting. It never throws: n8n would end the wait and run the next nodes with an empty item.
  */
 export async function resume(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const parked = readParked(this);
 	if (!parked) return refuse(this, 410, 'Nothing is waited for here');
 	const callback = readCallback(this);
 	if (!callback.ok) return refuse(this, callback.status, callback.message);
-
-	const client = await connect(this);
-	const { replyRef, jobId } = callback.body;
-	const isOurs =
-		verifyReplyReference(replyRef, client.token, parked.relayedUrl) !== undefined &&
-		parked.items.some((item) => isWaiting(item) && item.reference === replyRef);
-	if (!isOurs) return refuse(this, 403, 'The reply reference is not one of this execution');
-
-	const key = `${this.getNode().id} ${parked.items.find(isWaiting)?.reference ?? ''}`;
-	const underWay = checks.get(key);
-	if (underWay) {
-		underWay.again = true;
-		return accepted();
-	}
-	const check = { again: false };
-	checks.set(key, check);
 	try {
-		return await conclude(this, client, parked, jobId, check);
+		const client = await connect(this);
+		const { replyRef, jobId } = callback.body;
+		const isOurs =
+			verifyReplyReference(replyRef, client.token, parked.relayedUrl) !== undefined &&
+			parked.items.some((item) => isWaiting(item) && item.reference === replyRef);
+		if (!isOurs) return refuse(this, 403, 'The reply reference is not one of this execution');
+		return await keepVigil(this, client, parked, jobId);
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : 'unknown';
+		this.logger.error(`A callback of LTX Studio could not be handled: ${reason}`);
+		return this.getResponseObject().headersSent
+			? { noWebhookResponse: true }
+			: refuse(this, 503, 'The callback could not be handled now');
+	}
+}
+
+async function keepVigil(
+	context: IWebhookFunctions,
+	client: UseapiClient,
+	parked: Parked,
+	jobId: string,
+): Promise<IWebhookResponseData> {
+	const key = parked.items.find(isWaiting)?.reference ?? '';
+	const known = vigils.get(key);
+	if (known) {
+		known.again = true;
+		return accepted(context);
+	}
+	const vigil: Vigil = { again: false, isOver: false };
+	vigils.set(key, vigil);
+	try {
+		return await conclude(context, client, parked, jobId, vigil);
 	} finally {
-		checks.delete(key);
+		if (!vigil.isOver) vigils.delete(key);
+		forgetOldVigils();
+	}
+}
+
+function forgetOldVigils(): void {
+	for (const [key, { isOver }] of vigils) {
+		if (vigils.size <= MAX_VIGILS) return;
+		if (isOver) vigils.delete(key);
 	}
 }
 
@@ -71,26 +104,25 @@ async function conclude(
 	context: IWebhookFunctions,
 	client: UseapiClient,
 	parked: Parked,
-	jobId: string | undefined,
-	check: { again: boolean },
+	jobId: string,
+	vigil: Vigil,
 ): Promise<IWebhookResponseData> {
 	const api = createLtxStudioApi(client);
 	const waiting = parked.items.filter(isWaiting);
 	const deadline = clock.now() + CATCH_UP_MS;
-	let hasAnswered = false;
+	const response = accepted(context);
 	for (;;) {
-		const round = startRound(check);
+		const round = startRound(vigil);
 		const state = await readAll(api, waiting, jobId);
 		if (state.finished) {
-			return await goOn(context, client, parked, state.finished, hasAnswered);
+			const output = await toOutput(context, client, parked, state.finished);
+			vigil.isOver = true;
+			return { ...response, workflowData: [output] };
 		}
 		const mayCatchUp = state.isBehind && clock.now() < deadline;
-		if (!mayCatchUp && !round.isAskedAgain()) break;
-		if (!hasAnswered) answerNow(context);
-		hasAnswered = true;
+		if (!mayCatchUp && !round.isAskedAgain()) return response;
 		if (!round.isAskedAgain()) await clock.sleep(CATCH_UP_STEP_MS);
 	}
-	return hasAnswered ? { noWebhookResponse: true } : accepted();
 }
 
 /** Another callback may ask for one more round while this one is under way. */
@@ -130,24 +162,16 @@ function lostJob(jobId: string, status: number | undefined): Job | undefined {
 	return { ...toJob({}, jobId), status: 'failed', message: 'it has expired or was cancelled' };
 }
 
-async function goOn(
+async function toOutput(
 	context: IWebhookFunctions,
 	client: UseapiClient,
 	{ items }: Parked,
 	finished: ReadonlyMap<string, FinishedJob>,
-	hasAnswered: boolean,
-): Promise<IWebhookResponseData> {
-	const failed = [...finished.values()].map(({ job }) => job).filter(isFailed);
-	const continues = continuesOnFail(context);
-	if (failed.length > 0 && !continues && !hasAnswered) {
-		throw failure(context, items, failed, finished);
-	}
-	if (!hasAnswered) answerNow(context);
-	const output = await mapConcurrently(items, READS_AT_ONCE, async (item, index) => {
-		const outcome = await toOutputItem(context, client, item, index, finished);
-		return { ...outcome, pairedItem: { item: index } };
-	});
-	return { noWebhookResponse: true, workflowData: [output] };
+): Promise<INodeExecutionData[]> {
+	return await mapConcurrently(items, READS_AT_ONCE, async (item, index) => ({
+		...(await toOutputItem(context, client, item, index, finished)),
+		pairedItem: { item: index },
+	}));
 }
 
 const isFailed = ({ status }: Job) => status === 'failed';
@@ -165,7 +189,10 @@ async function toOutputItem(
 	const { jobId, settings, title } = item;
 	const { job = toJob({}, jobId), answer = {} } = finished.get(jobId) ?? {};
 	if (isFailed(job)) {
-		return errorItem(context, index, failureOf(job), `Job ${jobId}.`, { jobId });
+		// n8n cannot stop a workflow here: a node that does not continue on fail hands the failed job on.
+		return continuesOnFail(context)
+			? errorItem(context, index, failureOf(job), `Job ${jobId}.`, { jobId })
+			: { json: { ...job } };
 	}
 	try {
 		return await jobResult({ context, client, item: index, settings, title }, answer, job);
@@ -196,35 +223,15 @@ function errorItem(
 	};
 }
 
-function failure(
-	context: IWebhookFunctions,
-	items: readonly ParkedItem[],
-	failed: readonly Job[],
-	finished: ReadonlyMap<string, FinishedJob>,
-): NodeOperationError {
-	const [first] = failed;
-	const index = items.findIndex((item) => isWaiting(item) && item.jobId === first?.jobId);
-	const others = [...finished.keys()].filter((jobId) => jobId !== first?.jobId);
-	return new NodeOperationError(context.getNode(), first ? failureOf(first) : 'A job failed', {
-		description: [
-			`Item ${index}: job ${first?.jobId ?? ''}.`,
-			others.length > 0 ? `The other jobs have ended: ${others.join(', ')}.` : '',
-		]
-			.filter(Boolean)
-			.join(' '),
-		itemIndex: index,
-	});
-}
-
 function continuesOnFail(context: IWebhookFunctions): boolean {
 	const { onError, continueOnFail } = context.getNode();
 	return onError === undefined ? continueOnFail === true : onError !== 'stopWorkflow';
 }
 
-const accepted = (): IWebhookResponseData => ({ webhookResponse: { accepted: true } });
-
-function answerNow(context: IWebhookFunctions): void {
+/** Answers at once; what follows may take its time. */
+function accepted(context: IWebhookFunctions): IWebhookResponseData {
 	context.getResponseObject().status(200).json({ accepted: true });
+	return { noWebhookResponse: true };
 }
 
 function readParked(context: IWebhookFunctions): Parked | undefined {

@@ -52,7 +52,12 @@ export async function concludeItems(
 	items: ReadonlyArray<JobItem | ItemError>,
 	entries: readonly Entry[],
 ): Promise<ItemOutcome[]> {
-	if (client.signal?.aborted) throw toCancelError(context.getNode(), entries);
+	if (client.signal?.aborted) {
+		const error = toCancelError(context.getNode(), entries);
+		// n8n does not keep the error of a cancelled execution.
+		context.logger.warn(`LTX Studio: the execution was cancelled. ${error.description ?? ''}`);
+		throw error;
+	}
 	if (!context.continueOnFail()) throwFirstProblem(context, client, items, entries);
 	return await mapConcurrently(items, DOWNLOADS_AT_ONCE, async (item, index) => {
 		if (isItemError(item)) return { ok: false, error: item };
