@@ -1,5 +1,5 @@
 /** @returns {import('jest').Config} a project whose tests live in test/<name> */
-const project = (name) => ({
+const project = (name, more = {}) => ({
 	displayName: name,
 	testEnvironment: 'node',
 	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
@@ -11,8 +11,16 @@ const project = (name) => ({
 			{ tsconfig: 'tsconfig.dev.json', isolatedModules: true, diagnostics: false },
 		],
 	},
+	...more,
 });
 
 module.exports = {
-	projects: ['unit', 'contract', 'emulator', 'engine', 'e2e'].map(project),
+	projects: [
+		...['unit', 'contract', 'emulator', 'engine'].map((name) => project(name)),
+		project('e2e', {
+			globalSetup: '<rootDir>/test/e2e/globalSetup.ts',
+			globalTeardown: '<rootDir>/test/e2e/globalTeardown.ts',
+			setupFilesAfterEnv: ['<rootDir>/test/e2e/timeout.ts'],
+		}),
+	],
 };

@@ -3,20 +3,11 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostFolder, hosts, type HostVersion } from './hosts';
+import type { InstallProgress } from './installProgress';
 import { currentRuntime, isWithin, packagedRuntime, type NodeRuntime } from './nodeRuntime';
 import { checkDiskSpace, InstallError, runNpm } from './npm';
 
 const COUNT_INTERVAL_MS = 1000;
-
-/** How far an installation is. */
-export interface InstallProgress {
-	/** What is being done, for people. */
-	step: string;
-	/** Packages that are on the disk. */
-	done?: number;
-	/** Packages in all. */
-	total?: number;
-}
 
 export interface InstallOptions {
 	onProgress?: (progress: InstallProgress) => void;

@@ -6,7 +6,8 @@ import { runExample, saveVideo } from './demo/runExample';
 import { startService } from './demo/service';
 import { claimFolder, ensureCredential, ensureWorkflow, readOwner } from './demo/workspace';
 import { cacheFolder, projectRoot } from './hosts';
-import { ensureHost, type InstallProgress } from './install';
+import { ensureHost } from './install';
+import { describeProgress } from './installProgress';
 import { startN8n } from './instance';
 import { packPackage } from './packPackage';
 import { showStep } from './progress';
@@ -42,9 +43,6 @@ async function interrupted(signal: AbortSignal): Promise<void> {
 	if (!signal.aborted) await once(signal, 'abort');
 }
 
-const describe = ({ step, done, total }: InstallProgress): string =>
-	[step, done !== undefined && `${done} of ${String(total)} packages`].filter(Boolean).join(', ');
-
 /**
  * Runs the demo. Whatever it starts it enters into `cleanups`.
  * @returns whether there is a video
@@ -60,7 +58,7 @@ async function demo(
 		ensureHost('2.8.4', {
 			signal,
 			onProgress: (progress) => {
-				detail(describe(progress));
+				detail(describeProgress(progress));
 			},
 		}),
 	);
