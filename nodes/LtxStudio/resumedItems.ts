@@ -1,0 +1,90 @@
+import {
+	NodeOperationError,
+	type IDataObject,
+	type INodeExecutionData,
+	type IWebhookFunctions,
+} from 'n8n-workflow';
+
+import { mapConcurrently } from '../shared/concurrency';
+import { toJob, type Job, type JobAnswer } from '../shared/jobs/job';
+import type { UseapiClient } from '../shared/transport/client';
+import { jobResult } from './actions/common/jobResult';
+import type { ParkedItem } from './actions/parking';
+
+export type WaitingItem = Extract<ParkedItem, { jobId: string }>;
+
+export interface FinishedJob {
+	job: Job;
+	answer: JobAnswer;
+}
+
+const DOWNLOADS_AT_ONCE = 5;
+
+export const isWaiting = (item: ParkedItem): item is WaitingItem => 'jobId' in item;
+
+/** The items that a stored execution goes on with, in their order: n8n pairs them by it. */
+export async function resumedItems(
+	context: IWebhookFunctions,
+	client: UseapiClient,
+	items: readonly ParkedItem[],
+	finished: ReadonlyMap<string, FinishedJob>,
+): Promise<INodeExecutionData[]> {
+	return await mapConcurrently(items, DOWNLOADS_AT_ONCE, async (item, index) => ({
+		...(await toOutputItem(context, client, item, index, finished)),
+		pairedItem: { item: index },
+	}));
+}
+
+const isFailed = ({ status }: Job) => status === 'failed';
+
+async function toOutputItem(
+	context: IWebhookFunctions,
+	client: UseapiClient,
+	item: ParkedItem,
+	index: number,
+	finished: ReadonlyMap<string, FinishedJob>,
+): Promise<INodeExecutionData> {
+	if (!isWaiting(item)) {
+		return errorItem(context, index, item.message, item.description, item.known);
+	}
+	const { jobId, settings, title } = item;
+	const { job = toJob({}, jobId), answer = {} } = finished.get(jobId) ?? {};
+	if (isFailed(job)) {
+		// n8n cannot stop a workflow here: a node that does not continue on fail hands the failed job on.
+		return continuesOnFail(context)
+			? errorItem(context, index, failureOf(job), `Job ${jobId}.`, { jobId })
+			: { json: { ...job } };
+	}
+	try {
+		return await jobResult({ context, client, item: index, settings, title }, answer, job);
+	} catch (error) {
+		const message = error instanceof Error ? error.message : String(error);
+		return errorItem(context, index, message, `Job ${jobId} is at ${job.assetUrl ?? ''}.`, {
+			jobId,
+		});
+	}
+}
+
+const failureOf = ({ message }: Job) =>
+	`The generation failed: ${message ?? 'LTX Studio gave no reason'}`;
+
+function errorItem(
+	context: IWebhookFunctions,
+	index: number,
+	message: string,
+	details: string,
+	known: IDataObject,
+): INodeExecutionData {
+	return {
+		json: { error: message, details, ...known },
+		error: new NodeOperationError(context.getNode(), message, {
+			description: details,
+			itemIndex: index,
+		}),
+	};
+}
+
+function continuesOnFail(context: IWebhookFunctions): boolean {
+	const { onError, continueOnFail } = context.getNode();
+	return onError === undefined ? continueOnFail === true : onError !== 'stopWorkflow';
+}
