@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { INodeParameterResourceLocator } from 'n8n-workflow';
+import { inspect } from 'node:util';
+import type {
+	IDataObject,
+	INodeExecutionData,
+	INodeParameterResourceLocator,
+	INodeParameters,
+} from 'n8n-workflow';
 
+import { operations } from '../contract/document';
 import type { LoggedRequest } from '../emulator';
 import type { UploadType } from '../emulator/endpoints';
 import { storagePath } from '../emulator/library';
@@ -62,10 +69,40 @@ export function forgetRequests({ emulator }: Lab): void {
 	emulator.requests.length = 0;
 }
 
-/** Everything of a run that n8n stores or shows, as one text. */
+/** Everything of a run that n8n stores, logs or shows, as one text. */
 export const everythingOf = (run: EngineRun): string =>
-	JSON.stringify([
-		run.data,
-		run.logs,
-		[run.error, run.nodeError()].map((error) => error && { ...error, stack: error.stack }),
-	]);
+	[
+		JSON.stringify([run.data, run.logs]),
+		inspect([run.error, run.nodeError()], { depth: null }),
+	].join('\n');
+
+export const pairsOf = (items: INodeExecutionData[]) => items.map(({ pairedItem }) => pairedItem);
+
+export const jsonOf = (items: INodeExecutionData[]): IDataObject[] => items.map(({ json }) => json);
+
+/** Runs an operation for three items, each with a picture. @returns what comes out */
+export async function runThree(
+	{ engine }: Lab,
+	resource: string,
+	operation: string,
+	parameters: INodeParameters = {},
+	items: IDataObject[] = [{}, {}, {}],
+): Promise<INodeExecutionData[]> {
+	const run = await engine.runNode({
+		parameters: { resource, operation, ...parameters },
+		items: items.map((json) => ({ json, binary: { data: PHOTO } })),
+	});
+	expect(run.error).toBeUndefined();
+	return run.items();
+}
+
+/** The parameters of endpoints that no accepted request of the lab has carried. */
+export function parametersNotSent({ contract }: Lab, paths: RegExp): string[] {
+	const ids = operations
+		.filter(({ tag, path }) => tag === 'ltxstudio' && paths.test(path))
+		.map(({ id }) => id);
+	expect(ids).not.toEqual([]);
+	return contract.coverage.parameters.missing.filter((name) =>
+		ids.some((id) => name.startsWith(`${id} `)),
+	);
+}

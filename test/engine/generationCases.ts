@@ -49,7 +49,7 @@ async function makeFiles(lab: Lab) {
 	return {
 		frames: [addPicture(lab), addPicture(lab)] as const,
 		references: [reference(), reference(), reference()] as const,
-		imageJob: String(run.items()[0]?.json.jobId),
+		imageJob: run.items()[0]?.json.jobId as string,
 	};
 }
 
