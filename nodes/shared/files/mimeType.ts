@@ -28,15 +28,26 @@ const SIGNATURES: readonly Signature[] = [
 	{ type: 'image/png', at: 0, bytes: '\x89PNG\r\n\x1a\n' },
 	{ type: 'image/jpeg', at: 0, bytes: '\xff\xd8\xff' },
 	{ type: 'image/gif', at: 0, bytes: 'GIF8' },
+	{ type: 'image/bmp', at: 0, bytes: 'BM' },
+	{ type: 'image/tiff', at: 0, bytes: 'II*\0' },
+	{ type: 'image/tiff', at: 0, bytes: 'MM\0*' },
 	{ type: 'image/webp', at: 8, bytes: 'WEBP' },
 	{ type: 'audio/wav', at: 8, bytes: 'WAVE' },
 	{ type: 'video/x-msvideo', at: 8, bytes: 'AVI ' },
 	{ type: 'video/quicktime', at: 4, bytes: 'ftypqt' },
 	{ type: 'audio/mp4', at: 4, bytes: 'ftypM4A' },
+	{ type: 'image/avif', at: 4, bytes: 'ftypavif' },
+	{ type: 'image/heic', at: 4, bytes: 'ftypheic' },
 	{ type: 'video/mp4', at: 4, bytes: 'ftyp' },
 	{ type: 'video/webm', at: 0, bytes: '\x1aE\xdf\xa3' },
 	{ type: 'audio/mpeg', at: 0, bytes: 'ID3' },
 	{ type: 'audio/ogg', at: 0, bytes: 'OggS' },
+	{ type: 'application/pdf', at: 0, bytes: '%PDF-' },
+];
+
+/** The types of pictures that are known by their first bytes. */
+export const IMAGE_TYPES: readonly string[] = [
+	...new Set(SIGNATURES.map(({ type }) => type).filter((type) => type.startsWith('image/'))),
 ];
 
 /** How many bytes of a file are enough to know it. */

@@ -7,9 +7,10 @@ import {
 	type IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
+import { oneOf } from '../fields/fieldReader';
 import { explain } from '../transport/explain';
 import { toThrownFailure } from '../transport/failure';
-import { statedType, typeOfContent, typeOfName } from './mimeType';
+import { SIGNATURE_BYTES, statedType, typeOfContent, typeOfName } from './mimeType';
 
 type Readable = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStream']>>;
 
@@ -18,13 +19,17 @@ export interface OpenFile {
 	body: Readable | Buffer;
 	/** In bytes; undefined if it is only known at the end. */
 	size: number | undefined;
-	/** MIME type by metadata, else name, else first bytes. */
+	/** MIME type by metadata, else name, else first bytes; by first bytes alone where only some types are accepted. */
 	type: string;
-	/** MIME type by the first bytes alone. */
-	contentType: string | undefined;
 	/** What went wrong with the source while it was read. */
-	brokenBy(): string | undefined;
+	fault(): SourceFault | undefined;
 	close(): void;
+}
+
+export interface SourceFault {
+	reason: string;
+	/** The file is not fit to be sent, so that reading it again is of no use. */
+	unfit: boolean;
 }
 
 /** A file that can be opened, and opened again for another try. */
@@ -41,10 +46,24 @@ export interface SizeLimit {
 	label: string;
 }
 
+/** What a file must be like to be sent. */
+export interface FileRules {
+	limit: SizeLimit;
+	/** MIME types that its first bytes may show. Any file will do if left out. */
+	accept?: readonly string[];
+}
+
+/** What is said of a file beside its content. */
+interface Metadata {
+	name: string | undefined;
+	type: string | undefined;
+}
+
 const UNKNOWN_TYPE = 'application/octet-stream';
 const CONNECT_TIMEOUT_MS = 60 * 60 * 1000;
 
-class SourceError extends Error {}
+/** The file is not fit to be sent. */
+class UnfitError extends Error {}
 
 /** A file of n8n's binary data: a stream from the binary store, or the buffer itself in memory mode. */
 export function binarySource(
@@ -52,22 +71,21 @@ export function binarySource(
 	item: number,
 	binary: IBinaryData,
 	label: string,
-	limit: SizeLimit,
+	rules: FileRules,
 ): FileSource {
-	const name = binary.fileName;
+	const metadata = { name: binary.fileName, type: binary.mimeType };
 	return {
 		label,
 		open: async () =>
 			await guard(context, item, label, async () => {
 				if (binary.id === undefined) {
 					const buffer = Buffer.from(binary.data, BINARY_ENCODING);
-					checkSize(buffer.length, limit);
-					return openBuffer(buffer, name, binary.mimeType);
+					checkSize(buffer.length, rules.limit);
+					return openBuffer(buffer, metadata, rules);
 				}
 				const { fileSize } = await context.helpers.getBinaryMetadata(binary.id);
-				checkSize(fileSize, limit);
 				const stream = await context.helpers.getBinaryStream(binary.id);
-				return await openStream(stream, { size: fileSize, name, type: binary.mimeType, limit });
+				return await openStream(stream, fileSize, metadata, rules);
 			}),
 	};
 }
@@ -78,7 +96,7 @@ export function urlSource(
 	item: number,
 	url: URL,
 	label: string,
-	limit: SizeLimit,
+	rules: FileRules,
 ): FileSource {
 	return {
 		label,
@@ -95,23 +113,16 @@ export function urlSource(
 				})) as IN8nHttpFullResponse;
 				const stream = response.body as Readable;
 				const { 'content-length': length, 'content-type': type } = response.headers;
-				let file: OpenFile | undefined;
-				try {
-					if (response.statusCode !== 200) {
-						throw new SourceError(`its server answered ${response.statusCode}`);
-					}
-					const size = length === undefined ? undefined : Number(length);
-					checkSize(size, limit);
-					file = await openStream(stream, {
-						size,
-						name: url.pathname,
-						type: typeof type === 'string' ? type : undefined,
-						limit,
-					});
-					return file;
-				} finally {
-					if (!file) stream.destroy();
+				if (response.statusCode !== 200) {
+					stream.destroy();
+					throw new UnfitError(`its server answered ${response.statusCode}`);
 				}
+				const metadata = {
+					name: url.pathname,
+					type: typeof type === 'string' ? type : undefined,
+				};
+				const size = length === undefined ? undefined : Number(length);
+				return await openStream(stream, size, metadata, rules);
 			}),
 	};
 }
@@ -125,11 +136,11 @@ async function guard(
 	try {
 		return await open();
 	} catch (error) {
-		const reason =
-			error instanceof SourceError
-				? error.message
-				: explain(toThrownFailure(error), 'the server').message;
-		throw new NodeOperationError(context.getNode(), `The file cannot be read: ${reason}`, {
+		const message =
+			error instanceof UnfitError
+				? `The file cannot be used: ${error.message}`
+				: `The file cannot be read: ${explain(toThrownFailure(error), 'the server').message}`;
+		throw new NodeOperationError(context.getNode(), message, {
 			description: `Item ${item}: ${label}. Nothing was sent.`,
 			itemIndex: item,
 		});
@@ -137,62 +148,73 @@ async function guard(
 }
 
 function checkSize(size: number | undefined, limit: SizeLimit): void {
-	if (size === 0) throw new SourceError('it is empty');
+	if (size === 0) throw new UnfitError('it is empty');
 	if (size !== undefined && size > limit.bytes) {
-		throw new SourceError(`it has ${size} bytes, more than ${limit.label} allows`);
+		throw new UnfitError(`it has ${size} bytes, more than ${limit.label} allows`);
 	}
 }
 
-function openBuffer(buffer: Buffer, name: string | undefined, type: string | undefined): OpenFile {
-	const contentType = typeOfContent(buffer);
+/** @returns the MIME type to send a file as */
+function readType(start: Buffer, { name, type }: Metadata, { accept }: FileRules): string {
+	const content = typeOfContent(start);
+	const stated = statedType(type) ?? typeOfName(name);
+	if (!accept) return stated ?? content ?? UNKNOWN_TYPE;
+	if (content !== undefined && accept.includes(content)) return content;
+	const found = content ?? 'of no known type';
+	throw new UnfitError(`its content is ${found}, and must be ${oneOf(accept)}`);
+}
+
+function openBuffer(buffer: Buffer, metadata: Metadata, rules: FileRules): OpenFile {
 	return {
 		body: buffer,
 		size: buffer.length,
-		type: statedType(type) ?? typeOfName(name) ?? contentType ?? UNKNOWN_TYPE,
-		contentType,
-		brokenBy: () => undefined,
+		type: readType(buffer, metadata, rules),
+		fault: () => undefined,
 		close: () => undefined,
 	};
 }
 
 async function openStream(
 	stream: Readable,
-	file: {
-		size: number | undefined;
-		name: string | undefined;
-		type: string | undefined;
-		limit: SizeLimit;
-	},
+	size: number | undefined,
+	metadata: Metadata,
+	rules: FileRules,
 ): Promise<OpenFile> {
-	const { size, name, type, limit } = file;
-	let broken: string | undefined;
+	let file: OpenFile | undefined;
+	let fault: SourceFault | undefined;
 	stream.on('error', (error) => {
-		broken ??= error.message;
+		fault ??= { reason: error.message, unfit: error instanceof UnfitError };
 	});
-	const start = await firstBytes(stream);
-	if (start.length === 0) throw new SourceError(broken ?? 'it is empty');
-	if (size === undefined) limitStream(stream, limit);
-	const contentType = typeOfContent(start);
-	return {
-		body: stream,
-		size,
-		type: statedType(type) ?? typeOfName(name) ?? contentType ?? UNKNOWN_TYPE,
-		contentType,
-		brokenBy: () => broken,
-		close: () => stream.destroy(),
-	};
+	try {
+		checkSize(size, rules.limit);
+		const start = await firstBytes(stream);
+		if (start.length === 0) throw fault ? new Error(fault.reason) : new UnfitError('it is empty');
+		const type = readType(start, metadata, rules);
+		if (size === undefined) limitStream(stream, rules.limit);
+		file = { body: stream, size, type, fault: () => fault, close: () => stream.destroy() };
+		return file;
+	} finally {
+		if (!file) stream.destroy();
+	}
 }
 
-/** Looks at the first bytes and puts them back. */
+/** Looks at the first bytes, as many as show the type, and puts them back. */
 async function firstBytes(stream: Readable): Promise<Buffer> {
 	return await new Promise((resolve) => {
-		const settle = () => {
-			stream.off('readable', settle).off('end', settle).off('error', settle);
-			const chunk: unknown = stream.readableEnded || stream.destroyed ? null : stream.read();
-			if (Buffer.isBuffer(chunk)) stream.unshift(chunk);
-			resolve(Buffer.isBuffer(chunk) ? chunk : Buffer.alloc(0));
+		const settle = (start: Buffer) => {
+			stream.off('readable', look).off('end', stop).off('error', stop);
+			resolve(start);
 		};
-		stream.on('readable', settle).on('end', settle).on('error', settle);
+		const stop = () => {
+			settle(Buffer.alloc(0));
+		};
+		const look = () => {
+			const start: unknown = stream.read(SIGNATURE_BYTES);
+			if (!Buffer.isBuffer(start)) return;
+			stream.unshift(start);
+			settle(start);
+		};
+		stream.on('readable', look).on('end', stop).on('error', stop);
 	});
 }
 
@@ -203,7 +225,7 @@ function limitStream(stream: Readable, limit: SizeLimit): void {
 	stream.on('data', (chunk: Buffer) => {
 		bytes += chunk.length;
 		if (bytes > limit.bytes) {
-			stream.destroy(new SourceError(`it has more than ${limit.label} allows`));
+			stream.destroy(new UnfitError(`it has more than ${limit.label} allows`));
 		}
 	});
 	stream.pause();

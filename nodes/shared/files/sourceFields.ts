@@ -1,7 +1,7 @@
 import type { IBinaryData, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { oneOf, type FieldReader } from '../fields/fieldReader';
-import { binarySource, urlSource, type FileSource, type SizeLimit } from './source';
+import { binarySource, urlSource, type FileRules, type FileSource } from './source';
 
 const SOURCES = { binary: 'binary', url: 'url' } as const;
 
@@ -28,6 +28,7 @@ export const sourceFields: INodeProperties[] = [
 		type: 'string',
 		required: true,
 		default: 'data',
+		description: 'Which binary field of the incoming item holds the file',
 		hint: 'The name of the input binary field with the file',
 		displayOptions: { show: { source: [SOURCES.binary] } },
 	},
@@ -48,7 +49,7 @@ export function readFileSource(
 	form: FieldReader,
 	context: IExecuteFunctions,
 	item: number,
-	limit: SizeLimit,
+	rules: FileRules,
 ): FileSource {
 	if (form.choice('source') === SOURCES.url) {
 		const text = form.text('url', { required: true, expected: EXPECTED_URL });
@@ -56,14 +57,14 @@ export function readFileSource(
 		if (url.protocol !== 'https:' && url.protocol !== 'http:') {
 			return form.reject('url', text, EXPECTED_URL);
 		}
-		return urlSource(context, item, url, `"File URL" is ${url.origin}${url.pathname}`, limit);
+		return urlSource(context, item, url, `"File URL" is ${url.origin}${url.pathname}`, rules);
 	}
 	const property = form.text('binaryPropertyName', { required: true });
 	const binary = readBinary(form, context, item, property);
 	if (binary.id === undefined && binary.data === '') {
 		return form.reject('binaryPropertyName', property, 'the name of a file that is not empty');
 	}
-	return binarySource(context, item, binary, `"Input Data Field Name" is "${property}"`, limit);
+	return binarySource(context, item, binary, `"Input Data Field Name" is "${property}"`, rules);
 }
 
 const EXPECTED_URL = 'an address that starts with http:// or https://';

@@ -12,13 +12,14 @@ import { jsonParse, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { clock, pause } from '../clock';
 import type { FileSource, OpenFile } from '../files/source';
-import { explain, type Explanation } from './explain';
+import { explain, type Explain, type Explanation } from './explain';
 import {
 	BROKEN_SOURCE,
 	isRetired,
 	networkFailure,
-	toThrownFailure,
 	statusFailure,
+	toThrownFailure,
+	UNFIT_SOURCE,
 	unreadableFailure,
 	type Answer,
 	type Failure,
@@ -45,7 +46,7 @@ export interface ApiRequest {
 	/** Whether the call may be repeated although it may have taken effect. Default: all but POST. */
 	repeatable?: boolean;
 	/** What a status means at this endpoint, where it differs from the general table. */
-	meanings?: Partial<Record<number, Explanation>>;
+	meanings?: Partial<Record<number, Explanation | Explain>>;
 	/** Values that must not come back in any error. */
 	secrets?: string[];
 }
@@ -158,8 +159,10 @@ async function tryOnce<Body>(
 		)) as IN8nHttpFullResponse;
 		return readResponse<Body>(response, secrets);
 	} catch (error) {
-		const broken = file?.brokenBy();
-		const failure = broken ? networkFailure(BROKEN_SOURCE, broken) : toThrownFailure(error);
+		const fault = file?.fault();
+		const failure = fault
+			? networkFailure(fault.unfit ? UNFIT_SOURCE : BROKEN_SOURCE, fault.reason)
+			: toThrownFailure(error);
 		return { ok: false, failure: redact(failure, secrets) };
 	} finally {
 		file?.close();
@@ -204,7 +207,8 @@ function toNodeApiError(
 ): NodeApiError {
 	const { status } = failure;
 	const special = status === undefined || isRetired(failure) ? undefined : meanings[status];
-	const { message, description } = special ?? explain(failure, host);
+	const meaning = special ?? explain(failure, host);
+	const { message, description } = typeof meaning === 'function' ? meaning(failure) : meaning;
 	const response: JsonObject = { message: failure.detail };
 	return new NodeApiError(context.getNode(), response, {
 		message,

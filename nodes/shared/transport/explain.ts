@@ -1,4 +1,4 @@
-import { BROKEN_SOURCE, isRetired, type Failure } from './failure';
+import { BROKEN_SOURCE, isRetired, UNFIT_SOURCE, type Failure } from './failure';
 
 /** What happened, and what to do next. */
 export interface Explanation {
@@ -6,12 +6,12 @@ export interface Explanation {
 	description: string;
 }
 
-type Explain = (failure: Failure) => Explanation;
+export type Explain = (failure: Failure) => Explanation;
 
 const RETIRED: Explanation = {
 	message: 'This endpoint no longer exists',
 	description:
-		'useapi.net has marked the LTX Studio API as retired and revivable on request. If you use a compatible service, set its address as Base URL in the useapi.net credential.',
+		'useapi.net has retired some of its APIs; it marks the one for LTX Studio as revivable on request. If you use a compatible service, set its address as Base URL in the useapi.net credential.',
 };
 
 const UNAVAILABLE = 'Wait a while and run the workflow again. Jobs that were submitted go on.';
@@ -34,7 +34,7 @@ const BY_STATUS: Partial<Record<number, Explain>> = {
 					description: 'Renew the subscription in your useapi.net account, then try again.',
 				}
 			: {
-					message: 'The LTX Studio account has not enough credits',
+					message: 'The account has not enough credits',
 					description: `Nothing was submitted. Top up the account, or choose another one in the Account field. The API says: ${detail}.`,
 				},
 	404: ({ detail }) => ({
@@ -42,8 +42,8 @@ const BY_STATUS: Partial<Record<number, Explain>> = {
 		description: 'Check the ID or address that you gave.',
 	}),
 	412: ({ detail }) => ({
-		message: 'The LTX Studio account lacks the credits for this generation',
-		description: `Nothing was submitted. Top up the account at LTX Studio. The API says: ${detail}.`,
+		message: 'The account lacks the credits for this generation',
+		description: `Nothing was submitted. Top up the account. The API says: ${detail}.`,
 	}),
 	422: ({ detail }) => ({
 		message: `The content was refused by moderation: ${detail}`,
@@ -55,7 +55,7 @@ const BY_STATUS: Partial<Record<number, Explain>> = {
 		description: 'Wait until running jobs finish, or raise the maximum of jobs of the account.',
 	}),
 	500: ({ detail }) => ({
-		message: `LTX Studio failed to do this: ${detail}`,
+		message: `The service failed to do this: ${detail}`,
 		description: UNAVAILABLE,
 	}),
 	522: () => ({
@@ -110,6 +110,12 @@ function explainNetwork(failure: Failure, host: string): Explanation {
 		return {
 			message: `The file to send broke off: ${detail}`,
 			description: 'Check where the file comes from, then run the node again.',
+		};
+	}
+	if (code === UNFIT_SOURCE) {
+		return {
+			message: `The file cannot be used: ${detail}`,
+			description: 'Sending it was broken off. Give another file, then run the node again.',
 		};
 	}
 	const reason = BY_CODE[code]?.(failure);

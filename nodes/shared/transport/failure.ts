@@ -21,6 +21,9 @@ export type Answer<Body> = { ok: true; body: Body } | { ok: false; failure: Fail
 /** Stands for a network code when not the API failed but what was to be sent to it. */
 export const BROKEN_SOURCE = 'BROKEN_SOURCE';
 
+/** The same, where the file is not fit to be sent. */
+export const UNFIT_SOURCE = 'UNFIT_SOURCE';
+
 /** The connection was never made, so nothing can have been submitted. */
 const NEVER_SENT = new Set([
 	'ECONNREFUSED',

@@ -1,4 +1,4 @@
-import type { Failure } from './failure';
+import { UNFIT_SOURCE, type Failure } from './failure';
 
 /** All tries of one call together, in milliseconds. */
 export const RETRY_BUDGET_MS = 60_000;
@@ -6,13 +6,18 @@ export const RETRY_BUDGET_MS = 60_000;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
 
-/** Asking again cannot change these: the account's session is dead, or the API refuses for good. */
+/** Asking again cannot change these: the request is not fit to be sent. */
+const FINAL_CODES = new Set(['ERR_INVALID_URL', UNFIT_SOURCE]);
+
+/** Nor these: the account's session is dead, or the API refuses for good. */
 const FINAL_STATUSES = new Set([501, 505, 596]);
 
 /** @returns whether the same call may succeed later */
 export function isTransient({ status, code, unreadable }: Failure): boolean {
 	if (unreadable) return true;
-	if (status === undefined) return code !== 'ERR_INVALID_URL' && !/CERT|TLS|SSL/.test(code ?? '');
+	if (status === undefined) {
+		return code === undefined || !(FINAL_CODES.has(code) || /CERT|TLS|SSL/.test(code));
+	}
 	return status === 429 || (status >= 500 && !FINAL_STATUSES.has(status));
 }
 

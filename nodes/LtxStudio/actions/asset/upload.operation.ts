@@ -4,6 +4,7 @@ import { displayFor } from '../../../shared/actions/displayFor';
 import { itemOperation } from '../../../shared/actions/itemOperation';
 import { concurrencyField, simplifyField } from '../../../shared/fields/commonFields';
 import type { FieldReader } from '../../../shared/fields/fieldReader';
+import { IMAGE_TYPES } from '../../../shared/files/mimeType';
 import { readFileSource, sourceFields } from '../../../shared/files/sourceFields';
 import { toIsoDate, type SignedAsset } from '../../../shared/jobs/job';
 import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
@@ -88,8 +89,8 @@ function readUpload(form: FieldReader, context: IExecuteFunctions, item: number)
 	const type = form.choice('type') ?? 'image';
 	return {
 		source: readFileSource(form, context, item, {
-			bytes: maxSize * MEGABYTE,
-			label: `"Largest File (MB)" of ${maxSize}`,
+			limit: { bytes: maxSize * MEGABYTE, label: `"Largest File (MB)" of ${maxSize}` },
+			...(type === 'reference-image' ? { accept: IMAGE_TYPES } : {}),
 		}),
 		type,
 		email: form.text('email'),

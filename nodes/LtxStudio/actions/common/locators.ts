@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { emailLocator } from '../../../shared/fields/email';
 import { JOB_ID_EXAMPLE, JOB_ID_PATTERN } from '../../../shared/jobs/jobId';
-
-const EMAIL_PATTERN = '\\S+@\\S+\\.\\S+';
 
 export const ASSET_ID_EXAMPLE = 'asset:3b18c2d4-5e6f-7081-92a3-b4c5d6e7f809-type:image/png';
 
@@ -19,39 +18,13 @@ interface LocatorField {
 	displayOptions?: INodeProperties['displayOptions'];
 }
 
-/** The account that a call runs on, chosen from the configured ones or by its e-mail. */
-export function accountLocator(field: Partial<LocatorField> = {}): INodeProperties {
-	return {
-		displayName: 'Account',
-		name: 'email',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
+/** The LTX Studio account that a call runs on. */
+export const accountLocator = (field: Partial<INodeProperties> = {}): INodeProperties =>
+	emailLocator({
 		description:
 			'The LTX Studio account to use. Leave empty for the one with the most free slots, or the one that owns the assets.',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Automatic',
-				typeOptions: { searchListMethod: 'getAccounts', searchable: true },
-			},
-			{
-				displayName: 'By Email',
-				name: 'id',
-				type: 'string',
-				placeholder: 'name@example.com',
-				validation: [
-					{
-						type: 'regex',
-						properties: { regex: EMAIL_PATTERN, errorMessage: 'This is not an email address' },
-					},
-				],
-			},
-		],
 		...field,
-	};
-}
+	});
 
 /** A picture that was uploaded or made before. */
 export function assetLocator({ preset, ...field }: LocatorField): INodeProperties {

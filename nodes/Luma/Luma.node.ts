@@ -1,0 +1,50 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { runItems } from '../shared/actions/runItems';
+import { testUseapiApi } from '../shared/credentialTest';
+import { asset, assetOperations } from './actions/asset';
+import { getAccounts } from './listSearch/getAccounts';
+
+export class Luma implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Luma AI',
+		name: 'luma',
+		icon: { light: 'file:../../icons/luma.svg', dark: 'file:../../icons/luma.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Upload pictures for Luma videos and images through useapi.net',
+		defaults: { name: 'Luma AI' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'useapiApi', required: true, testedBy: 'testUseapiApi' }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				default: 'asset',
+				options: [{ name: 'Asset', value: 'asset' }],
+			},
+			assetOperations,
+			...asset.upload.description,
+		],
+	};
+
+	methods = {
+		credentialTest: { testUseapiApi },
+		listSearch: { getAccounts },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await runItems(this, asset.upload)];
+	}
+}

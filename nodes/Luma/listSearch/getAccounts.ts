@@ -1,0 +1,29 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import { toListError } from '../../shared/listSearch/listError';
+import { connect } from '../../shared/transport/client';
+import { LUMA, type AccountsAnswer } from '../lumaApi';
+
+/** Lists the Luma accounts that are configured at useapi.net. */
+export async function getAccounts(
+	this: ILoadOptionsFunctions,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	const client = await connect(this);
+	const answer = await client.send<AccountsAnswer>({ method: 'GET', path: `${LUMA}/accounts` });
+	if (!answer.ok) {
+		const { message } = client.error(answer.failure);
+		throw toListError(this, `${message}. The address can also be typed under By Email.`);
+	}
+	const accounts = Object.entries(answer.body);
+	if (accounts.length === 0) {
+		throw toListError(this, 'No Luma account is configured: add one at useapi.net first');
+	}
+	const results = accounts
+		.filter(([email]) => email.toLowerCase().includes(filter.toLowerCase()))
+		.map(([email, account]) => ({
+			name: account?.error === undefined ? email : `${email} · ${account.error}`,
+			value: email,
+		}));
+	return { results };
+}
