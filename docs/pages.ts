@@ -1,0 +1,183 @@
+import type {
+	INodeProperties,
+	INodePropertyCollection,
+	INodePropertyOptions,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+
+export interface Page {
+	file: string;
+	text: string;
+}
+
+/** What operations put out, as `nodes/LtxStudio/output.schemas.json` has it. */
+interface OutputSchemas {
+	schemas: Record<string, Record<string, string>>;
+	operations: Record<string, string>;
+}
+
+type Option = INodePropertyOptions | INodeProperties | INodePropertyCollection;
+
+const isChoice = (option: Option): option is INodePropertyOptions => 'value' in option;
+const isField = (option: Option): option is INodeProperties => 'type' in option;
+
+const HIDDEN_TYPES = new Set(['notice', 'hidden']);
+
+/**
+ * Makes the pages of a node: one for each resource, or one for a node that has none.
+ *
+ * @param name the file of a node that has only one page, without extension
+ */
+export function pagesOf(
+	node: INodeTypeDescription,
+	outputs?: OutputSchemas,
+	name?: string,
+): Page[] {
+	const resources = choicesOf(node.properties, 'resource');
+	if (name !== undefined || resources.length === 0) {
+		const file = `${name ?? node.name}.md`;
+		const operations = resources.flatMap((resource) => operationSections(node, resource, outputs));
+		const body =
+			operations.length > 0 ? operations.join('\n') : fieldSection(node.properties, {}, '##');
+		return [{ file, text: page(node.displayName, node.description, body) }];
+	}
+	return resources.map((resource) => ({
+		file: `${String(resource.value)}.md`,
+		text: page(
+			`${node.displayName}: ${resource.name}`,
+			resource.description ?? '',
+			operationSections(node, resource, outputs).join('\n'),
+		),
+	}));
+}
+
+const page = (title: string, lead: string, body: string) =>
+	`${[`# ${title}`, lead, body].filter(Boolean).join('\n\n').trimEnd()}\n\n---\n\nMade from the node's description by \`npm run docs\`.\n`;
+
+function operationSections(
+	node: INodeTypeDescription,
+	resource: INodePropertyOptions,
+	outputs: OutputSchemas | undefined,
+): string[] {
+	return choicesOf(node.properties, 'operation', { resource: resource.value }).map((operation) => {
+		const chosen = { resource: resource.value, operation: operation.value };
+		const schema = outputs?.operations[`${String(resource.value)}/${String(operation.value)}`];
+		const fields = schema === undefined ? undefined : outputs?.schemas[schema];
+		return [
+			`## ${operation.name}`,
+			`${operation.description ?? ''}.`,
+			fieldSection(node.properties, chosen, '###'),
+			fields ? `### Output\n\n${outputTable(fields)}` : '',
+		]
+			.filter(Boolean)
+			.join('\n\n')
+			.concat('\n');
+	});
+}
+
+function fieldSection(
+	properties: INodeProperties[],
+	chosen: Record<string, unknown>,
+	heading: string,
+): string {
+	const shown = properties.filter(
+		(property) =>
+			!['resource', 'operation'].includes(property.name) &&
+			!HIDDEN_TYPES.has(property.type) &&
+			belongsTo(property, chosen),
+	);
+	const notices = properties
+		.filter((property) => property.type === 'notice' && belongsTo(property, chosen))
+		.map(({ displayName }) => `> ${displayName}`);
+	if (shown.length === 0) return notices.join('\n\n');
+	const options = shown.filter(({ type }) => type === 'collection');
+	const main = shown.filter(({ type }) => type !== 'collection');
+	return [
+		...notices,
+		main.length > 0 ? `${heading} Fields\n\n${fieldTable(main)}` : '',
+		...options.map(
+			(collection) =>
+				`${heading} ${collection.displayName}\n\n${fieldTable((collection.options ?? []).filter(isField))}`,
+		),
+	]
+		.filter(Boolean)
+		.join('\n\n');
+}
+
+const fieldTable = (fields: INodeProperties[]) =>
+	table(
+		['Field', 'Name', 'Default', 'What it is'],
+		fields.map((field) => [
+			`**${field.displayName}**${field.required ? ' (required)' : ''}`,
+			`\`${field.name}\``,
+			describeDefault(field),
+			[field.description ?? field.hint ?? '', describeChoices(field), describeCondition(field)]
+				.filter(Boolean)
+				.join('<br>'),
+		]),
+	);
+
+const outputTable = (fields: Record<string, string>) =>
+	table(
+		['Field', 'Type'],
+		Object.entries(fields).map(([field, type]) => [`\`${field}\``, type]),
+	);
+
+function table(head: string[], rows: string[][]): string {
+	const line = (cells: string[]) =>
+		`| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`;
+	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function describeDefault({ default: preset, options = [] }: INodeProperties): string {
+	const value: unknown =
+		typeof preset === 'object' && preset !== null && 'value' in preset ? preset.value : preset;
+	const choice = options.filter(isChoice).find((option) => option.value === value);
+	if (choice) return choice.name;
+	return value === '' || value === undefined || typeof value === 'object'
+		? ''
+		: `\`${String(value)}\``;
+}
+
+const describeChoices = ({ options = [] }: INodeProperties) =>
+	options
+		.filter(isChoice)
+		.map(
+			({ name, value, description }) =>
+				`*${name}* \`${String(value)}\`${description ? `: ${description}` : ''}`,
+		)
+		.join('<br>');
+
+/** On what other fields it depends that a field is shown. */
+function describeCondition({ displayOptions }: INodeProperties): string {
+	const list = (conditions: object | undefined, word: string) =>
+		Object.entries(conditions ?? {})
+			.filter(([name]) => !['resource', 'operation'].includes(name))
+			.filter(
+				([, values]) => Array.isArray(values) && values.every((value) => typeof value !== 'object'),
+			)
+			.map(
+				([name, values]) =>
+					`\`${name.replace('/', '')}\` ${word} ${(values as unknown[]).join(' or ')}`,
+			);
+	const conditions = [...list(displayOptions?.show, 'is'), ...list(displayOptions?.hide, 'is not')];
+	return conditions.length > 0 ? `Shown if ${conditions.join(' and ')}.` : '';
+}
+
+function choicesOf(
+	properties: INodeProperties[],
+	name: string,
+	chosen: Record<string, unknown> = {},
+): INodePropertyOptions[] {
+	return properties
+		.filter((property) => property.name === name && belongsTo(property, chosen))
+		.flatMap(({ options = [] }) => options.filter(isChoice));
+}
+
+/** Whether a field belongs to the chosen resource and operation, whatever else it depends on. */
+function belongsTo({ displayOptions }: INodeProperties, chosen: Record<string, unknown>): boolean {
+	const { resource, operation } = displayOptions?.show ?? {};
+	const allows = (values: unknown[] | undefined, value: unknown) =>
+		values === undefined || value === undefined || values.includes(value);
+	return allows(resource, chosen.resource) && allows(operation, chosen.operation);
+}
