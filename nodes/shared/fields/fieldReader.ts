@@ -18,10 +18,13 @@ interface TextRules {
 	pattern?: RegExp;
 	/** What the value would have to be, for the error: `an asset ID such as …`. */
 	expected?: string;
+	/** The value must not be shown in any error. */
+	secret?: boolean;
 }
 
 const OPTIONS = 'options';
 const SHOWN_CHARACTERS = 80;
+const HIDDEN = '[hidden]';
 
 /**
  * Reads and checks the fields of one item. Values may come from expressions, so that nothing the form promises is relied on.
@@ -47,7 +50,7 @@ export class FieldReader {
 	text(name: string, rules: TextRules = {}): string | undefined {
 		const value = this.value(name);
 		if (typeof value === 'object') {
-			throw this.error(name, value, rules.expected ?? 'text');
+			throw this.error(name, rules.secret ? HIDDEN : value, rules.expected ?? 'text');
 		}
 		const text = toText(value);
 		if (text.trim() === '') {

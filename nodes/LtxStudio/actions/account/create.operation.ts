@@ -69,7 +69,7 @@ export const create = itemOperation({
 	read: (form) => ({
 		cookie:
 			form.choice('cookieSource') === SOURCES.parameter
-				? readCookie(form, form.text('cookie', { required: true }))
+				? readCookie(form, form.text('cookie', { required: true, secret: true }))
 				: undefined,
 		maxJobs: form.integer('maxJobs'),
 		simplify: form.boolean('simplify'),
