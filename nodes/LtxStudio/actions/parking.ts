@@ -6,6 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { isItemError, toErrorItem, type ItemError } from '../../shared/actions/items';
+import { RESUME_PARAMETER } from '../../shared/callbacks/callback';
 import { clock } from '../../shared/clock';
 import type { FieldReader } from '../../shared/fields/fieldReader';
 import { toJob } from '../../shared/jobs/job';
@@ -36,9 +37,6 @@ export interface Parked {
 }
 
 export const PARKED_KEY = 'waitingFor';
-
-/** The name of the query parameter by which a trigger learns whom to resume. */
-export const RESUME_PARAMETER = 'resume';
 
 /**
  * Finds the address to be called back at, and makes sure that it can work before anything is spent.
