@@ -23,7 +23,7 @@ describe('the packed package, installed as a community node', () => {
 
 		expect(others).toEqual([]);
 		expect(listed).toMatchObject({ packageName: PACKAGE, installedVersion: manifest.version });
-		expect(listed?.failedLoading).toBeUndefined();
+		expect(listed?.failedLoading).not.toBe(true);
 		expect(listed?.installedNodes).toHaveLength(manifest.n8n.nodes.length);
 		expect(listed?.installedNodes).toContainEqual(
 			expect.objectContaining({ name: 'LTX Studio', type: `${PACKAGE}.ltxStudio` }),

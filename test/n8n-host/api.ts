@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse as parseFlatted } from 'flatted';
+import { createEmptyRunExecutionData } from 'n8n-workflow';
 import type {
 	ExecutionStatus,
 	IConnections,
@@ -242,11 +243,14 @@ export class N8nApi {
 		return result.executionId;
 	}
 
+	/** Reads an execution with its data. */
 	async execution(id: string): Promise<Execution> {
 		const stored = (await this.request('GET', `/rest/executions/${id}`)) as Execution & {
 			data: string;
 		};
-		return { ...stored, data: parseFlatted(stored.data) as IRunExecutionData };
+		// n8n stores nothing until the first node is done, or until all are if it does not save its progress.
+		const data = parseFlatted(stored.data) as IRunExecutionData | undefined;
+		return { ...stored, data: data ?? createEmptyRunExecutionData() };
 	}
 
 	/** The executions of a workflow, newest first, without their data. */
