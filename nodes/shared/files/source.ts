@@ -60,6 +60,8 @@ interface Metadata {
 }
 
 const UNKNOWN_TYPE = 'application/octet-stream';
+/** Read at once: each chunk costs a trip through n8n's HTTP client, and its default of 64 KiB makes many. */
+const CHUNK_BYTES = 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 60 * 60 * 1000;
 
 /** The file is not fit to be sent. */
@@ -84,7 +86,7 @@ export function binarySource(
 					return openBuffer(buffer, metadata, rules);
 				}
 				const { fileSize } = await context.helpers.getBinaryMetadata(binary.id);
-				const stream = await context.helpers.getBinaryStream(binary.id);
+				const stream = await context.helpers.getBinaryStream(binary.id, CHUNK_BYTES);
 				return await openStream(stream, fileSize, metadata, rules);
 			}),
 	};
