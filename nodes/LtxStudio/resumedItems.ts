@@ -1,10 +1,6 @@
-import {
-	NodeOperationError,
-	type IDataObject,
-	type INodeExecutionData,
-	type IWebhookFunctions,
-} from 'n8n-workflow';
+import type { INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 
+import { toErrorJson } from '../shared/actions/items';
 import { mapConcurrently } from '../shared/concurrency';
 import { toJob, type Job, type JobAnswer } from '../shared/jobs/job';
 import type { UseapiClient } from '../shared/transport/client';
@@ -44,45 +40,29 @@ async function toOutputItem(
 	index: number,
 	finished: ReadonlyMap<string, FinishedJob>,
 ): Promise<INodeExecutionData> {
+	const node = context.getNode();
 	if (!isWaiting(item)) {
-		return errorItem(context, index, item.message, item.description, item.known);
+		return { json: toErrorJson(node, item.message, item.description, item.known) };
 	}
 	const { jobId, settings, title } = item;
 	const { job = toJob({}, jobId), answer = {} } = finished.get(jobId) ?? {};
 	if (isFailed(job)) {
 		// n8n cannot stop a workflow here: a node that does not continue on fail hands the failed job on.
 		return continuesOnFail(context)
-			? errorItem(context, index, failureOf(job), `Job ${jobId}.`, { jobId })
+			? { json: toErrorJson(node, failureOf(job), `Job ${jobId}.`, { jobId }) }
 			: { json: { ...job } };
 	}
 	try {
 		return await jobResult({ context, client, item: index, settings, title }, answer, job);
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
-		return errorItem(context, index, message, `Job ${jobId} is at ${job.assetUrl ?? ''}.`, {
-			jobId,
-		});
+		const description = `Job ${jobId} is at ${job.assetUrl ?? ''}.`;
+		return { json: toErrorJson(node, message, description, { jobId }) };
 	}
 }
 
 const failureOf = ({ message }: Job) =>
 	`The generation failed: ${message ?? 'LTX Studio gave no reason'}`;
-
-function errorItem(
-	context: IWebhookFunctions,
-	index: number,
-	message: string,
-	details: string,
-	known: IDataObject,
-): INodeExecutionData {
-	return {
-		json: { error: message, details, ...known },
-		error: new NodeOperationError(context.getNode(), message, {
-			description: details,
-			itemIndex: index,
-		}),
-	};
-}
 
 function continuesOnFail(context: IWebhookFunctions): boolean {
 	const { onError, continueOnFail } = context.getNode();

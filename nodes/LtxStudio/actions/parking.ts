@@ -109,7 +109,7 @@ export async function park(
 	};
 	context.getContext('node')[PARKED_KEY] = state;
 
-	const passed = items.map(toTimedOutItem);
+	const passed = items.map((item, index) => toTimedOutItem(context, client, item, index));
 	// These come out if the time is up: n8n then hands on the items that the node was given.
 	context.getExecuteData().data.main = [passed];
 	await context.putExecutionToWait(new Date(clock.now() + timeout));
@@ -144,8 +144,16 @@ const toParkedError = (
 	known,
 });
 
-function toTimedOutItem(item: JobItem | ItemError, index: number): INodeExecutionData {
-	if (isItemError(item)) return toErrorItem({ ok: false, error: item }, index);
+function toTimedOutItem(
+	context: IExecuteFunctions,
+	client: UseapiClient,
+	item: JobItem | ItemError,
+	index: number,
+): INodeExecutionData {
+	const node = context.getNode();
+	if (isItemError(item)) return toErrorItem(node, { ok: false, error: item }, index);
+	const problem = problemOf(context, client, item, index);
+	if (problem) return toErrorItem(node, problem, index);
 	const [entry] = item.entries;
 	const job = toJob(entry?.answer ?? {}, entry?.jobId);
 	const isOpen = entry?.state === 'running';

@@ -90,7 +90,7 @@ export async function runGenerations(
 	}
 	const outcomes = await concludeItems(context, client, items, entries);
 	context.addExecutionHints(...summarise(entries));
-	return toOutput(outcomes);
+	return toOutput(context, outcomes);
 }
 
 const hasProblem = ({ outcome }: Entry) => outcome?.ok === false;

@@ -47,5 +47,5 @@ export async function runWaits(
 	);
 	await run.refresh();
 	await run.finishAll();
-	return toOutput(await concludeItems(context, client, items, entries));
+	return toOutput(context, await concludeItems(context, client, items, entries));
 }

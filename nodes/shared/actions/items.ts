@@ -3,6 +3,7 @@ import {
 	NodeOperationError,
 	type IDataObject,
 	type IExecuteFunctions,
+	type INode,
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
@@ -51,22 +52,38 @@ export const isItemError = (value: unknown): value is ItemError =>
 	value instanceof NodeApiError || value instanceof NodeOperationError;
 
 /** One output list for all items, in their order and paired with them; errors are items of their own. */
-export function toOutput(outcomes: readonly ItemOutcome[]): INodeExecutionData[] {
+export function toOutput(
+	context: IExecuteFunctions,
+	outcomes: readonly ItemOutcome[],
+): INodeExecutionData[] {
 	return outcomes.flatMap((outcome, item) =>
 		outcome.ok
 			? outcome.result.map((output) => ({ ...output, pairedItem: { item } }))
-			: [toErrorItem(outcome, item)],
+			: [toErrorItem(context.getNode(), outcome, item)],
 	);
 }
 
-/** n8n sends an item with `error` to the error output, where the node has one. */
-export function toErrorItem(
+export const toErrorItem = (
+	node: INode,
 	{ error, known }: Extract<ItemOutcome, { ok: false }>,
 	item: number,
-): INodeExecutionData {
-	return {
-		json: { error: error.message, details: error.description ?? null, ...known },
-		error,
-		pairedItem: { item },
-	};
-}
+): INodeExecutionData => ({
+	json: toErrorJson(node, error.message, error.description, known),
+	pairedItem: { item },
+});
+
+/**
+ * What an item holds that stands for an error. It must not have an `error` beside its `json`: n8n would put no more than the
+ * error's message in place of all that is in it.
+ */
+export const toErrorJson = (
+	{ onError }: INode,
+	error: string,
+	description: string | null | undefined,
+	known: IDataObject = {},
+): IDataObject => ({
+	error,
+	message: (description ?? '') === '' ? error : description,
+	// n8n knows an item for the error output by these two keys alone.
+	...(onError === 'continueErrorOutput' ? {} : known),
+});

@@ -28,5 +28,5 @@ export async function runItems(
 			return { ok: false, error: itemError } satisfies ItemOutcome;
 		}
 	});
-	return toOutput(outcomes);
+	return toOutput(context, outcomes);
 }
