@@ -10,6 +10,7 @@ import {
 	type AssetQuery,
 } from '../../../shared/jobs/ltxStudioApi';
 import { onlyAccount } from '../../accounts';
+import { unknownAccount } from '../account/meanings';
 import { accountLocator } from '../common/locators';
 
 /** The vendor gives no greatest page size: this is asked for, and what comes is taken. */
@@ -75,7 +76,7 @@ export const getAll = itemOperation({
 				limit: Math.min(limit, PAGE_SIZE),
 				...(filter ? { filter } : {}),
 			});
-			if (!answer.ok) throw client.error(answer.failure);
+			if (!answer.ok) throw client.error(answer.failure, unknownAccount(email));
 			const { items, meta } = answer.body;
 			assets.push(...items);
 			if (items.length === 0 || page >= meta.totalPages) break;

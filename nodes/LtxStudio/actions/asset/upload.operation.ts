@@ -9,6 +9,7 @@ import { readFileSource, sourceFields } from '../../../shared/files/sourceFields
 import { toIsoDate, type SignedAsset } from '../../../shared/jobs/job';
 import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
 import { roomiestAccount } from '../../accounts';
+import { unknownAccount } from '../account/meanings';
 import { accountLocator } from '../common/locators';
 
 const TIMEOUT_MS = 60 * 60 * 1000;
@@ -79,6 +80,7 @@ export const upload = itemOperation({
 			timeout: TIMEOUT_MS,
 			// It costs nothing, and the source can be opened again.
 			repeatable: true,
+			meanings: unknownAccount(email),
 		});
 		return [{ json: simplify ? toUpload(asset, type, email) : { ...asset, email } }];
 	},
