@@ -72,6 +72,8 @@ describe('the controls', () => {
 		const { body } = await control('POST', '/options', { retired: 410, jobDuration: 5 });
 		expect(body).toMatchObject({ retired: 410, jobDuration: 5, subscription: true });
 		expect((await call('GET', '/accounts')).status).toBe(410);
+		await control('POST', '/options', { retired: null, jobDuration: null });
+		expect(harness.emulator.behaviour).toMatchObject({ retired: false, jobDuration: undefined });
 		expect((await control('POST', '/options', { retird: 410 })).body).toEqual({
 			error: 'Unknown options: retird',
 			code: 400,

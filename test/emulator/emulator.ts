@@ -7,8 +7,9 @@ import type { Clock } from './clock';
 import { RealClock, ScopedClock } from './clock';
 import { imagesCreate } from './endpoints';
 import { Faults } from './faults';
-import type { Job } from './jobs';
+import type { Job } from './job';
 import { Jobs } from './jobs';
+import { JobViews } from './jobViews';
 import { Ledger } from './ledger';
 import { Library } from './library';
 import { MediaStore } from './media';
@@ -54,6 +55,8 @@ export class Emulator {
 
 	readonly jobs: Jobs;
 
+	readonly jobViews: JobViews;
+
 	readonly ledger = new Ledger();
 
 	readonly faults = new Faults();
@@ -95,6 +98,7 @@ export class Emulator {
 		this.signedUrls = new SignedUrls(this.timers, `storage ${seed}`, () => this.url);
 		this.library = new Library(this.media, this.signedUrls, () => this.behaviour.assetTtl);
 		this.callbackSender = new Callbacks(this.timers, this.behaviour);
+		this.jobViews = new JobViews(this.timers, this.behaviour, this.library);
 		this.jobs = new Jobs({
 			clock: this.timers,
 			behaviour: this.behaviour,
@@ -104,6 +108,7 @@ export class Emulator {
 			library: this.library,
 			callbacks: this.callbackSender,
 			faults: this.faults,
+			views: this.jobViews,
 		});
 		this.activity = new Activity(this.timers);
 		this.server = buildServer(this);

@@ -1,4 +1,4 @@
-import { EMAIL, START, useEmulator } from './harness';
+import { EMAIL, START, until, useEmulator } from './harness';
 import { prices } from './products';
 
 const harness = useEmulator();
@@ -512,7 +512,7 @@ describe('pollForResult', () => {
 	/** Moves the clock by one attempt, once the emulator holds the request for it. */
 	const attempt = async () => {
 		const { activity } = harness.emulator;
-		while (activity.held === 0) await new Promise((resolve) => setImmediate(resolve));
+		await until(() => activity.held > 0);
 		await harness.clock.advance(3_000);
 	};
 
@@ -548,7 +548,7 @@ describe('pollForResult', () => {
 	it.each([true, false])('lists the job meanwhile when told to: %p', async (listWhilePolling) => {
 		harness.emulator.behaviour.listWhilePolling = listWhilePolling;
 		const { answer } = poll(1);
-		while (harness.emulator.activity.held === 0) await new Promise((r) => setImmediate(r));
+		await until(() => harness.emulator.activity.held > 0);
 		const listed = async () => (await call<unknown[]>('GET', '/scheduler')).body.length;
 		expect(await listed()).toBe(listWhilePolling ? 1 : 0);
 		const { body } = await call('GET', '/scheduler/available');
@@ -567,10 +567,10 @@ describe('pollForResult', () => {
 			body: JSON.stringify({ prompt: 'x', pollForResult: 20 }),
 			signal: abort.signal,
 		});
-		while (activity.held === 0) await new Promise((resolve) => setImmediate(resolve));
+		await until(() => activity.held > 0);
 		abort.abort();
 		await expect(answer).rejects.toThrow('aborted');
-		while (activity.open > 0) await new Promise((resolve) => setImmediate(resolve));
+		await until(() => activity.open === 0);
 		expect(activity.held).toBe(0);
 		expect(jobs.all).toMatchObject([{ state: 'active', isPolled: false }]);
 		expect(harness.emulator.requests.at(-1)?.status).toBe(0);

@@ -3,7 +3,7 @@ import type { Account } from './accounts';
 import { ApiError, badRequest, insufficientCredits } from './apiError';
 import type { Emulator } from './emulator';
 import type { EndpointRule } from './endpoints';
-import type { Job, Look } from './jobs';
+import type { Job, Look } from './job';
 import type { Behaviour } from './options';
 import type { AspectRatio } from './picture';
 import { prices } from './products';
@@ -22,7 +22,7 @@ export function generate(emulator: Emulator, endpoint: EndpointRule) {
 		const job = submit(emulator, endpoint, request);
 		const attempts = number(job.parameters, 'pollForResult') ?? 0;
 		if (attempts > 0 && (await waitForResult(emulator, reply, job, attempts))) {
-			return { ...emulator.jobs.view(job), code: job.failure?.code ?? 200 };
+			return { ...emulator.jobViews.view(job), code: job.failure?.code ?? 200 };
 		}
 		return { jobId: job.id, generationId: job.generationId };
 	};
@@ -107,17 +107,17 @@ function noFreeSlot({ behaviour, clock, jobs }: Emulator, { email }: Account): A
 
 /** Holds the request until the job is done. False when it is not done after the last attempt. */
 async function waitForResult(
-	{ activity, jobs }: Emulator,
+	{ activity, jobViews }: Emulator,
 	reply: FastifyReply,
 	job: Job,
 	attempts: number,
 ): Promise<boolean> {
 	job.isPolled = true;
 	try {
-		for (let attempt = 0; attempt < attempts && !jobs.isDone(job); attempt++) {
+		for (let attempt = 0; attempt < attempts && !jobViews.isDone(job); attempt++) {
 			if (!(await activity.hold(reply.raw, POLL_ATTEMPT_MS))) return false;
 		}
-		return jobs.isDone(job);
+		return jobViews.isDone(job);
 	} finally {
 		job.isPolled = false;
 	}

@@ -145,7 +145,14 @@ interface Encoded {
 	type?: string;
 }
 
-/** Lets callbacks and other requests of this process come to their end. */
+/** Longer than anything here takes; a test that waits in vain fails by it and does not spin on. */
+const HANG_MS = 4_000;
+
+/** Lets the requests of this process go on until the condition holds. */
 export async function until(condition: () => boolean): Promise<void> {
-	while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+	const deadline = Date.now() + HANG_MS;
+	while (!condition()) {
+		if (Date.now() > deadline) throw new Error(`Never came true: ${condition.toString()}`);
+		await new Promise((resolve) => setImmediate(resolve));
+	}
 }

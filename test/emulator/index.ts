@@ -17,7 +17,7 @@ export type {
 	FaultTarget,
 	RequestFault,
 } from './faults';
-export type { Job, JobView } from './jobs';
+export type { Job, JobView } from './job';
 export type { LedgerEntry } from './ledger';
 export type { Behaviour, EmulatorOptions, LumaAccount } from './options';
 export { DEFAULT_TOKEN } from './options';

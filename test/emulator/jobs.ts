@@ -1,88 +1,18 @@
 import type { Accounts } from './accounts';
 import type { Callbacks } from './callbacks';
 import type { Clock } from './clock';
-import type { Endpoint, EndpointRule } from './endpoints';
+import type { EndpointRule } from './endpoints';
 import type { Faults } from './faults';
+import type { Job, Outcome, Submission } from './job';
+import { newJob, uuidOf } from './job';
+import type { JobViews } from './jobViews';
 import type { Ledger } from './ledger';
 import type { Library, StoredAsset } from './library';
 import { storagePath } from './library';
 import type { Behaviour, JobFailure } from './options';
-import type { AspectRatio } from './picture';
-import type { Product } from './products';
 import { durations } from './products';
 import type { Random } from './random';
-import { randomHex, randomUuid } from './random';
-import type { Parameters } from './validate';
-import { text } from './validate';
-
-export type JobState = 'active' | 'completed' | 'failed';
-
-/** A generation. */
-export interface Job {
-	/** The job id that the API shows. */
-	readonly id: string;
-	readonly generationId: string;
-	readonly type: 'image' | 'video';
-	readonly endpoint: Endpoint;
-	readonly product: Product;
-	readonly email: string;
-	readonly parameters: Parameters;
-	readonly prompt: string | undefined;
-	readonly replyRef: string | undefined;
-	readonly replyUrl: string | undefined;
-	readonly createdAt: number;
-	/** Credits taken for it. */
-	readonly charged: number;
-	/** Another program's: it takes a slot and is in no ledger. */
-	readonly isForeign: boolean;
-	state: JobState;
-	/** When it is due to end; `finishedAt` tells when it did. */
-	endsAt: number;
-	finishedAt: number | undefined;
-	/** False once it was cancelled: it goes on, and the API no longer knows it. */
-	isTracked: boolean;
-	/** True while the request that submitted it waits for it. */
-	isPolled: boolean;
-	artifact: StoredAsset | undefined;
-	failure: JobFailure | undefined;
-	readonly artifactSubtype: EndpointRule['artifactSubtype'];
-	readonly look: Look;
-}
-
-/** What a generated picture looks like. */
-export interface Look {
-	readonly text: string;
-	readonly ratio: AspectRatio;
-	readonly scale: number;
-}
-
-/** How a job ended. */
-type Outcome = Pick<Job, 'state' | 'finishedAt' | 'artifact' | 'failure'>;
-
-/** A job as the API answers with it. */
-export interface JobView {
-	status: {
-		type: JobState;
-		progress: number;
-		message?: string;
-		artifact?: ReturnType<Library['sign']>;
-	};
-	jobId: string;
-	replyRef?: string;
-	replyUrl?: string;
-	code?: number;
-}
-
-export interface Submission {
-	endpoint: EndpointRule;
-	product: Product;
-	email: string;
-	parameters: Parameters;
-	prompt: string | undefined;
-	credits: number;
-	replyUrl: string | undefined;
-	look: Look;
-}
+import { randomUuid } from './random';
 
 interface Services {
 	clock: Clock;
@@ -93,15 +23,8 @@ interface Services {
 	library: Library;
 	callbacks: Callbacks;
 	faults: Faults;
+	views: JobViews;
 }
-
-/** How far an active job gets to say it is. */
-const MOST_PROGRESS = 99;
-const COMPLETE = 100;
-
-const jobIdPattern = /^email:\S+@\S+-job:[0-9a-z-]{36}-type:(image|video)$/;
-
-export const isJobId = (value: string) => jobIdPattern.test(value);
 
 /** Every job there has been, and what becomes of them. */
 export class Jobs {
@@ -191,80 +114,14 @@ export class Jobs {
 		return clock.now() > (job.finishedAt ?? Infinity) + jobExpiry ? undefined : job;
 	}
 
-	/** Whether there is nothing left to wait for: failed, or completed with a URL. */
-	isDone(job: Job): boolean {
-		return job.state === 'failed' || this.hasUrl(job);
-	}
-
-	/** @param shown how it ended, where that is told before it can be read */
-	view(job: Job, shown: Outcome = job): JobView {
-		const { state, artifact, failure } = shown;
-		const replyRef = this.shownReplyRef(job);
-		return {
-			status: {
-				type: state,
-				progress: state === 'completed' ? COMPLETE : this.progress(job),
-				...(failure?.message !== undefined && { message: failure.message }),
-				...(artifact && this.hasUrl(shown) && { artifact: this.services.library.sign(artifact) }),
-			},
-			jobId: job.id,
-			...(replyRef !== undefined && { replyRef }),
-			...(job.replyUrl !== undefined && { replyUrl: job.replyUrl }),
-			...(failure?.code !== undefined && { code: failure.code }),
-		};
-	}
-
-	/** The reference that the API tells, which may have been dropped. */
-	shownReplyRef({ replyRef, replyUrl }: Job): string | undefined {
-		const isDropped = this.services.behaviour.dropReplyRefWithoutUrl && replyUrl === undefined;
-		return isDropped ? undefined : replyRef;
-	}
-
-	progress({ state, createdAt, endsAt, finishedAt }: Job): number {
-		if (state === 'completed') return COMPLETE;
-		const elapsed = (finishedAt ?? this.services.clock.now()) - createdAt;
-		const share = endsAt > createdAt ? elapsed / (endsAt - createdAt) : 1;
-		return Math.min(MOST_PROGRESS, Math.floor(100 * share));
-	}
-
-	private hasUrl({ artifact, finishedAt }: Outcome): boolean {
-		const { clock, behaviour } = this.services;
-		return !!artifact && clock.now() >= (finishedAt ?? 0) + behaviour.assetUrlDelay;
-	}
-
 	private start(submission: Submission, isForeign: boolean, durationMs?: number): Job {
 		const { clock, random } = this.services;
-		const { endpoint, product, email, parameters, prompt, replyUrl } = submission;
-		const createdAt = clock.now();
-		const job: Job = {
-			id: `email:${email}-job:${randomUuid(random)}-type:${endpoint.output}`,
-			generationId: `gen_${randomHex(random, 12)}`,
-			type: endpoint.output,
-			endpoint: endpoint.name,
-			product,
-			email,
-			parameters,
-			prompt,
-			replyRef: text(parameters, 'replyRef'),
-			replyUrl,
-			createdAt,
-			charged: submission.credits,
-			isForeign,
-			state: 'active',
-			endsAt: createdAt,
-			finishedAt: undefined,
-			isTracked: true,
-			isPolled: false,
-			artifact: undefined,
-			failure: undefined,
-			artifactSubtype: endpoint.artifactSubtype,
-			look: submission.look,
-		};
-		job.endsAt += durationMs ?? this.duration(job);
+		const job = newJob(submission, random, clock.now(), isForeign);
+		job.endsAt = job.createdAt + (durationMs ?? this.duration(job));
 		this.byId.set(job.id, job);
-		const ofAccount = this.running.get(email);
+		const ofAccount = this.running.get(job.email);
 		if (ofAccount) ofAccount.add(job);
-		else this.running.set(email, new Set([job]));
+		else this.running.set(job.email, new Set([job]));
 		this.schedule(job, job.endsAt, () => this.end(job, this.failureOf(job)));
 		return job;
 	}
@@ -288,7 +145,7 @@ export class Jobs {
 	}
 
 	private end(job: Job, failure: JobFailure | undefined): Job {
-		const { callbacks, clock, faults } = this.services;
+		const { callbacks, clock, faults, views } = this.services;
 		const outcome = this.outcomeOf(job, failure);
 		const { replyUrl } = job;
 		if (replyUrl === undefined || !job.isTracked) return this.settle(job, outcome);
@@ -296,7 +153,7 @@ export class Jobs {
 		const met = faults.forCallback(replyUrl);
 		const early = met.find((fault) => fault.kind === 'earlyCallback');
 		if (!early) this.settle(job, outcome);
-		callbacks.deliver(job.id, replyUrl, this.view(job, outcome), met);
+		callbacks.deliver(job.id, replyUrl, views.view(job, outcome), met);
 		if (early) this.schedule(job, clock.now() + early.ms, () => this.settle(job, outcome));
 		return job;
 	}
@@ -319,7 +176,7 @@ export class Jobs {
 		const { artifactSubtype } = job;
 		const file = randomUuid(random);
 		return library.describe({
-			id: job.id.replace(/^.*-job:|-type:.*$/g, ''),
+			id: uuidOf(job),
 			email: job.email,
 			createdAt,
 			fileId: `asset:${file}-type:${mimeType}`,

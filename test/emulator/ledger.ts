@@ -1,5 +1,5 @@
 import type { Endpoint } from './endpoints';
-import type { Job } from './jobs';
+import type { Job } from './job';
 
 export interface LedgerEntry {
 	time: number;

@@ -12,17 +12,20 @@ const USAGE = `Usage: npm run emulator -- [options]
   --accounts LIST   LTX Studio accounts, as email[:slots[:credits]], with commas between them
 `;
 
+const ACCOUNT = /^([^\s:@]+@[^\s:@]+)(?::(\d+)(?::(\d+))?)?$/;
+
 /** Reads `email[:slots[:credits]],…`. */
 function readAccounts(list: string): AccountSeed[] {
 	return list
 		.split(',')
 		.filter((entry) => entry.trim() !== '')
 		.map((entry) => {
-			const [email = '', slots, credits] = entry.trim().split(':');
+			const [, email, slots, credits] = ACCOUNT.exec(entry.trim()) ?? [];
+			if (email === undefined) throw new Error(`This is no account: ${entry}`);
 			return {
 				email,
-				...(slots && { maxJobs: Number(slots) }),
-				...(credits && { credits: Number(credits) }),
+				...(slots !== undefined && { maxJobs: Number(slots) }),
+				...(credits !== undefined && { credits: Number(credits) }),
 			};
 		});
 }

@@ -1,7 +1,7 @@
 import type { AccountSeed } from './accounts';
 import type { Clock } from './clock';
 import type { Exchange } from './exchange';
-import type { Job } from './jobs';
+import type { Job } from './job';
 
 /** How the service behaves. Every value can be changed while it runs. */
 export interface Behaviour {

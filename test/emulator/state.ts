@@ -5,7 +5,7 @@ const SHOWN_JOBS = 60;
 
 /** What the status page shows: nothing in it is secret. */
 export function stateOf(emulator: Emulator) {
-	const { accounts, clock, jobs, ledger, library, requests } = emulator;
+	const { accounts, clock, jobs, jobViews, ledger, library, requests } = emulator;
 	const all = jobs.all;
 	return {
 		now: clock.now(),
@@ -30,7 +30,7 @@ export function stateOf(emulator: Emulator) {
 				state: job.state,
 				isTracked: job.isTracked,
 				isForeign: job.isForeign,
-				progress: jobs.progress(job),
+				progress: jobViews.progress(job),
 				credits: job.charged,
 				createdAt: job.createdAt,
 				finishedAt: job.finishedAt ?? null,

@@ -2,7 +2,7 @@ import type { FastifyPluginCallback } from 'fastify';
 import { badRequest, deadSession, jobNotFound, unknownEmail } from '../apiError';
 import type { Emulator } from '../emulator';
 import { uploadTypes } from '../endpoints';
-import { isJobId } from '../jobs';
+import { isJobId } from '../job';
 import type { StoredAsset } from '../library';
 import { assetFilters, storagePath } from '../library';
 import type { MediaSource } from '../media';
@@ -29,7 +29,7 @@ interface WithJobId {
 /** `/v1/ltxstudio/assets` */
 export const assetRoutes = (emulator: Emulator): FastifyPluginCallback =>
 	ltxStudioRoutes(emulator, (scope) => {
-		const { accounts, behaviour, jobs, library } = emulator;
+		const { accounts, behaviour, jobs, jobViews, library } = emulator;
 		leaveBodiesUnread(scope);
 
 		scope.post<UploadQuery>('/', async (request) => {
@@ -84,7 +84,7 @@ export const assetRoutes = (emulator: Emulator): FastifyPluginCallback =>
 			const account = accounts.get(job.email);
 			if (!account) throw unknownEmail(job.email);
 			if (accounts.isDead(account)) throw deadSession(job.email);
-			return jobs.view(job);
+			return jobViews.view(job);
 		});
 
 		const viewItem = (asset: StoredAsset) => ({

@@ -13,6 +13,8 @@ interface FaultBody extends Omit<FaultRule, 'match'> {
 	match?: { method?: string; path?: string; pathPattern?: string; nth?: number; times?: number };
 }
 
+type OptionsBody = Partial<Record<keyof Behaviour, unknown>>;
+
 interface OccupyBody {
 	email: string;
 	slots: number;
@@ -28,7 +30,8 @@ interface WithJobId {
 export const controlRoutes =
 	(emulator: Emulator): FastifyPluginCallback =>
 	(scope, _options, done) => {
-		const { accounts, behaviour, callbacks, clock, faults, jobs, ledger, requests } = emulator;
+		const { accounts, behaviour, callbacks, clock, faults, jobs, jobViews, ledger, requests } =
+			emulator;
 		scope.addHook('onRequest', requireLoopback);
 
 		scope.get('/state', () => stateOf(emulator));
@@ -54,12 +57,12 @@ export const controlRoutes =
 
 		scope.post<WithJobId>('/jobs/:jobId/finish', (request) => {
 			requireActive(request.params.jobId);
-			return jobs.view(jobs.finish(request.params.jobId));
+			return jobViews.view(jobs.finish(request.params.jobId));
 		});
 		scope.post<WithJobId>('/jobs/:jobId/fail', (request) => {
 			requireActive(request.params.jobId);
 			const { message, code } = request.body ?? {};
-			return jobs.view(jobs.fail(request.params.jobId, message, code));
+			return jobViews.view(jobs.fail(request.params.jobId, message, code));
 		});
 
 		scope.post<{ Body: AccountSeed }>('/accounts', (request, reply) => {
@@ -75,10 +78,15 @@ export const controlRoutes =
 			return reply.code(204).send();
 		});
 
-		scope.post<{ Body: Partial<Behaviour> }>('/options', (request) => {
+		// null stands for the default.
+		scope.post<{ Body: OptionsBody }>('/options', (request) => {
 			const unknown = Object.keys(request.body).filter((name) => !(name in defaultBehaviour));
 			if (unknown.length > 0) throw badRequest(`Unknown options: ${unknown.join(', ')}`);
-			return Object.assign(behaviour, request.body);
+			for (const [name, value] of Object.entries(request.body)) {
+				const defaultValue = defaultBehaviour[name as keyof Behaviour];
+				Object.assign(behaviour, { [name]: value ?? defaultValue });
+			}
+			return behaviour;
 		});
 
 		function requireActive(jobId: string): void {

@@ -1,7 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { ApiError } from '../apiError';
 import type { Emulator } from '../emulator';
-import type { Job } from '../jobs';
+import type { Job } from '../job';
 import { ltxStudioRoutes } from './ltxStudio';
 
 const SECOND_MS = 1_000;
@@ -10,10 +10,10 @@ const MINUTE_S = 60;
 /** `/v1/ltxstudio/scheduler` */
 export const schedulerRoutes = (emulator: Emulator): FastifyPluginCallback =>
 	ltxStudioRoutes(emulator, (scope) => {
-		const { accounts, behaviour, clock, jobs } = emulator;
+		const { accounts, behaviour, clock, jobs, jobViews } = emulator;
 
 		const view = (job: Job) => {
-			const replyRef = jobs.shownReplyRef(job);
+			const replyRef = jobViews.shownReplyRef(job);
 			return {
 				jobId: job.id,
 				email: job.email,
