@@ -91,7 +91,8 @@ export interface WaitOptions {
 const UNFINISHED: readonly ExecutionStatus[] = ['new', 'running', 'waiting'];
 
 /** True when an execution will not go on. */
-export const hasEnded = ({ status }: Execution): boolean => !UNFINISHED.includes(status);
+export const hasEnded = ({ status }: Pick<Execution, 'status'>): boolean =>
+	!UNFINISHED.includes(status);
 
 /** What a node has put out on its first output in its last run; empty when it has not run. */
 export function outputOf(execution: Execution, nodeName: string): INodeExecutionData[] {
