@@ -30,7 +30,7 @@ export async function showStep<T>(
 	const startedAt = Date.now();
 	let text = '';
 	let frame = 0;
-	const line = (mark: string) => [mark, title, text, elapsed(startedAt)].filter(Boolean).join('  ');
+	const line = (mark: string) => [mark, title, elapsed(startedAt), text].filter(Boolean).join('  ');
 
 	const erase = () => {
 		if (!out.isTTY) return;
@@ -49,7 +49,7 @@ export async function showStep<T>(
 	const timer = out.isTTY
 		? setInterval(draw, FRAME_MS)
 		: setInterval(() => {
-				print(line(' '));
+				print(`    ${text || title}  ${elapsed(startedAt)}`);
 			}, LOG_INTERVAL_MS);
 
 	const finish = (mark: string) => {

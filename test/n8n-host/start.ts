@@ -54,7 +54,7 @@ async function demo(
 ): Promise<boolean> {
 	await claimFolder(data);
 
-	await showStep('Getting n8n ready (a few minutes the first time)', ({ detail }) =>
+	await showStep('Getting n8n ready (minutes the first time)', ({ detail }) =>
 		ensureHost('2.8.4', {
 			signal,
 			onProgress: (progress) => {
