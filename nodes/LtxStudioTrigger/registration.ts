@@ -19,12 +19,17 @@ interface Registration {
 
 const PATH = 'v2/account';
 
-/** @returns whether there is nothing to register: the user does not want it, or it is done */
+/**
+ * @returns whether there is nothing to register: the user does not want it, or it is done
+ * @throws {NodeOperationError} when useapi.net cannot reach the trigger's URL
+ * @throws {NodeApiError} when the API refuses
+ */
 export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	const settings = readSettings(context);
 	if (!isWanted(settings)) return true;
 	const client = await connect(context);
-	return (await currentUrl(client)) === ownUrl(context, settings);
+	const url = reachableUrl(context, client, settings);
+	return (await currentUrl(client)) === url;
 }
 
 /**
@@ -37,17 +42,7 @@ export async function register(context: IHookFunctions): Promise<boolean> {
 	const settings = readSettings(context);
 	if (!isWanted(settings)) return true;
 	const client = await connect(context);
-	const url = ownUrl(context, settings);
-	if (isPrivateHost(new URL(url)) && !isPrivateHost(client.baseUrl)) {
-		throw new NodeOperationError(
-			context.getNode(),
-			`useapi.net cannot call back at ${new URL(url).host}`,
-			{
-				description:
-					'That address is private. Set WEBHOOK_URL of n8n to its public address, or switch "Register with useapi.net" off.',
-			},
-		);
-	}
+	const url = reachableUrl(context, client, settings);
 	const current = await currentUrl(client);
 	const staticData = context.getWorkflowStaticData('node');
 	const before = readRegistration(staticData);
@@ -77,8 +72,14 @@ export async function unregister(context: IHookFunctions): Promise<boolean> {
 
 const isWanted = ({ mode, register: isOn }: Settings) => mode === 'start' && isOn;
 
-function ownUrl(context: IHookFunctions, { secret }: Settings): string {
+function reachableUrl(context: IHookFunctions, client: UseapiClient, { secret }: Settings): string {
 	const url = new URL(context.getNodeWebhookUrl('default') ?? '');
+	if (isPrivateHost(url) && !isPrivateHost(client.baseUrl)) {
+		throw new NodeOperationError(context.getNode(), `useapi.net cannot call back at ${url.host}`, {
+			description:
+				'That address is private. Set WEBHOOK_URL of n8n to its public address, or switch "Register with useapi.net" off.',
+		});
+	}
 	if (secret !== undefined) url.searchParams.set(SECRET_PARAMETER, secret);
 	return url.href;
 }
