@@ -78,7 +78,7 @@ export class Accounts {
 	}
 
 	/** Adds or refreshes the account that a cookie belongs to. What it has left to spend stays. */
-	configure(cookie: unknown, maxJobs: number | undefined): Account {
+	configure(cookie: string | undefined, maxJobs: number | undefined): Account {
 		const { lt_id: ltId } = parseCookie(cookie);
 		const email = ltId.includes('@') ? ltId : `${ltId}@example.com`;
 		const known = this.byEmail.get(email);
@@ -118,13 +118,12 @@ export class Accounts {
 	): Account {
 		if (email !== undefined) return this.requireLive(email);
 		const all = this.all;
-		if (all.length === 0) throw noConfiguration();
 		if (requireEmail && all.length > 1) {
 			throw badRequest('email is required when several accounts are configured');
 		}
 		const live = all.filter((account) => !this.isDead(account));
-		const fitting = live.filter(fits);
-		const chosen = pick(this.random, fitting.length > 0 ? fitting : live.length > 0 ? live : all);
+		const candidates = [live.filter(fits), live, all].find((accounts) => accounts.length > 0) ?? [];
+		const chosen = pick(this.random, candidates);
 		if (!chosen) throw noConfiguration();
 		return this.requireLive(chosen.email);
 	}
@@ -146,8 +145,8 @@ export class Accounts {
 
 type CookieName = (typeof REQUIRED_COOKIES)[number];
 
-function parseCookie(cookie: unknown): Record<CookieName, string> {
-	if (typeof cookie !== 'string' || cookie.trim() === '') throw badRequest('cookie is required');
+function parseCookie(cookie = ''): Record<CookieName, string> {
+	if (cookie.trim() === '') throw badRequest('cookie is required');
 	const values = new Map<string, string>();
 	for (const pair of cookie.split(';')) {
 		const separator = pair.indexOf('=');

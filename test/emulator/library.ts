@@ -91,11 +91,16 @@ export class Library {
 		return this.byFileId.get(fileId);
 	}
 
-	/** An account's files, newest first. */
-	list(email: string, filter?: AssetFilter): StoredAsset[] {
+	/** One page of an account's files, newest first, and how many there are on all pages. */
+	page(
+		email: string,
+		{ page, limit, filter }: { page: number; limit: number; filter: AssetFilter | undefined },
+	): { assets: StoredAsset[]; total: number } {
 		const ofAccount = this.byEmail.get(email) ?? [];
 		const wanted = filter ? ofAccount.filter((asset) => filterOf(asset) === filter) : ofAccount;
-		return [...wanted].reverse();
+		const end = Math.max(0, wanted.length - (page - 1) * limit);
+		const assets = wanted.slice(Math.max(0, end - limit), end).reverse();
+		return { assets, total: wanted.length };
 	}
 
 	/** A file with a URL that was signed just now. */

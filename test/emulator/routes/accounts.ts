@@ -2,7 +2,7 @@ import type { FastifyPluginCallback } from 'fastify';
 import { noConfiguration } from '../apiError';
 import type { Emulator } from '../emulator';
 import type { FieldRule } from '../endpoints';
-import { number, readFields } from '../validate';
+import { number, readFields, text } from '../validate';
 import { ltxStudioRoutes } from './ltxStudio';
 
 const fields = {
@@ -21,7 +21,7 @@ export const accountRoutes = (emulator: Emulator): FastifyPluginCallback =>
 
 		scope.post('/', (request) => {
 			const parameters = readFields(request.body, fields, request.isMultipart());
-			const account = accounts.configure(parameters.cookie, number(parameters, 'maxJobs'));
+			const account = accounts.configure(text(parameters, 'cookie'), number(parameters, 'maxJobs'));
 			return {
 				...accounts.view(account),
 				refreshTokenExpire: account.refreshTokenExpire,

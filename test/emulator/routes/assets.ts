@@ -56,21 +56,20 @@ export const assetRoutes = (emulator: Emulator): FastifyPluginCallback =>
 		});
 
 		scope.get<ListQuery>('/', (request) => {
-			const { email: wantedEmail, page: wantedPage, limit: wantedLimit, filter } = request.query;
-			const page = readPositive('page', wantedPage, 1);
-			const limit = readPositive('limit', wantedLimit, DEFAULT_LIMIT);
-			const kind = readChoice('filter', filter, assetFilters);
-			const { email } = accounts.choose(wantedEmail, behaviour.requireEmail);
+			const { query } = request;
+			const page = readPositive('page', query.page, 1);
+			const limit = readPositive('limit', query.limit, DEFAULT_LIMIT);
+			const filter = readChoice('filter', query.filter, assetFilters);
+			const { email } = accounts.choose(query.email, behaviour.requireEmail);
 
-			const assets = library.list(email, kind);
-			const shown = assets.slice((page - 1) * limit, page * limit);
+			const { assets, total } = library.page(email, { page, limit, filter });
 			return {
-				items: shown.map(viewItem),
+				items: assets.map(viewItem),
 				meta: {
-					totalItems: assets.length,
-					itemCount: shown.length,
+					totalItems: total,
+					itemCount: assets.length,
 					itemsPerPage: limit,
-					totalPages: Math.ceil(assets.length / limit),
+					totalPages: Math.ceil(total / limit),
 					currentPage: page,
 				},
 			};

@@ -67,7 +67,7 @@ function serve(
 /** A stream of `bytes` that begins with `content`, so that its type can still be told from it. */
 function repeat(content: Buffer, bytes: number): Readable {
 	const copies = Math.ceil(CHUNK_BYTES / content.length);
-	const chunk = Buffer.concat(Array.from({ length: copies }, () => content));
+	const chunk = Buffer.alloc(copies * content.length, content);
 	let left = bytes;
 	return new Readable({
 		highWaterMark: CHUNK_BYTES,
