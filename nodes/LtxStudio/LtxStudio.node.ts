@@ -20,6 +20,15 @@ import { getAccounts } from './listSearch/getAccounts';
 import { getImages } from './listSearch/getImages';
 import { getImageJobs, getJobs, getRunningJobs } from './listSearch/jobLists';
 import { resume } from './resume';
+import { actionAsSubtitle } from './subtitle';
+
+const operationFields = {
+	account: accountOperations,
+	asset: assetOperations,
+	image: imageOperations,
+	scheduler: schedulerOperations,
+	video: videoOperations,
+};
 
 // eslint-disable-next-line @n8n/community-nodes/webhook-lifecycle-complete -- a webhook that resumes an execution is not registered anywhere
 export class LtxStudio implements INodeType {
@@ -29,7 +38,7 @@ export class LtxStudio implements INodeType {
 		icon: { light: 'file:../../icons/ltxStudio.svg', dark: 'file:../../icons/ltxStudio.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: actionAsSubtitle(operationFields),
 		description: 'Create images and videos with LTX, Veo, FLUX and Nano Banana through useapi.net',
 		defaults: { name: 'LTX Studio' },
 		usableAsTool: true,
@@ -56,6 +65,8 @@ export class LtxStudio implements INodeType {
 			},
 		],
 		properties: [
+			// Without this, n8n would put them below the fields on which the second one depends.
+			{ displayName: 'Credentials', name: 'credentials', type: 'credentials', default: '' },
 			{
 				displayName: 'Resource',
 				name: 'resource',
@@ -63,18 +74,30 @@ export class LtxStudio implements INodeType {
 				noDataExpression: true,
 				default: 'video',
 				options: [
-					{ name: 'Account', value: 'account' },
-					{ name: 'Asset', value: 'asset' },
-					{ name: 'Image', value: 'image' },
-					{ name: 'Scheduler', value: 'scheduler' },
-					{ name: 'Video', value: 'video' },
+					{
+						name: 'Account',
+						value: 'account',
+						description: 'Connects LTX Studio accounts to useapi.net and tells their balance',
+					},
+					{
+						name: 'Asset',
+						value: 'asset',
+						description: 'Uploads files to LTX Studio, lists and downloads what is there',
+					},
+					{
+						name: 'Image',
+						value: 'image',
+						description: 'Makes and changes images with FLUX and Nano Banana',
+					},
+					{
+						name: 'Scheduler',
+						value: 'scheduler',
+						description: 'Looks at jobs, waits for them and cancels them',
+					},
+					{ name: 'Video', value: 'video', description: 'Makes videos with LTX Video and Veo' },
 				],
 			},
-			accountOperations,
-			assetOperations,
-			imageOperations,
-			schedulerOperations,
-			videoOperations,
+			...Object.values(operationFields),
 			...Object.values(operations).flatMap((resource) =>
 				Object.values(resource).flatMap(({ description }) => description),
 			),

@@ -26,6 +26,7 @@ const fields: INodeProperties[] = [
 		type: 'string',
 		required: true,
 		default: 'data',
+		description: 'Where the next nodes find the file',
 		hint: 'The name of the output binary field',
 	},
 	{

@@ -37,6 +37,22 @@ export function forModels(
 	};
 }
 
+/** Shows a field as a required one for those models that cannot do without it. */
+export function requiredByModel(
+	models: Models,
+	parameter: ModelParameter,
+	{ optional, required }: { optional: INodeProperties; required: INodeProperties },
+): INodeProperties[] {
+	const needing = Object.keys(models).filter((value) =>
+		models[value]?.requires?.includes(parameter),
+	);
+	const others = modelsWith(models, parameter).filter((value) => !needing.includes(value));
+	return [
+		{ ...required, required: true, displayOptions: { show: { model: needing } } },
+		{ ...optional, displayOptions: { show: { model: others } } },
+	];
+}
+
 interface ChoiceField {
 	displayName: string;
 	description: string;

@@ -22,6 +22,7 @@ export const downloadFields: INodeProperties[] = [
 		name: 'binaryPropertyName',
 		type: 'string',
 		default: 'data',
+		description: 'Where the next nodes find the file',
 		hint: 'The name of the output binary field',
 		displayOptions: { show: { download: [true] } },
 	},

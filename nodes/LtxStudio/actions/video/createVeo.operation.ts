@@ -5,7 +5,13 @@ import { VEO_MODELS } from '../../models';
 import { generation, readAsset } from '../common/generation';
 import { jobOptions, seedOption } from '../common/jobOptions';
 import { accountLocator, assetLocator } from '../common/locators';
-import { choiceByModel, modelField, readChoice, readModel } from '../common/modelFields';
+import {
+	choiceByModel,
+	modelField,
+	readChoice,
+	readModel,
+	requiredByModel,
+} from '../common/modelFields';
 import { MAX_PROMPT, promptField } from '../common/prompt';
 import { seconds, soundField } from '../common/video';
 import { waitFields } from '../common/waiting';
@@ -13,14 +19,23 @@ import { jobOperation } from '../operation';
 
 const MODEL = 'veo2';
 
+const startFrame = { displayName: 'Start Frame', name: 'startAssetId' };
+
 const fields: INodeProperties[] = [
 	modelField(VEO_MODELS, MODEL),
 	promptField('A lighthouse in a storm, waves breaking over the rocks', false),
-	assetLocator({
-		displayName: 'Start Frame',
-		name: 'startAssetId',
-		description:
-			'The first picture, uploaded for use by "Images and Veo", or made before. Needed for Veo 2.',
+	...requiredByModel(VEO_MODELS, 'startAssetId', {
+		required: assetLocator({
+			...startFrame,
+			preset: '$json.fileId',
+			description:
+				'The first picture, uploaded for use by "Images and Veo", or made before. Filled in from the incoming item. Veo 3 can do without.',
+		}),
+		optional: assetLocator({
+			...startFrame,
+			description:
+				'The first picture, uploaded for use by "Images and Veo", or made before. A prompt, a start frame or both are needed.',
+		}),
 	}),
 	...choiceByModel(VEO_MODELS, 'duration', {
 		displayName: 'Duration',

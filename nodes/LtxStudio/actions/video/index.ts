@@ -12,7 +12,6 @@ export const videoOperations: INodeProperties = {
 	noDataExpression: true,
 	displayOptions: { show: { resource: ['video'] } },
 	default: 'createLtx',
-
 	options: [
 		{
 			name: 'Create with LTX',
@@ -24,7 +23,8 @@ export const videoOperations: INodeProperties = {
 			name: 'Create with Veo',
 			value: 'createVeo',
 			description: 'Make a video from a prompt or a start frame with Veo 2 or Veo 3',
-			action: 'Create a video with veo',
+			// eslint-disable-next-line n8n-nodes-base/node-param-operation-option-action-miscased -- Veo is a name
+			action: 'Create a video with Veo',
 		},
 	],
 };
