@@ -1,8 +1,8 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { createLtxStudioApi } from '../../shared/jobs/ltxStudioApi';
+import { connectForList } from '../../shared/listSearch/connectForList';
 import { toListError } from '../../shared/listSearch/listError';
-import { connect } from '../../shared/transport/client';
 import { readAccounts } from '../actions/account/list';
 
 /** Lists the configured accounts with their free slots and when their session ends. */
@@ -10,7 +10,7 @@ export async function getAccounts(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const client = await connect(this);
+	const client = await connectForList(this);
 	const [accounts, capacity] = await Promise.all([
 		readAccounts(client),
 		createLtxStudioApi(client).capacity(),
@@ -20,11 +20,12 @@ export async function getAccounts(
 	);
 	const results = Object.entries(accounts)
 		.filter(([email]) => email.toLowerCase().includes(filter.toLowerCase()))
-		.map(([email, { tokenExpireUTC }]) => {
+		.map(([email, { tokenExpireUTC, error }]) => {
 			const free = slots.get(email);
 			const facts = [
-				free ? `${free.available} of ${free.maxJobs} slots free` : '',
-				tokenExpireUTC ? `session until ${tokenExpireUTC.slice(0, 10)}` : '',
+				free ? `${free.available} of ${free.maxJobs} free` : '',
+				error ? 'not usable' : '',
+				tokenExpireUTC ? `until ${tokenExpireUTC.slice(0, 10)}` : '',
 			].filter(Boolean);
 			return { name: [email, ...facts].join(' · '), value: email };
 		});

@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { createLtxStudioApi, type AssetItem } from '../../shared/jobs/ltxStudioApi';
-import { connect } from '../../shared/transport/client';
+import { connectForList } from '../../shared/listSearch/connectForList';
 import { chosenAccount } from './chosenAccount';
 
 const PAGE_SIZE = 20;
@@ -12,7 +12,7 @@ export async function getImages(
 	filter = '',
 	paginationToken = '1',
 ): Promise<INodeListSearchResult> {
-	const client = await connect(this);
+	const client = await connectForList(this);
 	const email = await chosenAccount(this, client);
 	const page = Number(paginationToken);
 	const answer = await createLtxStudioApi(client).assets({

@@ -11,7 +11,8 @@ import {
 	type LtxStudioApi,
 } from '../../shared/jobs/ltxStudioApi';
 import { readReplyReference } from '../../shared/jobs/replyReference';
-import { connect, type UseapiClient } from '../../shared/transport/client';
+import { connectForList } from '../../shared/listSearch/connectForList';
+import type { UseapiClient } from '../../shared/transport/client';
 import { readAccounts } from '../actions/account/list';
 
 const PAGE_SIZE = 20;
@@ -74,7 +75,7 @@ export async function getRunningJobs(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const client = await connect(this);
+	const client = await connectForList(this);
 	const items = await runningItems(client, createLtxStudioApi(client));
 	return { results: items.filter(matches(filter)) };
 }
@@ -85,7 +86,7 @@ export async function getJobs(
 	filter = '',
 	paginationToken = '1',
 ): Promise<INodeListSearchResult> {
-	const client = await connect(this);
+	const client = await connectForList(this);
 	const api = createLtxStudioApi(client);
 	const page = Number(paginationToken);
 	const running = page === 1 ? await runningItems(client, api) : [];
@@ -100,7 +101,7 @@ export async function getImageJobs(
 	filter = '',
 	paginationToken = '1',
 ): Promise<INodeListSearchResult> {
-	const client = await connect(this);
+	const client = await connectForList(this);
 	const page = Number(paginationToken);
 	const { items, hasMore } = await finishedItems(client, createLtxStudioApi(client), page, 'image');
 	const results = items.filter(matches(filter));

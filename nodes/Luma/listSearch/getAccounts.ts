@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
+import { connectForList } from '../../shared/listSearch/connectForList';
 import { toListError } from '../../shared/listSearch/listError';
-import { connect } from '../../shared/transport/client';
 import { LUMA, type AccountsAnswer } from '../lumaApi';
 
 /** Lists the Luma accounts that are configured at useapi.net. */
@@ -9,7 +9,7 @@ export async function getAccounts(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const client = await connect(this);
+	const client = await connectForList(this);
 	const answer = await client.send<AccountsAnswer>({ method: 'GET', path: `${LUMA}/accounts` });
 	if (!answer.ok) {
 		const { message } = client.error(answer.failure);

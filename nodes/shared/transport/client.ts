@@ -76,9 +76,13 @@ const cancelSignal = (context: ApiContext): AbortSignal | undefined =>
 /**
  * Reads the credential once and binds the API to it.
  *
+ * @param retryBudget for how long a call is tried again, in milliseconds
  * @throws {NodeOperationError} when the base URL is no URL
  */
-export async function connect(context: ApiContext): Promise<UseapiClient> {
+export async function connect(
+	context: ApiContext,
+	retryBudget = RETRY_BUDGET_MS,
+): Promise<UseapiClient> {
 	const credential = await context.getCredentials<{ token: string; baseUrl: string }>(CREDENTIAL);
 	const baseUrl = parseBaseUrl(context, credential.baseUrl);
 	const token = credential.token;
@@ -89,7 +93,7 @@ export async function connect(context: ApiContext): Promise<UseapiClient> {
 
 	const send = async <Body>(request: ApiRequest): Promise<Answer<Body>> => {
 		const { method, repeatable = method !== 'POST' } = request;
-		const deadline = clock.now() + RETRY_BUDGET_MS;
+		const deadline = clock.now() + retryBudget;
 		for (let attempt = 1; ; attempt++) {
 			const answer = await tryOnce<Body>(context, request, baseUrl, [
 				token,
