@@ -54,19 +54,32 @@ export function networkFailure(code: string | undefined, detail: string): Failur
 
 /**
  * Describes what an HTTP helper of n8n threw. n8n wraps the client's error, more than once in some versions: the code is on
- * one of the causes.
+ * one of the causes, or, where n8n has dropped those, in the place of the HTTP status.
  */
 export function toThrownFailure(thrown: unknown): Failure {
 	let code: string | undefined;
 	let message = '';
 	for (let error = thrown; error instanceof Error; error = error.cause) {
-		message ||= error.message;
-		if ('code' in error && typeof error.code === 'string') {
-			code = error.code;
-			message = error.message;
-		}
+		message ||= messageOf(error);
+		const found = codeOf(error);
+		if (found === undefined) continue;
+		code = found;
+		message = messageOf(error);
 	}
 	return networkFailure(code, message || 'the request failed');
+}
+
+function codeOf(error: Error & { code?: unknown; httpCode?: unknown }): string | undefined {
+	const found = [error.code, error.httpCode].find(
+		(value) => typeof value === 'string' && /^[A-Z]/.test(value),
+	);
+	return typeof found === 'string' ? found : undefined;
+}
+
+/** n8n puts words of its own in place of the message, and keeps the original beside them. */
+function messageOf({ message, messages }: Error & { messages?: unknown }): string {
+	const original: unknown = Array.isArray(messages) ? messages[0] : undefined;
+	return typeof original === 'string' && original !== '' ? original : message;
 }
 
 /**

@@ -1,0 +1,148 @@
+import { ClientRequest, createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { INodeParameters } from 'n8n-workflow';
+
+import { everythingOf, forgetRequests } from './fixtures';
+import { startLab, type Lab } from './setup';
+
+const LIST: INodeParameters = { resource: 'scheduler', operation: 'getAll' };
+const CREATE: INodeParameters = { resource: 'image', operation: 'create', prompt: 'a fox' };
+
+const CHECK = 'Check the Base URL of the credential, and that n8n can reach it.';
+
+/** A server that takes connections and never answers. */
+async function startSilentServer(): Promise<{ server: Server; host: string }> {
+	const server = createServer(() => undefined);
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	return { server, host: `127.0.0.1:${port}` };
+}
+
+async function closedPort(): Promise<string> {
+	const { server, host } = await startSilentServer();
+	await new Promise((resolve) => server.close(resolve));
+	return host;
+}
+
+describe('a network that fails', () => {
+	let lab: Lab;
+
+	beforeAll(async () => {
+		lab = await startLab();
+	});
+
+	beforeEach(() => {
+		forgetRequests(lab);
+	});
+
+	afterEach(() => {
+		jest.restoreAllMocks();
+		lab.emulator.faults.clear();
+		setBaseUrl(lab.emulator.url);
+	});
+
+	afterAll(async () => {
+		expect(JSON.stringify(lab.engine.logs)).not.toContain(lab.emulator.token);
+		await lab.close();
+	});
+
+	const setBaseUrl = (baseUrl: string) => {
+		lab.engine.setCredential('useapiApi', { token: lab.emulator.token, baseUrl });
+	};
+
+	const failure = async (baseUrl: string, parameters = LIST) => {
+		setBaseUrl(baseUrl);
+		const run = await lab.engine.runNode({ parameters });
+		expect(run.error?.name).toBe('NodeApiError');
+		expect(everythingOf(run)).not.toContain(lab.emulator.token);
+		return run.error;
+	};
+
+	it('explains a connection that is refused', async () => {
+		const host = await closedPort();
+		expect(await failure(`http://${host}`)).toMatchObject({
+			message: `${host} refused the connection`,
+			description: CHECK,
+		});
+	});
+
+	it('explains a name that is unknown', async () => {
+		const error = await failure('http://useapi.invalid');
+		expect(error?.message).toMatch(
+			/^useapi\.invalid (has no address: its name is unknown|could not be looked up)/,
+		);
+		expect(error?.description).toBe(CHECK);
+	});
+
+	it('explains a service without TLS behind https', async () => {
+		const host = new URL(lab.emulator.url).host;
+		const error = await failure(`https://${host}`);
+		expect(error?.message).toMatch(`No secure connection to ${host}: `);
+		expect(error?.description).toContain('TLS certificate was not accepted');
+	});
+
+	it('explains a connection that is cut', async () => {
+		lab.emulator.faults.add({ kind: 'resetBefore' });
+		const host = new URL(lab.emulator.url).host;
+		expect(await failure(lab.emulator.url)).toMatchObject({
+			message: `${host} closed the connection`,
+			description: CHECK,
+		});
+	});
+
+	it('explains a service that does not answer in time', async () => {
+		const { server, host } = await startSilentServer();
+		// The time-outs of requests are real time: they come at once, and close what axios would leave open.
+		jest.spyOn(ClientRequest.prototype, 'setTimeout').mockImplementation(function (
+			this: ClientRequest,
+			_ms,
+			callback,
+		) {
+			setImmediate(() => {
+				callback?.();
+				this.destroy();
+			});
+			return this;
+		});
+		expect(await failure(`http://${host}`)).toMatchObject({
+			message: `${host} did not answer in time`,
+			description: CHECK,
+		});
+		server.closeAllConnections();
+		server.close();
+	});
+
+	it('tells what was not submitted when nothing can be reached', async () => {
+		const host = await closedPort();
+		const error = await failure(`http://${host}`, CREATE);
+		expect(error?.message).toBe(`${host} refused the connection`);
+		expect(error?.description).toBe(`Item 0: ${CHECK} Nothing was submitted for this item.`);
+		expect(lab.emulator.ledger.entries).toEqual([]);
+	});
+
+	it.each(['api.useapi.net', 'ftp://api.useapi.net', ''])(
+		'refuses the Base URL "%s"',
+		async (baseUrl) => {
+			setBaseUrl(baseUrl);
+			const run = await lab.engine.runNode({ parameters: CREATE });
+			expect(run.error).toMatchObject({
+				name: 'NodeOperationError',
+				message: `The Base URL "${baseUrl}" is not a URL`,
+				description: 'Set Base URL in the useapi.net credential, such as https://api.useapi.net.',
+			});
+			expect(lab.emulator.requests).toEqual([]);
+		},
+	);
+
+	it('takes a Base URL with a path, with and without a slash at its end', async () => {
+		for (const end of ['', '/']) {
+			setBaseUrl(`${lab.emulator.url}/proxy${end}`);
+			const run = await lab.engine.runNode({ parameters: LIST });
+			expect(run.status).toBe('error');
+		}
+		expect(lab.emulator.requests.map(({ path }) => path)).toEqual([
+			'/proxy/v1/ltxstudio/scheduler',
+			'/proxy/v1/ltxstudio/scheduler',
+		]);
+	});
+});
