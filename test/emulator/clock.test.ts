@@ -138,7 +138,7 @@ describe('RealClock', () => {
 });
 
 describe('ScopedClock', () => {
-	it('takes back its own timers and no others', async () => {
+	it('takes back its own timers and no others when it is closed', async () => {
 		const base = new VirtualClock(START);
 		const scope = new ScopedClock(base);
 		const ran: string[] = [];
@@ -146,7 +146,8 @@ describe('ScopedClock', () => {
 		scope.at(START + 1, () => void ran.push('early'));
 		scope.at(START + 6, () => void ran.push('mine'));
 		await base.advance(2);
-		scope.cancelAll();
+		scope.close();
+		scope.at(START + 7, () => void ran.push('too late'));
 		expect(base.pending).toBe(1);
 		await base.advance(10);
 		expect(ran).toEqual(['early', 'other']);

@@ -138,9 +138,11 @@ export class VirtualClock implements AdjustableClock {
 	}
 }
 
-/** A clock's view that knows its own timers, so that they can all be taken back at once. */
+/** A clock's view that can be closed: its timers are then taken back, and it takes no new ones. */
 export class ScopedClock implements Clock {
 	private readonly cancels = new Set<() => void>();
+
+	private isClosed = false;
 
 	constructor(readonly base: Clock) {}
 
@@ -149,6 +151,7 @@ export class ScopedClock implements Clock {
 	}
 
 	at(time: number, run: () => void | Promise<void>): () => void {
+		if (this.isClosed) return () => undefined;
 		const cancelBase = this.base.at(time, () => {
 			this.cancels.delete(cancel);
 			return run();
@@ -167,7 +170,8 @@ export class ScopedClock implements Clock {
 		});
 	}
 
-	cancelAll(): void {
+	close(): void {
+		this.isClosed = true;
 		for (const cancel of [...this.cancels]) cancel();
 	}
 }

@@ -140,7 +140,7 @@ export class Emulator {
 
 	/** Cuts all connections and forgets all timers. */
 	async close(): Promise<void> {
-		this.timers.cancelAll();
+		this.timers.close();
 		await this.server.close();
 		await this.callbackSender.close();
 	}

@@ -23,11 +23,7 @@ export function buildServer(emulator: Emulator): FastifyInstance {
 	const server = fastify({
 		forceCloseConnections: true,
 		routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
-		// Large uploads on a slow machine are as slow as they are.
-		requestTimeout: 0,
 	});
-	server.server.requestTimeout = 0;
-
 	acceptEmptyJson(server);
 	void server.register(multipart, { attachFieldsToBody: 'keyValues' });
 	addHooks(server, emulator);
