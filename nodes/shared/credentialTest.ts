@@ -6,7 +6,7 @@ import type {
 
 import { LTX_STUDIO } from './jobs/ltxStudioApi';
 import { explain } from './transport/explain';
-import { isRetired, statusFailure, toThrownFailure } from './transport/failure';
+import { isNotConfigured, statusFailure, toThrownFailure } from './transport/failure';
 
 interface LegacyResponse {
 	statusCode: number;
@@ -63,7 +63,7 @@ function judge(
 		return { status: 'OK', message: `Connected: ${countAccounts(Object.keys(body).length)}` };
 	}
 	const failure = statusFailure(statusCode, body, headers, 0);
-	if (statusCode === 404 && !isRetired(failure)) {
+	if (isNotConfigured(failure)) {
 		return { status: 'OK', message: `Connected: ${countAccounts(0)}` };
 	}
 	if (statusCode === 200) {

@@ -16,6 +16,8 @@ const RETIRED: Explanation = {
 
 const UNAVAILABLE = 'Wait a while and run the workflow again. Jobs that were submitted go on.';
 
+const CHECK_PROXY = 'Check the Base URL of the credential, and any proxy between n8n and it.';
+
 /** Status → message → next step. Every other status is explained by its class. */
 const BY_STATUS: Partial<Record<number, Explain>> = {
 	400: ({ detail }) => ({
@@ -37,9 +39,9 @@ const BY_STATUS: Partial<Record<number, Explain>> = {
 					message: 'The account has not enough credits',
 					description: `Nothing was submitted. Top up the account, or choose another one in the Account field. The API says: ${detail}.`,
 				},
-	404: ({ detail }) => ({
+	404: ({ detail, foreign }) => ({
 		message: `Not found: ${detail}`,
-		description: 'Check the ID or address that you gave.',
+		description: foreign ? CHECK_PROXY : 'Check the ID or address that you gave.',
 	}),
 	412: ({ detail }) => ({
 		message: 'The account lacks the credits for this generation',
@@ -89,7 +91,7 @@ export function explain(failure: Failure, host: string): Explanation {
 	if (unreadable) {
 		return {
 			message: `${host} sent ${detail}`,
-			description: 'Check the Base URL of the credential, and any proxy between n8n and it.',
+			description: CHECK_PROXY,
 		};
 	}
 	if (isRetired(failure)) return RETIRED;

@@ -14,6 +14,8 @@ export interface Failure {
 	retryAfter?: number;
 	/** The answer was not what the API sends: a gateway's page, or JSON that was cut off. */
 	unreadable?: boolean;
+	/** The answer is not JSON, and so not from the API: from a gateway, or from quite another server. */
+	foreign?: boolean;
 }
 
 export type Answer<Body> = { ok: true; body: Body } | { ok: false; failure: Failure };
@@ -98,6 +100,7 @@ export function statusFailure(
 		status,
 		detail: detailOf(body, headers),
 		effect: status >= 500 && status !== SESSION_DEAD ? 'unknown' : 'none',
+		...(isRecord(body) ? {} : { foreign: true }),
 		...(retryAfter === undefined ? {} : { retryAfter }),
 	};
 }
@@ -111,6 +114,10 @@ export function unreadableFailure(status: number, headers: IDataObject): Failure
 export const isRetired = ({ status, detail }: Failure): boolean =>
 	status === 410 || (status === 404 && /endpoint not found/i.test(detail));
 
+/** @returns whether the API itself says that no account is configured yet: a gateway or a wrong address may answer 404 too */
+export const isNotConfigured = (failure: Failure): boolean =>
+	failure.status === 404 && !isRetired(failure) && /configur/i.test(failure.detail);
+
 /** @param value seconds or an HTTP date */
 export function parseRetryAfter(value: unknown, now: number): number | undefined {
 	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
@@ -120,11 +127,13 @@ export function parseRetryAfter(value: unknown, now: number): number | undefined
 }
 
 function detailOf(body: unknown, headers: IDataObject): string {
-	if (typeof body !== 'object' || body === null) return describeBody(headers);
-	const { error, message } = body as { error?: unknown; message?: unknown };
+	if (!isRecord(body)) return describeBody(headers);
+	const { error, message } = body;
 	const text = [error, message].find((part) => typeof part === 'string' && part !== '');
 	return typeof text === 'string' ? text : 'no reason given';
 }
+
+const isRecord = (body: unknown): body is IDataObject => typeof body === 'object' && body !== null;
 
 /** A gateway's page is named, never quoted. */
 function describeBody(headers: IDataObject): string {

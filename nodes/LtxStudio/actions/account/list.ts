@@ -1,10 +1,7 @@
 import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
 import type { UseapiClient } from '../../../shared/transport/client';
-import { isRetired } from '../../../shared/transport/failure';
+import { isNotConfigured } from '../../../shared/transport/failure';
 import type { AccountAnswer } from './output';
-
-/** The API answers so as long as no account is configured. */
-const NONE_CONFIGURED = 404;
 
 /**
  * @returns the configured accounts by e-mail
@@ -16,7 +13,6 @@ export async function readAccounts(client: UseapiClient): Promise<Record<string,
 		path: `${LTX_STUDIO}/accounts`,
 	});
 	if (answer.ok) return answer.body;
-	const { failure } = answer;
-	if (failure.status === NONE_CONFIGURED && !isRetired(failure)) return {};
-	throw client.error(failure);
+	if (isNotConfigured(answer.failure)) return {};
+	throw client.error(answer.failure);
 }
