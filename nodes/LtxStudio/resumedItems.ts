@@ -44,22 +44,30 @@ async function toOutputItem(
 	if (!isWaiting(item)) {
 		return { json: toErrorJson(node, item.message, item.description, item.known) };
 	}
-	const { jobId, settings, title } = item;
+	const { jobId, settings, title, trace = {} } = item;
+	const known = { jobId, ...trace };
 	const { job = toJob({}, jobId), answer = {} } = finished.get(jobId) ?? {};
 	if (isFailed(job)) {
 		// n8n cannot stop a workflow here: a node that does not continue on fail hands the failed job on.
 		return continuesOnFail(context)
-			? { json: toErrorJson(node, failureOf(job), `Job ${jobId}.`, { jobId }) }
-			: { json: { ...job } };
+			? { json: toErrorJson(node, failureOf(job), describe(known), known) }
+			: { json: { ...job, ...trace } };
 	}
 	try {
-		return await jobResult({ context, client, item: index, settings, title }, answer, job);
+		const call = { context, client, item: index, settings, title };
+		const output = await jobResult(call, answer, job);
+		return { ...output, json: { ...output.json, ...trace } };
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
-		const description = `Job ${jobId} is at ${job.assetUrl ?? ''}.`;
-		return { json: toErrorJson(node, message, description, { jobId }) };
+		const description = `${describe(known)} It is at ${job.assetUrl ?? ''}.`;
+		return { json: toErrorJson(node, message, description, known) };
 	}
 }
+
+const describe = ({ jobId, replyReference }: { jobId: string; replyReference?: string }): string =>
+	replyReference === undefined
+		? `Job ${jobId}.`
+		: `Job ${jobId}, submitted twice with the reply reference ${replyReference}.`;
 
 const failureOf = ({ message }: Job) =>
 	`The generation failed: ${message ?? 'LTX Studio gave no reason'}`;

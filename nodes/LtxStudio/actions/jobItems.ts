@@ -10,7 +10,12 @@ import { mapConcurrently } from '../../shared/concurrency';
 import type { FieldReader } from '../../shared/fields/fieldReader';
 import type { Entry } from '../../shared/jobs/entry';
 import { toJob } from '../../shared/jobs/job';
-import { describeJobs, toCancelError, toError } from '../../shared/jobs/problems';
+import {
+	describeJobs,
+	describeResubmission,
+	toCancelError,
+	toError,
+} from '../../shared/jobs/problems';
 import type { UseapiClient } from '../../shared/transport/client';
 import { jobResult, type ResultSettings } from './common/jobResult';
 
@@ -62,7 +67,10 @@ export async function concludeItems(
 	return await mapConcurrently(items, DOWNLOADS_AT_ONCE, async (item, index) => {
 		if (isItemError(item)) return { ok: false, error: item };
 		const outcome = await concludeItem(context, client, item, index);
-		if (!outcome.ok && !context.continueOnFail()) throw outcome.error;
+		if (!outcome.ok && !context.continueOnFail()) {
+			addToDescription(outcome.error, describeJobs(entries));
+			throw outcome.error;
+		}
 		return outcome;
 	});
 }
@@ -81,7 +89,9 @@ function throwFirstProblem(
 				node: context.getNode(),
 				client,
 				item: index,
-				others: describeJobs(entries, entry),
+				others: [describeResubmission(entry), describeJobs(entries, entry)]
+					.filter(Boolean)
+					.join(' '),
 			});
 		}
 	}
@@ -94,9 +104,12 @@ export function problemOf(
 	{ entries }: JobItem,
 	item: number,
 ): Extract<ItemOutcome, { ok: false }> | undefined {
-	for (const { outcome, submission } of entries) {
+	for (const entry of entries) {
+		const { outcome, submission } = entry;
 		if (outcome?.ok !== false) continue;
-		const error = toError(outcome.problem, { node: context.getNode(), client, item, others: '' });
+		const node = context.getNode();
+		const others = describeResubmission(entry);
+		const error = toError(outcome.problem, { node, client, item, others });
 		const reference = submission ? { replyReference: submission.reference } : {};
 		return { ok: false, error, known: { ...knownJobs(entries), ...reference } };
 	}
@@ -109,6 +122,16 @@ const knownJobs = (entries: readonly Entry[]): IDataObject => {
 	return jobId === undefined ? {} : { jobId };
 };
 
+function addToDescription(error: ItemError, text: string): void {
+	error.description = [error.description, text].filter(Boolean).join(' ');
+}
+
+/** What leads to the first job of an item that was submitted twice. */
+export type Trace = { resubmitted: true; replyReference: string } | Record<string, never>;
+
+export const traceOf = ({ resubmitted, submission }: Entry): Trace =>
+	resubmitted && submission ? { resubmitted, replyReference: submission.reference } : {};
+
 async function concludeItem(
 	context: IExecuteFunctions,
 	client: UseapiClient,
@@ -119,13 +142,17 @@ async function concludeItem(
 	if (problem) return problem;
 	const { entries, settings, title } = item;
 	const result: INodeExecutionData[] = [];
-	for (const { outcome, answer = {}, jobId } of entries) {
+	for (const entry of entries) {
+		const { outcome, answer = {}, jobId } = entry;
 		const job = outcome?.ok ? outcome.job : toJob(answer, jobId);
 		try {
 			const call = { context, client, item: index, settings, title };
-			result.push(await jobResult(call, answer, job));
+			const output = await jobResult(call, answer, job);
+			result.push({ ...output, json: { ...output.json, ...traceOf(entry) } });
 		} catch (error) {
-			return { ok: false, error: toItemError(context, error, index), known: knownJobs(entries) };
+			const itemError = toItemError(context, error, index);
+			addToDescription(itemError, describeResubmission(entry));
+			return { ok: false, error: itemError, known: knownJobs(entries) };
 		}
 	}
 	return { ok: true, result };

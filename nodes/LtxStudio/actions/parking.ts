@@ -15,7 +15,7 @@ import type { UseapiClient } from '../../shared/transport/client';
 import { MAX_REPLY_URL } from './common/jobOptions';
 import type { ResultSettings } from './common/jobResult';
 import { evaluateText } from './evaluate';
-import { problemOf, type JobItem } from './jobItems';
+import { problemOf, traceOf, type JobItem, type Trace } from './jobItems';
 
 /** Where a stored execution is called back. */
 export interface CallbackAddress {
@@ -27,7 +27,14 @@ export interface CallbackAddress {
 
 /** An item of a stored execution: a job that is waited for, or an error that it already has. */
 export type ParkedItem =
-	| { jobId: string; reference: string; title: string; settings: ResultSettings }
+	| {
+			jobId: string;
+			reference: string;
+			title: string;
+			settings: ResultSettings;
+			/** Leads to the first job, if the item was submitted twice; goes out with the second one. */
+			trace?: Trace;
+	  }
 	| { message: string; description: string; known: IDataObject };
 
 /** What a stored execution needs to go on; plain data, because n8n stores it. */
@@ -111,7 +118,7 @@ export async function park(
 
 	const passed = items.map((item, index) => toTimedOutItem(context, client, item, index));
 	// These come out if the time is up: n8n then hands on the items that the node was given.
-	context.getExecuteData().data.main = [passed];
+	context.getExecuteData().data.main = [[...passed]];
 	await context.putExecutionToWait(new Date(clock.now() + timeout));
 	return passed;
 }
@@ -132,6 +139,7 @@ function toParkedItem(
 		reference: entry?.submission?.reference ?? '',
 		title,
 		settings,
+		...(entry && { trace: traceOf(entry) }),
 	};
 }
 
@@ -158,7 +166,11 @@ function toTimedOutItem(
 	const job = toJob(entry?.answer ?? {}, entry?.jobId);
 	const isOpen = entry?.state === 'running';
 	return {
-		json: { ...job, ...(isOpen ? { status: 'active', timedOut: true } : {}) },
+		json: {
+			...job,
+			...(isOpen ? { status: 'active', timedOut: true } : {}),
+			...(entry && traceOf(entry)),
+		},
 		pairedItem: { item: index },
 	};
 }

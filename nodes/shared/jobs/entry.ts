@@ -29,7 +29,15 @@ export type Problem =
 	/** The API refused the submission: nothing was submitted. */
 	| { kind: 'rejected'; failure: Failure }
 	/** A submission whose answer was lost, and whose job can't be found. */
-	| { kind: 'uncertain'; reference: string; failure: Failure | undefined; candidates: string[] }
+	| {
+			kind: 'uncertain';
+			reference: string;
+			failure: Failure | undefined;
+			candidates: string[];
+			isResubmitted: boolean;
+	  }
+	/** The API can't be asked what an earlier try, whose worker died, may have submitted. */
+	| { kind: 'unchecked'; reference: string; failure: Failure }
 	/** The job is known, but can't be read. */
 	| { kind: 'unreadable'; jobId: string; failure: Failure }
 	/** Still running when the time was up. */
@@ -55,6 +63,7 @@ export interface Entry {
 	/** Why it is not known whether the submission took effect. */
 	doubt?: Failure;
 	adopted?: true;
+	/** It was sent a second time, because the user has chosen so. */
 	resubmitted?: true;
 	outcome?: Outcome;
 }

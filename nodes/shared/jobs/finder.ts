@@ -1,8 +1,9 @@
 import { mapConcurrently } from '../concurrency';
-import type { Failure } from '../transport/failure';
+import type { Answer, Failure } from '../transport/failure';
+import { isTransient } from '../transport/retryPolicy';
 import { toJob, type JobAnswer } from './job';
 import type { MediaType } from './jobId';
-import { ASSET_FILTER, type LtxStudioApi } from './ltxStudioApi';
+import { ASSET_FILTER, type AssetPage, type LtxStudioApi } from './ltxStudioApi';
 
 /** Where to search, and how far. */
 export interface Search {
@@ -15,6 +16,23 @@ export interface Search {
 	 */
 	depth: 'probe' | 'deep';
 	isOurs: (reference: string | undefined) => boolean;
+}
+
+/** What a search has come to. */
+export interface Found {
+	/** The answers of the jobs found, by reference. */
+	jobs: Map<string, JobAnswer>;
+	/** Whether a job of this execution was seen, be it one of those that were searched for or not. */
+	sawOurs: boolean;
+	/** Whether all places could be searched. */
+	isComplete: boolean;
+	/** The passing fault that the search was given up for; later it may come to its end. */
+	failure?: Failure;
+}
+
+interface Place {
+	email: string;
+	type: MediaType;
 }
 
 const PAGE_SIZE = 20;
@@ -32,54 +50,65 @@ export class Finder {
 
 	constructor(private readonly api: LtxStudioApi) {}
 
-	/**
-	 * @returns the answers of the jobs found, by reference; undefined when the search could not be brought to its end
-	 */
-	async find(search: Search): Promise<Map<string, JobAnswer> | undefined> {
-		const found = new Map<string, JobAnswer>();
-		for (const email of search.emails) {
-			for (const type of search.types) {
-				if (found.size === search.references.size) return found;
-				if (!(await this.searchAccount(email, type, search, found))) return undefined;
-			}
+	async find(search: Search): Promise<Found> {
+		const found: Found = { jobs: new Map(), sawOurs: false, isComplete: true };
+		const places = search.emails.flatMap((email) => search.types.map((type) => ({ email, type })));
+		if (search.depth === 'probe') {
+			await this.searchAll(places, search, found, 1, PROBE_JOBS);
+			if (!found.sawOurs) return found;
 		}
+		await this.searchAll(places, search, found, DEEPEST_PAGE, PAGE_SIZE);
 		return found;
 	}
 
-	private async searchAccount(
-		email: string,
-		type: MediaType,
+	private async searchAll(
+		places: readonly Place[],
 		search: Search,
-		found: Map<string, JobAnswer>,
-	): Promise<boolean> {
-		let depth = search.depth;
-		for (let page = 1; page <= DEEPEST_PAGE; page++) {
-			const answer = await this.api.assets({
+		found: Found,
+		pages: number,
+		jobsOfPage: number,
+	): Promise<void> {
+		for (const place of places) {
+			if (isDone(search, found)) return;
+			const failure = await this.searchPlace(place, search, found, pages, jobsOfPage);
+			if (!failure) continue;
+			found.isComplete = false;
+			if (!isTransient(failure)) continue;
+			found.failure = failure;
+			return;
+		}
+	}
+
+	/** @returns why the place could not be searched to its end */
+	private async searchPlace(
+		{ email, type }: Place,
+		search: Search,
+		found: Found,
+		pages: number,
+		jobsOfPage: number,
+	): Promise<Failure | undefined> {
+		for (let page = 1; page <= pages; page++) {
+			const answer: Answer<AssetPage> = await this.api.assets({
 				email,
 				page,
 				limit: PAGE_SIZE,
 				filter: ASSET_FILTER[type],
 			});
-			if (!answer.ok) return false;
-			const jobIds = answer.body.items.flatMap(({ jobId }) => (jobId ? [jobId] : []));
-
-			const newest = await this.readJobs(jobIds.slice(0, PROBE_JOBS));
-			if (!newest) return false;
-			collect(newest, search, found);
-			if (newest.some(({ replyRef }) => search.isOurs(replyRef))) depth = 'deep';
-			if (depth === 'probe') return true;
-
-			const others = await this.readJobs(jobIds.slice(PROBE_JOBS));
-			if (!others) return false;
-			collect(others, search, found);
-			const isLast = page >= answer.body.meta.totalPages;
-			if (isLast || found.size === search.references.size) return true;
+			if (!answer.ok) return answer.failure;
+			const { items, meta } = answer.body;
+			const jobIds = items.flatMap(({ jobId }) => (jobId ? [jobId] : []));
+			const jobs = await this.readJobs(jobIds.slice(0, jobsOfPage));
+			if ('failure' in jobs) return jobs.failure;
+			collect(jobs.answers, search, found);
+			if (page >= meta.totalPages || isDone(search, found)) return undefined;
 		}
-		return true;
+		return undefined;
 	}
 
-	/** @returns the jobs that are still known, or undefined if one could not be read */
-	private async readJobs(jobIds: string[]): Promise<JobAnswer[] | undefined> {
+	/** @returns the jobs that are still known */
+	private async readJobs(
+		jobIds: string[],
+	): Promise<{ answers: JobAnswer[] } | { failure: Failure }> {
 		const failures: Failure[] = [];
 		const answers = await mapConcurrently(jobIds, READS_AT_ONCE, async (jobId) => {
 			const known = this.read.get(jobId);
@@ -94,16 +123,20 @@ export class Finder {
 			this.read.set(jobId, job);
 			return job;
 		});
-		return failures.length === 0 ? answers.flatMap((answer) => answer ?? []) : undefined;
+		const [failure] = failures;
+		return failure ? { failure } : { answers: answers.flatMap((answer) => answer ?? []) };
 	}
 }
 
+const isDone = ({ references }: Search, { jobs }: Found): boolean => jobs.size === references.size;
+
 function collect(
-	jobs: readonly JobAnswer[],
-	{ references }: Search,
-	found: Map<string, JobAnswer>,
+	answers: readonly JobAnswer[],
+	{ references, isOurs }: Search,
+	found: Found,
 ): void {
-	for (const job of jobs) {
-		if (job.replyRef && references.has(job.replyRef)) found.set(job.replyRef, job);
+	for (const job of answers) {
+		if (isOurs(job.replyRef)) found.sawOurs = true;
+		if (job.replyRef && references.has(job.replyRef)) found.jobs.set(job.replyRef, job);
 	}
 }

@@ -13,6 +13,9 @@ const JOB_ID = /^email:(\S+@\S+)-job:([0-9a-z]+(?:-[0-9a-z]+){2,})-type:(image|v
 /** The pattern of a job ID for a form's own validation. */
 export const JOB_ID_PATTERN = JOB_ID.source;
 
+/** The pattern of several job IDs, of which each is still to be looked at. */
+export const JOB_IDS_PATTERN = String.raw`^\s*email:[\s\S]+-type:(image|video)[\s,]*$`;
+
 export const JOB_ID_EXAMPLE =
 	'email:name@example.com-job:7a34b821-9fd0-205e-d21b-4abc6f7839e7-type:video';
 

@@ -3,7 +3,7 @@ import { mapConcurrently } from '../concurrency';
 import { isRetired, type Failure } from '../transport/failure';
 import { isTransient } from '../transport/retryPolicy';
 import type { Entry, Outcome, Problem, Submission } from './entry';
-import { Finder } from './finder';
+import { Finder, type Found } from './finder';
 import { isFinished, toJob, type JobAnswer } from './job';
 import type { LtxStudioApi, RunningJob } from './ltxStudioApi';
 import type { Memory } from './memory';
@@ -113,16 +113,17 @@ export class JobRun {
 		const queued = this.inState('queued');
 		if (queued.length === 0) return;
 
+		const remembers = this.recall(queued);
+		const mayHaveDied = !remembers && this.options.mayHaveDied;
 		const askedAt = this.now;
 		const capacity = await this.dependencies.api.capacity();
 		if (!capacity.ok) {
-			for (const entry of queued) this.fail(entry, { kind: 'rejected', failure: capacity.failure });
+			this.giveUp(capacity.failure, mayHaveDied);
 			return;
 		}
 		this.slots.update(capacity.body, askedAt);
-		const remembers = this.recall(queued);
 		this.adoptRunning(capacity.body.executing);
-		if (!remembers && this.options.mayHaveDied) await this.adoptFinished(capacity.body.executing);
+		if (mayHaveDied) await this.adoptFinished(capacity.body.executing);
 		for (const entry of this.inState('queued')) this.requireAccount(entry);
 	}
 
@@ -132,7 +133,8 @@ export class JobRun {
 			const known = entry.submission && this.dependencies.memory.recall(entry.submission.reference);
 			if (known === undefined) continue;
 			remembers = true;
-			if (known === 'sent') this.doubt(entry, undefined);
+			if (known.isResubmitted) entry.resubmitted = true;
+			if (known.jobId === undefined) this.doubt(entry, undefined);
 			else this.adopt(entry, { jobId: known.jobId });
 		}
 		return remembers;
@@ -149,18 +151,19 @@ export class JobRun {
 	private async adoptFinished(executing: readonly RunningJob[]): Promise<void> {
 		const isRerun = executing.some(({ replyRef }) => this.options.isOurs(replyRef));
 		const queued = this.inState('queued');
-		const found = await this.search(queued, isRerun ? 'deep' : 'probe');
+		const { jobs, sawOurs, isComplete, failure } = await this.search(
+			queued,
+			isRerun ? 'deep' : 'probe',
+		);
 		for (const entry of queued) {
-			const answer = found?.get(entry.submission?.reference ?? '');
+			const answer = jobs.get(entry.submission?.reference ?? '');
 			if (answer) this.adopt(entry, answer);
-			else if (!found && isRerun) this.doubt(entry, undefined);
+			else if (!isComplete && (isRerun || sawOurs)) this.doubt(entry, failure);
 		}
+		if (failure) this.giveUp(failure, true);
 	}
 
-	private async search(
-		entries: readonly Entry[],
-		depth: 'probe' | 'deep',
-	): Promise<Map<string, JobAnswer> | undefined> {
+	private async search(entries: readonly Entry[], depth: 'probe' | 'deep'): Promise<Found> {
 		const submissions = entries.flatMap(({ submission }) => (submission ? [submission] : []));
 		const chosen = new Set(submissions.map(({ email }) => email));
 		const emails = chosen.has(undefined) ? this.slots.emails : [...chosen];
@@ -259,7 +262,7 @@ export class JobRun {
 	private async submit(entry: Entry, submission: Submission, email: string): Promise<void> {
 		const { api, memory } = this.dependencies;
 		const { path, body, reference, replyUrl, maxJobs } = submission;
-		memory.sending(reference);
+		memory.sending(reference, entry.resubmitted === true);
 		const answer = await api.submit(path, {
 			...body,
 			email,
@@ -308,9 +311,7 @@ export class JobRun {
 		entry.state = 'running';
 		entry.jobId = jobId;
 		entry.since = this.progressedAt = this.now;
-		// The answer of a create call has no reference, unlike every later one.
-		const replyRef = answer.replyRef ?? entry.submission?.reference;
-		this.update(entry, replyRef === undefined ? answer : { ...answer, replyRef });
+		this.update(entry, answer);
 	}
 
 	private adopt(entry: Entry, answer: JobAnswer): void {
@@ -325,16 +326,18 @@ export class JobRun {
 	}
 
 	private update(entry: Entry, answer: JobAnswer): void {
-		entry.answer = answer;
-		const job = toJob(answer, entry.jobId);
+		// The answer of a create call has no reference, and the API does not promise to keep it.
+		const replyRef = answer.replyRef ?? entry.submission?.reference;
+		entry.answer = replyRef === undefined ? answer : { ...answer, replyRef };
+		const job = toJob(entry.answer, entry.jobId);
 		if (!isFinished(job)) return;
 		this.pace.finished(this.now - entry.since);
 		if (job.status === 'failed') this.fail(entry, { kind: 'failed', job });
-		else this.finish(entry, { ok: true, job, answer });
+		else this.finish(entry, { ok: true, job, answer: entry.answer });
 	}
 
 	private fail(entry: Entry, problem: Problem): void {
-		this.finish(entry, { ok: false, problem });
+		this.finish(entry, { ok: false, problem: withFirstTry(entry, problem) });
 		if (this.options.stopOnProblem) this.isStopping = true;
 	}
 
@@ -386,17 +389,14 @@ export class JobRun {
 
 	/** A passing fault is left to the next round; any other ends the wait, with every job named. */
 	private unableToLook(failure: Failure): void {
-		if (isTransient(failure)) return;
-		for (const entry of this.inState('queued', 'unsettled', 'running')) {
-			this.fail(entry, this.unreachable(entry, failure));
-		}
+		if (!isTransient(failure)) this.giveUp(failure, false);
 	}
 
-	private unreachable(entry: Entry, failure: Failure): Problem {
-		const { jobId, state, submission } = entry;
-		if (jobId) return { kind: 'unreadable', jobId, failure };
-		if (state === 'queued' || !submission) return { kind: 'rejected', failure };
-		return { kind: 'uncertain', reference: submission.reference, failure, candidates: [] };
+	/** @param mayHaveDied whether an earlier try may have submitted what is not known here */
+	private giveUp(failure: Failure, mayHaveDied: boolean): void {
+		for (const entry of this.inState('queued', 'unsettled', 'running')) {
+			this.fail(entry, unreachable(entry, failure, mayHaveDied && isTransient(failure)));
+		}
 	}
 
 	private async read(entry: Entry): Promise<void> {
@@ -416,26 +416,23 @@ export class JobRun {
 	private async settle(listed: readonly RunningJob[]): Promise<void> {
 		const due = this.inState('unsettled').filter(({ since }) => this.now - since >= SETTLE_MS);
 		if (due.length === 0) return;
-		const found = await this.search(due, 'deep');
+		const { jobs, failure } = await this.search(due, 'deep');
+		for (const entry of due) {
+			const answer = jobs.get(entry.submission?.reference ?? '');
+			if (answer) this.adopt(entry, answer);
+		}
+		// What a passing fault has kept from being searched is searched in the next round.
+		if (failure) return;
 		const known = new Set(this.entries.map(({ jobId }) => jobId));
 		const candidates = listed
 			.filter(({ jobId, replyRef }) => !replyRef && !known.has(jobId))
 			.map(({ jobId }) => jobId);
-		for (const entry of due) this.decide(entry, found, candidates);
+		for (const entry of due) if (entry.state === 'unsettled') this.decide(entry, candidates);
 	}
 
-	private decide(
-		entry: Entry,
-		found: ReadonlyMap<string, JobAnswer> | undefined,
-		candidates: string[],
-	): void {
+	private decide(entry: Entry, candidates: string[]): void {
 		const { submission, slot, doubt: failure } = entry;
 		if (!submission) return;
-		const answer = found?.get(submission.reference);
-		if (answer) {
-			this.adopt(entry, answer);
-			return;
-		}
 		if (slot) this.slots.release(slot);
 		delete entry.slot;
 		if (this.options.onUncertain === 'resubmit' && !entry.resubmitted) {
@@ -443,8 +440,7 @@ export class JobRun {
 			entry.state = 'queued';
 			return;
 		}
-		const { reference } = submission;
-		this.fail(entry, { kind: 'uncertain', reference, failure, candidates });
+		this.fail(entry, uncertain(entry, submission, failure, candidates));
 	}
 
 	private expire(untilFinished: boolean): void {
@@ -456,8 +452,45 @@ export class JobRun {
 				this.fail(entry, { kind: 'timedOut', jobId: entry.jobId ?? '', waited });
 			}
 		}
+		for (const entry of this.inState('unsettled')) {
+			const { submission, since, doubt } = entry;
+			if (!submission || this.now - since < Math.max(timeout, 2 * SETTLE_MS)) continue;
+			this.fail(entry, uncertain(entry, submission, doubt, []));
+		}
 		const waited = this.now - this.progressedAt;
 		if (waited < timeout || this.inState('submitting', 'unsettled').length > 0) return;
 		for (const entry of this.inState('queued')) this.fail(entry, { kind: 'noSlot', waited });
 	}
+}
+
+const uncertain = (
+	{ resubmitted }: Entry,
+	{ reference }: Submission,
+	failure: Failure | undefined,
+	candidates: string[],
+): Problem => ({
+	kind: 'uncertain',
+	reference,
+	failure,
+	candidates,
+	isResubmitted: resubmitted === true,
+});
+
+/** What has become of an item when the API can't be asked any more. */
+function unreachable(entry: Entry, failure: Failure, mayHaveDied: boolean): Problem {
+	const { jobId, state, submission } = entry;
+	if (jobId) return { kind: 'unreadable', jobId, failure };
+	if (!submission) return { kind: 'rejected', failure };
+	if (state !== 'queued') return uncertain(entry, submission, failure, []);
+	const { reference } = submission;
+	return mayHaveDied ? { kind: 'unchecked', reference, failure } : { kind: 'rejected', failure };
+}
+
+const SUBMITTED_NOTHING = new Set<Problem['kind']>(['rejected', 'noSlot', 'noAccount']);
+
+/** That nothing was submitted is no longer true of an item which was in doubt before it was sent again. */
+function withFirstTry(entry: Entry, problem: Problem): Problem {
+	const { resubmitted, submission, doubt } = entry;
+	if (!resubmitted || !submission || !SUBMITTED_NOTHING.has(problem.kind)) return problem;
+	return uncertain(entry, submission, 'failure' in problem ? problem.failure : doubt, []);
 }

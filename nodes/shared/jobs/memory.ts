@@ -1,7 +1,12 @@
 import type { IContextObject } from 'n8n-workflow';
 
-/** What was submitted under a reference: a job, or something whose answer never came. */
-export type Remembered = { jobId: string } | 'sent';
+/** What was submitted under a reference. */
+export interface Remembered {
+	/** Undefined if the answer never came. */
+	jobId: string | undefined;
+	/** Whether it was sent a second time. */
+	isResubmitted: boolean;
+}
 
 /**
  * What this execution has submitted. It is kept in the node's context, which n8n hands to every try of *Retry On Fail* and
@@ -10,21 +15,26 @@ export type Remembered = { jobId: string } | 'sent';
 export class Memory {
 	private readonly jobs: Record<string, string>;
 
+	private readonly sentTwice: Record<string, string>;
+
 	constructor(context: IContextObject) {
-		const stored: unknown = context[KEY];
-		this.jobs = isRecord(stored) ? stored : {};
-		context[KEY] = this.jobs;
+		this.jobs = recordIn(context, 'submittedJobs');
+		this.sentTwice = recordIn(context, 'resubmittedJobs');
 	}
 
 	recall(reference: string): Remembered | undefined {
 		const jobId = this.jobs[reference];
 		if (jobId === undefined) return undefined;
-		return jobId === '' ? 'sent' : { jobId };
+		return {
+			jobId: jobId === '' ? undefined : jobId,
+			isResubmitted: this.sentTwice[reference] !== undefined,
+		};
 	}
 
 	/** To be called before anything leaves this machine. */
-	sending(reference: string): void {
+	sending(reference: string, isResubmitted: boolean): void {
 		this.jobs[reference] ??= '';
+		if (isResubmitted) this.sentTwice[reference] = 'yes';
 	}
 
 	submitted(reference: string, jobId: string): void {
@@ -38,7 +48,12 @@ export class Memory {
 	}
 }
 
-const KEY = 'submittedJobs';
+function recordIn(context: IContextObject, key: string): Record<string, string> {
+	const stored: unknown = context[key];
+	const record = isRecord(stored) ? stored : {};
+	context[key] = record;
+	return record;
+}
 
 function isRecord(value: unknown): value is Record<string, string> {
 	return typeof value === 'object' && value !== null;

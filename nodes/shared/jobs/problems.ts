@@ -3,6 +3,7 @@ import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 import type { UseapiClient } from '../transport/client';
 import { explain } from '../transport/explain';
 import type { Entry, Problem } from './entry';
+import { patternOfRun } from './replyReference';
 
 type ItemError = NodeApiError | NodeOperationError;
 
@@ -39,11 +40,13 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			status: failure.status,
 		};
 	},
-	uncertain: ({ reference, failure, candidates }, { client }) => ({
+	uncertain: ({ reference, failure, candidates, isResubmitted }, { client }) => ({
 		message: 'The generation may have been submitted, but its job was not found',
 		description: [
 			failure ? `${explain(failure, client.baseUrl.host).message}.` : '',
-			`It was not sent again, so that it is not paid for twice. Its reply reference is ${reference}.`,
+			isResubmitted
+				? `It was sent twice, as you have chosen, and may be paid for twice. Its reply reference is ${reference}.`
+				: `It was not sent again, so that it is not paid for twice. Its reply reference is ${reference}.`,
 			'Look for it with Scheduler > Get Running Jobs and Asset > Get Many before you submit it again.',
 			candidates.length > 0 ? `Running jobs without a reference: ${candidates.join(', ')}.` : '',
 		]
@@ -51,6 +54,14 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			.join(' '),
 		status: failure?.status,
 	}),
+	unchecked: ({ reference, failure }, { client }) => {
+		const { message, description } = explain(failure, client.baseUrl.host);
+		return {
+			message,
+			description: `${description} This run has submitted nothing. If n8n started it again because its worker died, jobs with a reply reference like ${patternOfRun(reference)} may have been submitted before.`,
+			status: failure.status,
+		};
+	},
 	unreadable: ({ jobId, failure }, { client }) =>
 		failure.status === 404
 			? {
@@ -121,6 +132,12 @@ export function toCancelError(node: INode, entries: readonly Entry[]): NodeOpera
 	});
 }
 
+/** Leads to the first job of an item that was sent a second time. */
+export const describeResubmission = ({ resubmitted, submission }: Entry): string =>
+	resubmitted && submission
+		? `It was sent twice, as you have chosen, each time with the reply reference ${submission.reference}.`
+		: '';
+
 /** Names every job of a run, and every submission whose job is not known. */
 export function describeJobs(entries: readonly Entry[], except?: Entry): string {
 	const known = entries.filter((entry) => entry !== except);
@@ -128,9 +145,10 @@ export function describeJobs(entries: readonly Entry[], except?: Entry): string 
 		state === 'running' && jobId ? [jobId] : [],
 	);
 	const finished = known.flatMap(({ outcome, jobId }) => (outcome && jobId ? [jobId] : []));
-	const unsettled = known.flatMap(({ state, submission, outcome }) =>
+	const unsettled = known.flatMap(({ state, submission, outcome, resubmitted }) =>
 		submission &&
-		(state === 'unsettled' ||
+		(resubmitted ||
+			state === 'unsettled' ||
 			state === 'submitting' ||
 			(outcome?.ok === false && outcome.problem.kind === 'uncertain'))
 			? [submission.reference]

@@ -112,6 +112,11 @@ export function isFromExecution(reference: unknown, executionId: string, nodeId:
 	return parsed?.executionId === executionId && parsed.node === fingerprint(nodeId);
 }
 
+/** A pattern of all references that a run of a node has made in an execution. */
+export function patternOfRun(reference: string): string {
+	return [...reference.split('.').slice(0, 4), '*'].join('.');
+}
+
 function decode(text: string): string {
 	try {
 		return decodeURIComponent(text);

@@ -96,7 +96,8 @@ export class Slots {
 		if (!account) return;
 		const block = Math.min(FIRST_BLOCK_MS * 2 ** account.refusals, LONGEST_BLOCK_MS);
 		account.refusals++;
-		account.blockedUntil = Math.max(account.blockedUntil, now + (retryAfter ?? block));
+		// A clock that is ahead of the API's makes a date in `Retry-After` one that has passed.
+		account.blockedUntil = Math.max(account.blockedUntil, now + Math.max(block, retryAfter ?? 0));
 	}
 
 	/** The account cannot be used for the rest of the run. */
