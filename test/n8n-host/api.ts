@@ -68,6 +68,12 @@ export interface CommunityPackage {
 	failedLoading?: boolean;
 }
 
+/** How far n8n is with starting or stopping the triggers of a workflow. */
+interface PublicationStatus {
+	status: string;
+	triggers: Array<{ status: string; errorMessage?: string | null }>;
+}
+
 /** n8n has answered with an error. */
 export class N8nApiError extends Error {
 	constructor(
@@ -217,14 +223,43 @@ export class N8nApi {
 		return (await this.request('GET', `/rest/workflows?filter=${filter}`)) as StoredWorkflow[];
 	}
 
-	/** Starts the triggers of a workflow, in the version that was saved last. */
+	/**
+	 * Starts the triggers of a workflow, in the version that was saved last, and waits until they work.
+	 * @throws Error when a trigger cannot be started
+	 */
 	async activate(id: string): Promise<void> {
 		const { versionId } = await this.workflow(id);
 		await this.request('POST', `/rest/workflows/${id}/activate`, { versionId });
+		const failed = (await this.settledTriggers(id)).find(({ status }) => status === 'failed');
+		if (failed) throw new Error(`A trigger was not started: ${failed.errorMessage ?? ''}`);
 	}
 
+	/** Stops the triggers of a workflow, and waits until they are stopped. */
 	async deactivate(id: string): Promise<void> {
 		await this.request('POST', `/rest/workflows/${id}/deactivate`, {});
+		await this.settledTriggers(id);
+	}
+
+	/** Waits until n8n has started or stopped a workflow's triggers; newer releases do so after they have answered. */
+	private async settledTriggers(id: string): Promise<PublicationStatus['triggers']> {
+		for (;;) {
+			const { status, triggers } = await this.publicationStatus(id);
+			if (status !== 'in_progress') return triggers;
+			await delay(POLL_INTERVAL_MS);
+		}
+	}
+
+	private async publicationStatus(id: string): Promise<PublicationStatus> {
+		try {
+			const path = `/rest/workflows/${id}/publication-status`;
+			return (await this.request('GET', path)) as PublicationStatus;
+		} catch (error) {
+			// A release that is done when it answers has nothing to report.
+			if (error instanceof N8nApiError && error.status === 404) {
+				return { status: 'settled', triggers: [] };
+			}
+			throw error;
+		}
 	}
 
 	/**
