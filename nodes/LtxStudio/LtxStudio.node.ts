@@ -8,6 +8,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { actionAsSubtitle } from '../shared/actions/subtitle';
 import { testUseapiApi } from '../shared/credentialTest';
 import { accountOperations } from './actions/account';
 import { assetOperations } from './actions/asset';
@@ -20,7 +21,6 @@ import { getAccounts } from './listSearch/getAccounts';
 import { getImages } from './listSearch/getImages';
 import { getImageJobs, getJobs, getRunningJobs } from './listSearch/jobLists';
 import { resume } from './resume';
-import { actionAsSubtitle } from './subtitle';
 
 const operationFields = {
 	account: accountOperations,

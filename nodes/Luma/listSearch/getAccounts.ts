@@ -22,7 +22,7 @@ export async function getAccounts(
 	const results = accounts
 		.filter(([email]) => email.toLowerCase().includes(filter.toLowerCase()))
 		.map(([email, account]) => ({
-			name: account?.error === undefined ? email : `${email} · ${account.error}`,
+			name: account?.error === undefined ? email : `${email} · not usable`,
 			value: email,
 		}));
 	return { results };

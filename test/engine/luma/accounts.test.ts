@@ -23,7 +23,7 @@ describe('Luma accounts in the form', () => {
 		expect(await list()).toEqual({
 			results: [
 				{ name: EMAIL, value: EMAIL },
-				{ name: `${DEAD_EMAIL} · The session is no longer valid`, value: DEAD_EMAIL },
+				{ name: `${DEAD_EMAIL} · not usable`, value: DEAD_EMAIL },
 			],
 		});
 	});
