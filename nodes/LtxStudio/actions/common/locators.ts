@@ -62,10 +62,15 @@ export function assetLocator({ preset, ...field }: LocatorField): INodePropertie
 	};
 }
 
-/** A job, running or finished. */
+/**
+ * A job, running or finished.
+ *
+ * @param pattern what may be given by ID; one job if left out
+ */
 export function jobLocator(
 	{ preset, ...field }: LocatorField,
 	searchListMethod: string,
+	pattern = JOB_ID_PATTERN,
 ): INodeProperties {
 	return {
 		type: 'resourceLocator',
@@ -90,7 +95,7 @@ export function jobLocator(
 					{
 						type: 'regex',
 						properties: {
-							regex: JOB_ID_PATTERN,
+							regex: pattern,
 							errorMessage: 'A job ID looks like email:…-job:…-type:video',
 						},
 					},

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { displayFor } from '../../../shared/actions/displayFor';
 import { concurrencyField, simplifyField } from '../../../shared/fields/commonFields';
 import { FieldReader } from '../../../shared/fields/fieldReader';
-import { JOB_ID_EXAMPLE, parseJobId } from '../../../shared/jobs/jobId';
+import { JOB_ID_EXAMPLE, JOB_IDS_PATTERN, parseJobId } from '../../../shared/jobs/jobId';
 import { jobLocator } from '../common/locators';
 import { downloadFields, pollIntervalField, timeoutField } from '../common/waiting';
 import type { WaitOperation } from '../operation';
@@ -19,6 +19,7 @@ const fields: INodeProperties[] = [
 				'The job to wait for, filled in from the incoming item. Several can be given by ID, separated by commas.',
 		},
 		'getJobs',
+		JOB_IDS_PATTERN,
 	),
 	...downloadFields,
 	simplifyField,
