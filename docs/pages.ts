@@ -21,7 +21,7 @@ type Option = INodePropertyOptions | INodeProperties | INodePropertyCollection;
 const isChoice = (option: Option): option is INodePropertyOptions => 'value' in option;
 const isField = (option: Option): option is INodeProperties => 'type' in option;
 
-const HIDDEN_TYPES = new Set(['notice', 'hidden']);
+const HIDDEN_TYPES = new Set(['notice', 'hidden', 'credentials']);
 
 /**
  * Makes the pages of a node: one for each resource, or one for a node that has none.

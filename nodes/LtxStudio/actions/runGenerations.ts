@@ -17,7 +17,7 @@ import { connect } from '../../shared/transport/client';
 import { MAX_REPLY_URL } from './common/jobOptions';
 import { WAIT_MODES } from './common/waiting';
 import { evaluateText } from './evaluate';
-import { summarise } from './hints';
+import { hintsOf } from './hints';
 import { concludeItems, readPace, readResultSettings, type JobItem } from './jobItems';
 import type { Generation, JobOperation } from './operation';
 import { callbackAddress, park, type CallbackAddress } from './parking';
@@ -89,7 +89,7 @@ export async function runGenerations(
 		}
 	}
 	const outcomes = await concludeItems(context, client, items, entries);
-	context.addExecutionHints(...summarise(entries));
+	context.addExecutionHints(...hintsOf(items));
 	return toOutput(context, outcomes);
 }
 

@@ -8,6 +8,7 @@ import { JobRun } from '../../shared/jobs/jobRun';
 import { createLtxStudioApi } from '../../shared/jobs/ltxStudioApi';
 import { Memory } from '../../shared/jobs/memory';
 import { connect } from '../../shared/transport/client';
+import { hintsOf } from './hints';
 import { concludeItems, readPace, readResultSettings } from './jobItems';
 import type { WaitOperation } from './operation';
 
@@ -47,5 +48,7 @@ export async function runWaits(
 	);
 	await run.refresh();
 	await run.finishAll();
-	return toOutput(context, await concludeItems(context, client, items, entries));
+	const outcomes = await concludeItems(context, client, items, entries);
+	context.addExecutionHints(...hintsOf(items));
+	return toOutput(context, outcomes);
 }

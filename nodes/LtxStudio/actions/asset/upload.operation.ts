@@ -17,11 +17,12 @@ const TIMEOUT_MS = 60 * 60 * 1000;
 const fields: INodeProperties[] = [
 	...sourceFields,
 	{
-		displayName: 'Use By',
+		displayName: 'Use With',
 		name: 'type',
 		type: 'options',
 		default: 'image',
-		description: 'What the file is for: LTX Studio keeps the two apart',
+		description: 'What will work with the file: LTX Studio keeps the two apart',
+		hint: 'What is uploaded for the one cannot be used with the other',
 		options: [
 			{
 				name: 'LTX Video',

@@ -55,7 +55,7 @@ const fields: INodeProperties[] = [
 		assetLocator({
 			displayName: 'Reference Image',
 			name: 'referenceAssetId',
-			description: 'An image to follow, uploaded for use by "Images and Veo", or made before',
+			description: 'An image to follow, uploaded for use with "Images and Veo", or made before',
 		}),
 	),
 	forModels(IMAGE_CREATE_MODELS, 'reference_strength', {

@@ -22,7 +22,7 @@ const fields: INodeProperties[] = [
 		required: true,
 		preset: '$json.fileId',
 		description:
-			'The image to edit, uploaded for use by "Images and Veo", or made before. Filled in from the incoming item.',
+			'The image to edit, uploaded for use with "Images and Veo", or made before. Filled in from the incoming item.',
 	}),
 	assetLocator({
 		displayName: 'Second Image',

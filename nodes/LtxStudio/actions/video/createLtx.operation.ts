@@ -15,13 +15,13 @@ const MODEL = 'ltxv-turbo';
 
 const fields: INodeProperties[] = [
 	modelField(LTX_MODELS, MODEL),
-	promptField('The camera glides forward over the lake as the sun comes up', true),
+	promptField('The camera glides over the lake at sunrise', true),
 	assetLocator({
 		displayName: 'Start Frame',
 		name: 'startAssetId',
 		preset: '$json.fileId',
 		description:
-			'The first picture, uploaded for use by "LTX Video", or made before. Filled in from the incoming item. A start frame, an end frame or both are needed.',
+			'The first picture, uploaded for use with "LTX Video", or made before. Filled in from the incoming item. A start frame, an end frame or both are needed.',
 	}),
 	assetLocator({
 		displayName: 'End Frame',

@@ -29,12 +29,12 @@ const fields: INodeProperties[] = [
 			...startFrame,
 			preset: '$json.fileId',
 			description:
-				'The first picture, uploaded for use by "Images and Veo", or made before. Filled in from the incoming item. Veo 3 can do without.',
+				'The first picture, uploaded for use with "Images and Veo", or made before. Filled in from the incoming item. Veo 3 can do without.',
 		}),
 		optional: assetLocator({
 			...startFrame,
 			description:
-				'The first picture, uploaded for use by "Images and Veo", or made before. A prompt, a start frame or both are needed.',
+				'The first picture, uploaded for use with "Images and Veo", or made before. A prompt, a start frame or both are needed.',
 		}),
 	}),
 	...choiceByModel(VEO_MODELS, 'duration', {
