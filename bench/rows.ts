@@ -1,0 +1,23 @@
+import { batch } from './batch/batch';
+import type { Row } from './harness/row';
+import { growth } from './overhead/growth';
+import { load } from './overhead/load';
+import { overhead } from './overhead/overhead';
+import { download } from './streams/download';
+import { downloadMany } from './streams/downloadMany';
+import { upload } from './streams/upload';
+import { uploadFromUrl } from './streams/uploadFromUrl';
+import { uploadLarge } from './streams/uploadLarge';
+
+/** All comparisons, in the order in which they are made and shown. */
+export const rows: readonly Row[] = [
+	upload,
+	uploadLarge,
+	uploadFromUrl,
+	download,
+	downloadMany,
+	batch,
+	overhead,
+	growth,
+	load,
+];

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { worstBar } from '../harness/bars';
+import { Host } from '../harness/host';
+import { SIDES, type Findings, type Row, type Setting } from '../harness/row';
+import { startService } from '../harness/service';
+import { makeFile, storeFile, withFolder } from './files';
+import { MEMORY_LIMIT_MIB } from './limits';
+import { packageUpload } from './nodes';
+import { compareTransfers } from './transfer';
+import { uploadWorkflow, warmUp } from './upload';
+
+/** Only by the package: the HTTP Request node would need more memory than many a machine has. */
+async function run(setting: Setting): Promise<Findings> {
+	const mebibytes = setting.quick ? 512 : 3 * 1024;
+	const service = await startService();
+	try {
+		const host = await Host.start({ tarball: setting.tarball, service });
+		try {
+			return await withFolder(async (folder) => {
+				const file = join(folder, 'video.mp4');
+				await makeFile(file, mebibytes);
+				const node = packageUpload({ binary: true });
+				const workflow = uploadWorkflow(await storeFile(host, file), node);
+				await warmUp(host, node);
+				const { time, memory, cpu } = await compareTransfers(setting, setting.quick ? 1 : 3, {
+					package: { host, workflow, timed: [node.name] },
+				});
+				return {
+					work: `${mebibytes} MiB from the binary store to \`POST assets\`.`,
+					measures: [time, memory, cpu],
+					bars: [worstBar(memory, MEMORY_LIMIT_MIB)],
+				};
+			});
+		} finally {
+			await host.stop();
+		}
+	} finally {
+		await service.stop();
+	}
+}
+
+export const uploadLarge: Row = { id: 'upload-large', title: 'Upload, large', sides: SIDES, run };
