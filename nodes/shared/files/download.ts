@@ -13,6 +13,7 @@ import { explain } from '../transport/explain';
 import { toThrownFailure } from '../transport/failure';
 import { extensionOf, statedType } from './mimeType';
 import { toFileName } from './fileName';
+import { PLAIN } from './plain';
 
 export interface Download {
 	url: string;
@@ -33,6 +34,7 @@ type FileContext = IExecuteFunctions | IWebhookFunctions;
 /** A store answers so for a signed URL that is no longer good. */
 const EXPIRED = new Set([400, 401, 403, 404, 410]);
 const TIMEOUT_MS = 60 * 60 * 1000;
+const WAYS_TO_GET_IT = 'Get the file with Asset > Download, or its job with Scheduler > Get Job.';
 
 /**
  * Streams a file to n8n's binary store.
@@ -47,12 +49,12 @@ export async function download(
 ): Promise<IBinaryData> {
 	let response = await openUrl(context, client, file, file.url);
 	if (EXPIRED.has(response.statusCode) && file.refresh) {
-		discard(response);
+		discard(response.body);
 		const url = await file.refresh();
 		if (url !== undefined) response = await openUrl(context, client, file, url);
 	}
 	if (response.statusCode !== 200) {
-		discard(response);
+		discard(response.body);
 		throw failure(context, file, describeStatus(response.statusCode), response.statusCode);
 	}
 	return await store(context, file, response);
@@ -73,6 +75,7 @@ async function openUrl(
 	}
 	const request: IHttpRequestOptions = {
 		url: url.href,
+		headers: PLAIN,
 		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
@@ -107,6 +110,7 @@ async function store(
 			type,
 		);
 	} catch (error) {
+		discard(body);
 		const reason = error instanceof Error ? error.message : 'unknown';
 		throw failure(context, file, `The download broke off: ${reason}`);
 	}
@@ -121,7 +125,7 @@ async function store(
 	return binary;
 }
 
-function discard({ body }: IN8nHttpFullResponse): void {
+function discard(body: IN8nHttpFullResponse['body']): void {
 	if (typeof body === 'object' && body !== null && 'destroy' in body) {
 		(body as { destroy: () => void }).destroy();
 	}
@@ -145,7 +149,7 @@ function failure(
 		{ message },
 		{
 			message,
-			description: `Item ${item}: ${subject} Get the file with Asset > Download, or its job with Scheduler > Get Job.`,
+			description: [`Item ${item}:`, subject, WAYS_TO_GET_IT].filter(Boolean).join(' '),
 			itemIndex: item,
 			...(status === undefined ? {} : { httpCode: String(status) }),
 		},

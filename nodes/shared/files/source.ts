@@ -11,6 +11,7 @@ import { oneOf } from '../fields/fieldReader';
 import { explain } from '../transport/explain';
 import { toThrownFailure } from '../transport/failure';
 import { SIGNATURE_BYTES, statedType, typeOfContent, typeOfName } from './mimeType';
+import { PLAIN } from './plain';
 
 type Readable = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStream']>>;
 
@@ -107,6 +108,7 @@ export function urlSource(
 				const signal = context.getExecutionCancelSignal();
 				const response = (await context.helpers.httpRequest({
 					url: url.href,
+					headers: PLAIN,
 					encoding: 'stream',
 					returnFullResponse: true,
 					ignoreHttpStatusErrors: true,
