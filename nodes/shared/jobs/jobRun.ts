@@ -204,7 +204,8 @@ export class JobRun {
 			if (needsLook && !this.isLooking && this.now >= nextLook) {
 				this.start(this.look(untilFinished));
 			}
-			await this.waitUntil(needsLook && !this.isLooking ? nextLook : Infinity);
+			const due = needsLook && !this.isLooking ? nextLook : Infinity;
+			await this.waitUntil(Math.min(due, this.nextExpiry(untilFinished)));
 		}
 		await Promise.all(this.tasks);
 	}
@@ -215,6 +216,14 @@ export class JobRun {
 		const isSettling = this.inState('unsettled').length > 0;
 		const watched = isSettling || !(untilFinished || isFeeding) ? [] : running;
 		return this.pace.next(this.lookedAt, watched, isFeeding);
+	}
+
+	/** When the time of the next job, or item without a slot, will be up. */
+	private nextExpiry(untilFinished: boolean): number {
+		const starts = untilFinished ? this.inState('running').map(({ since }) => since) : [];
+		if (this.inState('queued').length > 0) starts.push(this.progressedAt);
+		const ends = starts.map((start) => start + this.options.timeout);
+		return Math.min(Infinity, ...ends.filter((end) => end > this.now));
 	}
 
 	/** Returns when a task ends, at the given time, at the end of a block, or soon after a cancel. */

@@ -141,10 +141,9 @@ export const describeResubmission = ({ resubmitted, submission }: Entry): string
 /** Names every job of a run, and every submission whose job is not known. */
 export function describeJobs(entries: readonly Entry[], except?: Entry): string {
 	const known = entries.filter((entry) => entry !== except);
-	const running = known.flatMap(({ state, jobId }) =>
-		state === 'running' && jobId ? [jobId] : [],
-	);
-	const finished = known.flatMap(({ outcome, jobId }) => (outcome && jobId ? [jobId] : []));
+	const jobs = known.flatMap((entry) => (entry.jobId ? [{ entry, jobId: entry.jobId }] : []));
+	const running = jobs.filter(({ entry }) => goesOn(entry)).map(({ jobId }) => jobId);
+	const finished = jobs.filter(({ entry }) => !goesOn(entry)).map(({ jobId }) => jobId);
 	const unsettled = known.flatMap(({ state, submission, outcome, resubmitted }) =>
 		submission &&
 		(resubmitted ||
@@ -163,4 +162,13 @@ export function describeJobs(entries: readonly Entry[], except?: Entry): string 
 	]
 		.filter(Boolean)
 		.join(' ');
+}
+
+/** A job that was given up may well be running still. */
+function goesOn({ outcome }: Entry): boolean {
+	if (!outcome) return true;
+	if (outcome.ok) return false;
+	const { problem } = outcome;
+	const isUnreadable = problem.kind === 'unreadable' && problem.failure.status !== 404;
+	return isUnreadable || problem.kind === 'timedOut';
 }

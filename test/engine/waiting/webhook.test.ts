@@ -1,0 +1,325 @@
+import { startCallbackLab, until, type CallbackLab } from '../callbackLab';
+import { byId, jsonOf, pairsOf } from '../fixtures';
+
+jest.setTimeout(60_000);
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const COUNTS = [1, 3, 50];
+
+/** An execution that sleeps until the service has called it back for all its jobs. */
+describe('waitMode webhook', () => {
+	let lab: CallbackLab;
+
+	beforeEach(async () => {
+		lab = await startCallbackLab();
+	});
+
+	afterEach(async () => {
+		await lab.close();
+		expect(lab.violations).toEqual([]);
+	});
+
+	const generate: CallbackLab['generate'] = async (count, parameters, rest) =>
+		await lab.generate(count, { waitMode: 'webhook', ...parameters }, rest);
+
+	/** Lets jobs run until the test ends them. */
+	const generateEndless: CallbackLab['generate'] = async (...call) => {
+		lab.emulator.behaviour.jobDuration = Infinity;
+		return await generate(...call);
+	};
+
+	const jobIds = () => lab.jobs().map(({ id }) => id);
+
+	const finish = (...items: number[]) => {
+		for (const item of items) lab.emulator.jobs.finish(jobIds()[item] ?? '');
+	};
+
+	const statuses = () => lab.emulator.callbacks.map(({ status }) => status);
+
+	/** Resolves once so many callbacks were answered. */
+	const answered = (count: number) =>
+		until(() => statuses().filter((status) => status !== undefined).length >= count);
+
+	describe.each(COUNTS)('with %i items', (count) => {
+		/** The last item's job ends first. */
+		const reversed = ({ prompt }: { prompt: string | undefined }) =>
+			10 * SECOND + (count - Number(prompt?.split(' ')[1])) * SECOND;
+
+		it('goes on once, in input order and paired, whatever the order of the callbacks', async () => {
+			lab.emulator.behaviour.jobDuration = reversed;
+			const run = await generate(count);
+			const end = await lab.engine.whenOver(run);
+
+			expect(run.status).toBe('waiting');
+			expect(run.tasks('Success')).toEqual([]);
+			expect(lab.emulator.callbacks.map(({ jobId }) => jobId)).toEqual(jobIds().reverse());
+			expect(statuses()).toEqual(Array.from({ length: count }, () => 200));
+			expect(end.status).toBe('success');
+			expect(end.tasks('Success')).toHaveLength(1);
+			expect(end.items('Success').map(({ json: { jobId, status } }) => [jobId, status])).toEqual(
+				jobIds().map((jobId) => [jobId, 'completed']),
+			);
+			expect(pairsOf(end.items())).toEqual(jobIds().map((_, item) => ({ item })));
+		});
+
+		it('takes every callback twice, and goes on once', async () => {
+			lab.emulator.faults.add({ kind: 'doubleCallback' });
+			lab.emulator.behaviour.jobDuration = reversed;
+			const run = await generate(count);
+			const end = await lab.engine.whenOver(run);
+			await lab.executions();
+
+			expect(lab.emulator.callbacks).toHaveLength(2 * count);
+			expect(end.items('Success')).toHaveLength(count);
+			expect(lab.engine.stored(run.executionId).tasks('Success')).toHaveLength(1);
+		});
+
+		it('takes callbacks that all come at the same time', async () => {
+			lab.emulator.behaviour.jobDuration = 10 * SECOND;
+			const run = await generate(count);
+			const end = await lab.engine.whenOver(run);
+
+			expect(jsonOf(end.items('Success')).map(({ jobId }) => jobId)).toEqual(jobIds());
+			expect(end.tasks('Success')).toHaveLength(1);
+		});
+
+		it('waits for URLs that come later than the callbacks', async () => {
+			lab.emulator.behaviour.assetUrlDelay = 8 * SECOND;
+			const run = await generate(count);
+			const end = await lab.engine.whenOver(run);
+
+			expect(jsonOf(end.items('Success'))).toMatchObject(
+				jobIds().map((jobId) => ({
+					jobId,
+					status: 'completed',
+					assetUrl: expect.stringMatching(/^http/) as string,
+				})),
+			);
+		});
+
+		it('waits for an API that is behind its callbacks', async () => {
+			lab.emulator.faults.add({ kind: 'earlyCallback', ms: 8 * SECOND });
+			const run = await generate(count);
+			const end = await lab.engine.whenOver(run);
+
+			expect(end.items('Success')).toHaveLength(count);
+			expect(end.items('Success').map(({ json }) => json.status)).toEqual(
+				jobIds().map(() => 'completed'),
+			);
+		});
+
+		it('keeps its place when n8n is started anew', async () => {
+			const run = await generateEndless(count);
+			const restarted = await lab.engine.restart(run);
+			finish(...jobIds().keys());
+			const end = await lab.engine.whenOver(run);
+
+			expect(restarted.status).toBe('waiting');
+			expect(jsonOf(end.items('Success')).map(({ jobId }) => jobId)).toEqual(jobIds());
+			expect(end.tasks('Success')).toHaveLength(1);
+			expect(lab.emulator.ledger.entries).toHaveLength(count);
+		});
+
+		it('hands the files on', async () => {
+			const run = await generate(count, { download: true });
+			const end = await lab.engine.whenOver(run);
+			const bytes = await Promise.all(
+				end.items('Success').map(async (item) => await lab.engine.binary(item)),
+			);
+
+			expect(bytes).toHaveLength(count);
+			for (const file of bytes) expect(file.subarray(1, 4).toString()).toBe('PNG');
+			for (const { binary } of end.items('Success')) {
+				expect(binary?.data?.id).toContain(`/executions/${run.executionId}/`);
+			}
+		});
+
+		it('lets its running jobs pass when the time is up, for Wait for Jobs to take over', async () => {
+			lab.emulator.faults.add({ kind: 'dropCallback', match: { nth: 1 } });
+			const run = await generateEndless(count, { options: { timeout: 30 } });
+			finish(0);
+			await lab.clock.sleep(SECOND);
+			expect(lab.engine.stored(run.executionId).status).toBe('waiting');
+			expect(run.waitTill?.getTime()).toBeLessThanOrEqual(lab.clock.now() + 30 * MINUTE);
+
+			const late = await lab.engine.resumeByTimer(run);
+			expect(late.status).toBe('success');
+			expect(jsonOf(late.items('Success'))).toMatchObject(
+				jobIds().map((jobId) => ({ jobId, status: 'active', timedOut: true })),
+			);
+
+			finish(...[...jobIds().keys()].slice(1));
+			const taken = await lab.engine.runNode({
+				type: 'ltxStudio',
+				parameters: { resource: 'scheduler', operation: 'waitForJob' },
+				items: jsonOf(late.items('Success')).map((json) => ({ json })),
+			});
+			expect(jsonOf(taken.items())).toMatchObject(
+				jobIds().map((jobId) => ({ jobId, status: 'completed' })),
+			);
+		});
+	});
+
+	it('gives the execution its own resume URL, as n8n gives it', async () => {
+		const run = await generateEndless(2);
+
+		expect(new Set(lab.jobs().map(({ replyUrl }) => replyUrl))).toEqual(
+			new Set([`${lab.server.url}webhook-waiting/${run.executionId}`]),
+		);
+	});
+
+	it('does not sleep when all jobs have ended already', async () => {
+		lab.emulator.behaviour.jobDuration = 0;
+		const run = await generate(1, { options: { pollForResult: 3 } });
+
+		expect(run.error).toBeUndefined();
+		expect(jsonOf(run.items())).toMatchObject([{ status: 'completed' }]);
+	});
+
+	it('hands the reference back as it was given', async () => {
+		const run = await generate(2, { options: { replyRef: 'my.order-{{7}}' } });
+		const end = await lab.engine.whenOver(run);
+
+		expect(jsonOf(end.items('Success')).map(({ replyRef }) => replyRef)).toEqual([
+			'my.order-{{7}}',
+			'my.order-{{7}}',
+		]);
+	});
+
+	it('is not harmed by a callback that comes while it still runs: n8n answers 409', async () => {
+		lab.emulator.faults.add({
+			kind: 'delay',
+			ms: 25 * SECOND,
+			match: { method: 'POST', path: '/v1/ltxstudio/images/create', nth: 2 },
+		});
+		lab.emulator.behaviour.jobDuration = ({ prompt }) =>
+			prompt === 'Picture 0' ? 5 * SECOND : 20 * SECOND;
+		const run = await generate(2, { options: { concurrency: 1 } });
+		expect(statuses()).toEqual([409]);
+
+		const end = await lab.engine.whenOver(run);
+		expect(jsonOf(end.items('Success'))).toMatchObject(
+			jobIds().map((jobId) => ({ jobId, status: 'completed' })),
+		);
+	});
+
+	it('is not changed by a callback that comes after its time', async () => {
+		const run = await generateEndless(3);
+		finish(0);
+		await answered(1);
+		const late = await lab.engine.resumeByTimer(run);
+		const before = JSON.stringify(lab.engine.stored(run.executionId).data);
+		finish(1, 2);
+		await answered(3);
+
+		expect(statuses()).toEqual([200, 409, 409]);
+		expect(late.items('Success')).toHaveLength(3);
+		expect(JSON.stringify(lab.engine.stored(run.executionId).data)).toBe(before);
+	});
+
+	it('lets two executions of the same workflow wait side by side', async () => {
+		lab.emulator.behaviour.jobDuration = Infinity;
+		const runs = await Promise.all(
+			[0, 1].map(async () => await generate(3, {}, { workflowId: 'same' })),
+		);
+		for (const { id } of lab.emulator.jobs.all) lab.emulator.jobs.finish(id);
+		const ends = await Promise.all(runs.map(async (run) => await lab.engine.whenOver(run)));
+
+		const handedOn = ends.flatMap((end) => jsonOf(end.items('Success')));
+		expect(new Set(handedOn.map(({ jobId }) => jobId)).size).toBe(6);
+		for (const end of ends) expect(end.tasks('Success')).toHaveLength(1);
+	});
+
+	it('waits twice in one workflow', async () => {
+		const node = (name: string) => ({
+			name,
+			type: 'ltxStudio',
+			parameters: {
+				resource: 'image',
+				operation: 'create',
+				prompt: name,
+				waitMode: 'webhook',
+			},
+		});
+		const run = await lab.engine.run({
+			workflow: { nodes: [node('First'), node('Second'), { name: 'Success', type: 'noOp' }] },
+		});
+		const end = await lab.engine.whenOver(run);
+
+		expect(end.status).toBe('success');
+		expect(lab.emulator.ledger.entries).toHaveLength(2);
+		expect(jsonOf(end.items('Success'))).toMatchObject([{ jobId: lab.emulator.jobs.all[1]?.id }]);
+	});
+
+	describe('when a job fails', () => {
+		beforeEach(() => {
+			lab.emulator.behaviour.failure = ({ prompt }) =>
+				prompt === 'Picture 1' ? { message: 'The model was busy' } : undefined;
+		});
+
+		it('hands the failed job on: n8n cannot stop a workflow there', async () => {
+			const end = await lab.engine.whenOver(await generate(3));
+
+			expect(end.status).toBe('success');
+			expect(jsonOf(end.items('Success'))).toMatchObject([
+				{ status: 'completed' },
+				{ jobId: jobIds()[1], status: 'failed', message: 'The model was busy' },
+				{ status: 'completed' },
+			]);
+		});
+
+		it('gives its item an error where the node continues on fail', async () => {
+			const run = await generate(3, {}, { onError: 'continueRegularOutput' });
+			const end = await lab.engine.whenOver(run);
+
+			expect(jsonOf(end.items('Success'))).toMatchObject([
+				{ status: 'completed' },
+				{ error: 'The generation failed: The model was busy' },
+				{ status: 'completed' },
+			]);
+			expect(JSON.stringify(jsonOf(end.items('Success'))[1])).toContain(jobIds()[1]);
+		});
+
+		it('sends its item to the error output, where there is one', async () => {
+			const run = await generate(3, {}, { onError: 'continueErrorOutput' });
+			const end = await lab.engine.whenOver(run);
+
+			expect(jsonOf(end.items('Success')).map(({ jobId }) => jobId)).toEqual([
+				jobIds()[0],
+				jobIds()[2],
+			]);
+			expect(jsonOf(end.items('Errors'))).toMatchObject([
+				{ error: 'The generation failed: The model was busy' },
+			]);
+			expect(JSON.stringify(end.items('Errors'))).toContain(jobIds()[1]);
+		});
+	});
+
+	it('goes on with an error for a job that was cancelled elsewhere', async () => {
+		const run = await generateEndless(2, {}, { onError: 'continueRegularOutput' });
+		lab.emulator.jobs.cancel(jobIds()[1] ?? '');
+		finish(0);
+		const end = await lab.engine.whenOver(run);
+
+		expect(jsonOf(end.items('Success'))).toMatchObject([
+			{ jobId: jobIds()[0], status: 'completed' },
+			{ error: expect.stringContaining('it has expired or was cancelled') as string },
+		]);
+	});
+
+	it('can be stopped, and then takes no callback', async () => {
+		const run = await generateEndless(1);
+		lab.engine.cancel(run);
+		finish(0);
+		await answered(1);
+
+		expect(statuses()).toEqual([409]);
+		expect(lab.engine.stored(run.executionId).status).toBe('canceled');
+		const taken = await lab.engine.runNode({
+			type: 'ltxStudio',
+			parameters: { resource: 'scheduler', operation: 'getJob', jobId: byId(jobIds()[0] ?? '') },
+		});
+		expect(jsonOf(taken.items())).toMatchObject([{ status: 'completed' }]);
+	});
+});
