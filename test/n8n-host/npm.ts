@@ -21,14 +21,13 @@ const EXPLANATIONS: ReadonlyArray<{ pattern: RegExp; explanation: string }> = [
 		explanation: 'The disk is full. An n8n host needs 3 GB; free some space and try again.',
 	},
 	{
-		pattern:
-			/not found: (make|g\+\+|c\+\+|cc)|(make|g\+\+|c\+\+|cc): (command )?not found|find Python|no acceptable C compiler|xcode-select/i,
+		pattern: /not found: make|make: \S+: No such file|ERR! find Python|xcode-select/,
 		explanation:
 			'A C++ compiler, make and Python are needed to build sqlite3. Install them and try again: ' +
 			'"apt-get install -y g++ make python3" on Debian and Ubuntu, "xcode-select --install" on macOS.',
 	},
 	{
-		pattern: /node(\.js)? headers|node-v[\d.]+-headers|node\/common\.gypi|node_version\.h/i,
+		pattern: /node-v[\d.]+-headers/,
 		explanation:
 			'The header files of Node.js are missing and could not be downloaded. Set npm_config_nodedir to the ' +
 			'folder that holds include/node (on Debian: "apt-get install -y libnode-dev", then /usr).',
@@ -64,13 +63,12 @@ function environmentFor({ node, nodedir }: NodeRuntime): NodeJS.ProcessEnv {
 }
 
 /** Explains a failed npm command to a person. */
-function explain(error: unknown): Error {
-	if (!(error instanceof CommandError)) {
-		return error instanceof Error ? error : new Error(String(error));
-	}
-	const known = EXPLANATIONS.find(({ pattern }) => pattern.test(error.output));
-	const said = error.output
-		.split('\n')
+function explain(error: CommandError): InstallError {
+	const lines = error.output.split('\n');
+	// Not finding a binary to download is no error yet: npm goes on and builds one.
+	const relevant = lines.filter((line) => !line.includes('prebuild-install')).join('\n');
+	const known = EXPLANATIONS.find(({ pattern }) => pattern.test(relevant));
+	const said = lines
 		.filter((line) => /err/i.test(line))
 		.slice(0, EXPLAINED_LINES)
 		.join('\n');
@@ -91,7 +89,7 @@ export async function runNpm(
 	try {
 		return await run('npm', args, { cwd, env: environmentFor(runtime), signal });
 	} catch (error) {
-		throw explain(error);
+		throw error instanceof CommandError ? explain(error) : error;
 	}
 }
 

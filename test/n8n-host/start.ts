@@ -52,7 +52,7 @@ async function demo(
 	cleanups: Cleanup[],
 	signal: AbortSignal,
 ): Promise<boolean> {
-	await claimFolder(data);
+	cleanups.push(await claimFolder(data));
 
 	await showStep('Getting n8n ready (minutes the first time)', ({ detail }) =>
 		ensureHost('2.8.4', {
@@ -119,11 +119,6 @@ function readArguments(): Arguments | undefined {
 }
 
 async function main(): Promise<number> {
-	const args = readArguments();
-	if (!args) {
-		say(HELP);
-		return 0;
-	}
 	const interrupt = new AbortController();
 	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.on(name, () => {
@@ -134,6 +129,11 @@ async function main(): Promise<number> {
 	}
 	const cleanups: Cleanup[] = [];
 	try {
+		const args = readArguments();
+		if (!args) {
+			say(HELP);
+			return 0;
+		}
 		return (await demo(args, cleanups, interrupt.signal)) ? 0 : 1;
 	} catch (error) {
 		if (interrupt.signal.aborted) return EXIT_INTERRUPTED;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Credential, type N8nApi, type Owner, type StoredWorkflow } from '../api';
 import { projectRoot } from '../hosts';
@@ -29,9 +29,10 @@ function isAlive(pid: number): boolean {
 
 /**
  * Claims the demo's data folder for this process; n8n's database takes one n8n at a time.
+ * @returns gives it free again
  * @throws Error when another demo is using it
  */
-export async function claimFolder(folder: string): Promise<void> {
+export async function claimFolder(folder: string): Promise<() => Promise<void>> {
 	await mkdir(folder, { recursive: true });
 	const file = join(folder, 'demo.pid');
 	const pid = existsSync(file) ? Number(await readFile(file, 'utf8')) : NaN;
@@ -39,6 +40,7 @@ export async function claimFolder(folder: string): Promise<void> {
 		throw new Error(`The demo is running already, as process ${pid}. Stop it first, with Ctrl-C.`);
 	}
 	await writeFile(file, String(process.pid));
+	return () => rm(file, { force: true });
 }
 
 /** The owner of the demo's n8n, with a password that is made once for each data folder. */
