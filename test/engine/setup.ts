@@ -19,7 +19,11 @@ export async function startLab(
 	const emulator = await startEmulator({
 		clock,
 		...emulatorOptions,
-		onExchange: (exchange) => violations.push(...contract.check(exchange)),
+		onExchange: (exchange) => {
+			// An upload that the node itself breaks off gets no answer.
+			const isCutByClient = exchange.response.status === 0 && !exchange.fault;
+			if (!isCutByClient) violations.push(...contract.check(exchange));
+		},
 	});
 	const engine = await createEngine({
 		nodes: { ltxStudio: new LtxStudio() },
