@@ -8,7 +8,7 @@ const project = (name, more = {}) => ({
 		'^.+\\.ts$': [
 			'ts-jest',
 			// Types are checked once, by `npm run typecheck`.
-			{ tsconfig: 'tsconfig.dev.json', isolatedModules: true, diagnostics: false },
+			{ tsconfig: 'tsconfig.dev.json', diagnostics: false },
 		],
 	},
 	...more,

@@ -1,20 +1,56 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Luma } from '../nodes/Luma/Luma.node';
-import { LtxStudio } from '../nodes/LtxStudio/LtxStudio.node';
-import { LtxStudioTrigger } from '../nodes/LtxStudioTrigger/LtxStudioTrigger.node';
-import { pagesOf, type Page } from './pages';
+import { format, resolveConfig } from 'prettier';
+import { LtxStudio } from '../nodes/LtxStudio/LtxStudio.node.ts';
+import { LtxStudioTrigger } from '../nodes/LtxStudioTrigger/LtxStudioTrigger.node.ts';
+import { Luma } from '../nodes/Luma/Luma.node.ts';
+import { pagesOf, type Extras, type Page } from './pages';
 
-/** The reference pages, by file name. They are made from the nodes' own descriptions, so that they cannot go stale. */
+const API = 'https://useapi.net/docs/api-ltxstudio-v1';
+
+const vendorPages: Extras['vendorPages'] = {
+	'account/create': `${API}/post-ltxstudio-accounts`,
+	'account/delete': `${API}/del-ltxstudio-accounts-email`,
+	'account/get': `${API}/get-ltxstudio-accounts-email`,
+	'account/getAll': `${API}/get-ltxstudio-accounts`,
+	'asset/getAll': `${API}/get-ltxstudio-assets`,
+	'asset/upload': `${API}/post-ltxstudio-assets`,
+	'image/create': `${API}/post-ltxstudio-images-flux-create`,
+	'image/edit': `${API}/post-ltxstudio-images-flux-edit`,
+	'image/upscale': `${API}/post-ltxstudio-images-upscale`,
+	'scheduler/cancel': `${API}/del-ltxstudio-scheduler-jobId`,
+	'scheduler/getAll': `${API}/get-ltxstudio-scheduler`,
+	'scheduler/getCapacity': `${API}/get-ltxstudio-scheduler-available`,
+	'scheduler/getJob': `${API}/get-ltxstudio-assets-jobId`,
+	'video/createLtx': `${API}/post-ltxstudio-videos-ltx-create`,
+	'video/createVeo': `${API}/post-ltxstudio-videos-veo-create`,
+};
+
+async function picturesIn(folder: string): Promise<Set<string>> {
+	const files = await readdir(folder);
+	return new Set(files.map((file) => file.replace(/\.png$/, '')));
+}
+
+/** Makes the reference pages from the nodes' own descriptions, so that they cannot go stale. */
 export async function referencePages(): Promise<Page[]> {
-	const schemas = JSON.parse(
+	const outputs = JSON.parse(
 		await readFile(join(__dirname, '../nodes/LtxStudio/output.schemas.json'), 'utf8'),
-	) as Parameters<typeof pagesOf>[1];
-	return [
-		...pagesOf(new LtxStudio().description, schemas),
-		...pagesOf(new LtxStudioTrigger().description, undefined, 'trigger'),
-		...pagesOf(new Luma().description, undefined, 'luma'),
+	) as NonNullable<Extras['outputs']>;
+	const pictures = await picturesIn(join(__dirname, 'images/forms'));
+	const ltxStudio: Extras = { outputs, vendorPages, pictures };
+	const others: Extras = { vendorPages: {}, pictures };
+	const pages = [
+		...pagesOf(new LtxStudio().description, ltxStudio),
+		...pagesOf(new LtxStudioTrigger().description, others, 'trigger'),
+		...pagesOf(new Luma().description, others, 'luma'),
 	];
+	const style = await resolveConfig(__filename);
+	return await Promise.all(
+		pages.map(async ({ file, text }) => ({
+			file,
+			text: await format(text, { ...style, parser: 'markdown' }),
+		})),
+	);
 }
 
 async function main(): Promise<void> {

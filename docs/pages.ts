@@ -16,6 +16,15 @@ interface OutputSchemas {
 	operations: Record<string, string>;
 }
 
+/** What a page shows besides the description. */
+export interface Extras {
+	outputs?: OutputSchemas;
+	/** The vendor's page of an operation, by `resource/operation`. */
+	vendorPages: Readonly<Record<string, string>>;
+	/** The pictures there are, by `resource-operation`. */
+	pictures: ReadonlySet<string>;
+}
+
 type Option = INodePropertyOptions | INodeProperties | INodePropertyCollection;
 
 const isChoice = (option: Option): option is INodePropertyOptions => 'value' in option;
@@ -28,15 +37,11 @@ const HIDDEN_TYPES = new Set(['notice', 'hidden', 'credentials']);
  *
  * @param name the file of a node that has only one page, without extension
  */
-export function pagesOf(
-	node: INodeTypeDescription,
-	outputs?: OutputSchemas,
-	name?: string,
-): Page[] {
+export function pagesOf(node: INodeTypeDescription, extras: Extras, name?: string): Page[] {
 	const resources = choicesOf(node.properties, 'resource');
 	if (name !== undefined || resources.length === 0) {
 		const file = `${name ?? node.name}.md`;
-		const operations = resources.flatMap((resource) => operationSections(node, resource, outputs));
+		const operations = resources.flatMap((resource) => operationSections(node, resource, extras));
 		const body =
 			operations.length > 0 ? operations.join('\n') : fieldSection(node.properties, {}, '##');
 		return [{ file, text: page(node.displayName, node.description, body) }];
@@ -46,7 +51,7 @@ export function pagesOf(
 		text: page(
 			`${node.displayName}: ${resource.name}`,
 			resource.description ?? '',
-			operationSections(node, resource, outputs).join('\n'),
+			operationSections(node, resource, extras).join('\n'),
 		),
 	}));
 }
@@ -57,15 +62,18 @@ const page = (title: string, lead: string, body: string) =>
 function operationSections(
 	node: INodeTypeDescription,
 	resource: INodePropertyOptions,
-	outputs: OutputSchemas | undefined,
+	{ outputs, vendorPages, pictures }: Extras,
 ): string[] {
 	return choicesOf(node.properties, 'operation', { resource: resource.value }).map((operation) => {
 		const chosen = { resource: resource.value, operation: operation.value };
-		const schema = outputs?.operations[`${String(resource.value)}/${String(operation.value)}`];
+		const path = `${String(resource.value)}/${String(operation.value)}`;
+		const picture = `${node.name}-${path.replace('/', '-')}`;
+		const schema = outputs?.operations[path];
 		const fields = schema === undefined ? undefined : outputs?.schemas[schema];
 		return [
 			`## ${operation.name}`,
-			`${operation.description ?? ''}.`,
+			`${operation.description ?? ''}.${path in vendorPages ? ` [The API](${vendorPages[path] ?? ''})` : ''}`,
+			pictures.has(picture) ? `![The form of ${operation.name}](images/forms/${picture}.png)` : '',
 			fieldSection(node.properties, chosen, '###'),
 			fields ? `### Output\n\n${outputTable(fields)}` : '',
 		]
@@ -88,7 +96,9 @@ function fieldSection(
 	);
 	const notices = properties
 		.filter((property) => property.type === 'notice' && belongsTo(property, chosen))
-		.map(({ displayName }) => `> ${displayName}`);
+		.map(
+			(notice) => `> ${[notice.displayName, describeCondition(notice)].filter(Boolean).join(' ')}`,
+		);
 	if (shown.length === 0) return notices.join('\n\n');
 	const options = shown.filter(({ type }) => type === 'collection');
 	const main = shown.filter(({ type }) => type !== 'collection');
@@ -134,19 +144,24 @@ function describeDefault({ default: preset, options = [] }: INodeProperties): st
 		typeof preset === 'object' && preset !== null && 'value' in preset ? preset.value : preset;
 	const choice = options.filter(isChoice).find((option) => option.value === value);
 	if (choice) return choice.name;
-	return value === '' || value === undefined || typeof value === 'object'
-		? ''
-		: `\`${String(value)}\``;
+	return typeof value === 'number' ||
+		typeof value === 'boolean' ||
+		(typeof value === 'string' && value !== '')
+		? `\`${String(value)}\``
+		: '';
 }
 
-const describeChoices = ({ options = [] }: INodeProperties) =>
-	options
-		.filter(isChoice)
-		.map(
-			({ name, value, description }) =>
-				`*${name}* \`${String(value)}\`${description ? `: ${description}` : ''}`,
-		)
+function describeChoices({ options = [] }: INodeProperties): string {
+	const choices = options.filter(isChoice);
+	const named = ({ name, value }: INodePropertyOptions) =>
+		name === value ? `\`${name}\`` : `${name} \`${String(value)}\``;
+	if (choices.every(({ description }) => description === undefined)) {
+		return choices.map(named).join(', ');
+	}
+	return choices
+		.map((choice) => [named(choice), choice.description].filter(Boolean).join(': '))
 		.join('<br>');
+}
 
 /** On what other fields it depends that a field is shown. */
 function describeCondition({ displayOptions }: INodeProperties): string {
