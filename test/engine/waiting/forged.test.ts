@@ -122,9 +122,10 @@ describe('a stored execution', () => {
 	});
 
 	it('does not go on for an authentic reference beside another job', async () => {
-		await lab.call(resumeUrl, { ...genuine, jobId: UNKNOWN_JOB });
+		const { status } = await lab.call(resumeUrl, { ...genuine, jobId: UNKNOWN_JOB });
 		await lab.clock.sleep(120_000);
 
+		expect(status).toBe(403);
 		expect(lab.engine.stored(run.executionId).status).toBe('waiting');
 		finishAll();
 		expect((await lab.engine.whenOver(run)).items('Success')).toHaveLength(3);
