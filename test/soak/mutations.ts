@@ -1,0 +1,126 @@
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { isBroken, soak } from './soak';
+import type { Verdict } from './soakSeed';
+
+/** A bug that somebody might make. */
+interface Mutation {
+	name: string;
+	file: string;
+	from: string;
+	to: string;
+}
+
+const JOB_RUN = 'nodes/shared/jobs/jobRun.ts';
+
+const mutations: readonly Mutation[] = [
+	{
+		name: 'Retry a POST',
+		file: 'nodes/shared/transport/client.ts',
+		from: "repeatable = method !== 'POST'",
+		to: 'repeatable = true',
+	},
+	{
+		name: 'Drop the adoption',
+		file: JOB_RUN,
+		from: 'if (job) this.adopt(entry, { jobId: job.jobId });',
+		to: 'void job;',
+	},
+	{
+		name: 'Ignore 429',
+		file: JOB_RUN,
+		from: 'if (slot && failure.status === 429) {',
+		to: 'if (slot && failure.status === 0) {',
+	},
+	{
+		name: 'One slot too many',
+		file: 'nodes/shared/jobs/slots.ts',
+		from: 'let free = limit - account.executing;',
+		to: 'let free = limit - account.executing + 1;',
+	},
+	{
+		name: 'Mis-pair items',
+		file: 'nodes/shared/actions/items.ts',
+		from: 'return outcomes.flatMap((outcome, item) =>',
+		to: 'return [...outcomes].reverse().flatMap((outcome, item) =>',
+	},
+	{
+		name: 'Forget what the try before has submitted',
+		file: 'nodes/shared/jobs/memory.ts',
+		from: "recordIn(context, 'submittedJobs')",
+		to: "recordIn({}, 'submittedJobs')",
+	},
+	{
+		name: 'Take a lost answer for a refusal',
+		file: JOB_RUN,
+		from: "else if (answer.failure.effect === 'unknown') this.doubt(entry, answer.failure);",
+		to: '',
+	},
+];
+
+const SEEDS = 200;
+const WORKERS = 2;
+const PACKAGE = resolve(__dirname, '../..');
+/** What the soak is made of. */
+const PARTS = [
+	'nodes',
+	'credentials',
+	'test/emulator',
+	'test/engine',
+	'test/soak',
+	'package.json',
+	'tsconfig.json',
+	'tsconfig.dev.json',
+];
+
+/** Puts each mutation into a copy of the sources, and tells which seed and which invariant catch it. */
+async function main(): Promise<void> {
+	const rows: string[][] = [];
+	for (const mutation of mutations) {
+		const verdict = await firstBreach(mutation);
+		const found = verdict?.breaches.map(({ invariant }) => invariant).join('; ');
+		rows.push([mutation.name, verdict ? `seed ${verdict.seed}` : 'NOT CAUGHT', found ?? '']);
+		console.log(rows.at(-1)?.join(' | '));
+	}
+	console.log(`\n${table(['mutation', 'caught by', 'invariants that broke'], rows)}`);
+	process.exitCode = rows.some(([, caught]) => caught === 'NOT CAUGHT') ? 1 : 0;
+}
+
+async function firstBreach(mutation: Mutation): Promise<Verdict | undefined> {
+	const root = await mkdtemp(join(tmpdir(), 'soak-mutation-'));
+	try {
+		for (const part of PARTS) {
+			await cp(join(PACKAGE, part), join(root, part), { recursive: true });
+		}
+		await symlink(join(PACKAGE, 'node_modules'), join(root, 'node_modules'));
+		await mutate(join(root, mutation.file), mutation);
+		const verdicts = await soak({
+			root,
+			seeds: SEEDS,
+			start: 1,
+			workers: WORKERS,
+			stopAtFirstBreach: true,
+			onVerdict: () => undefined,
+		});
+		return verdicts.find(isBroken);
+	} finally {
+		await rm(root, { recursive: true, force: true });
+	}
+}
+
+async function mutate(file: string, { name, from, to }: Mutation): Promise<void> {
+	const source = await readFile(file, 'utf8');
+	if (source.split(from).length !== 2) {
+		throw new Error(`"${name}" no longer fits: ${file} must have "${from}" once`);
+	}
+	await writeFile(file, source.replace(from, to));
+}
+
+function table(header: readonly string[], rows: readonly string[][]): string {
+	const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+	return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+void main();

@@ -1,0 +1,57 @@
+import { invariants } from './invariants';
+import { isBroken } from './soak';
+import type { Verdict } from './soakSeed';
+import { addUp, type Tally } from './tally';
+
+const MOST_DETAILS = 5;
+const LONGEST_DETAIL = 400;
+
+const LABELS: Readonly<Record<keyof Tally, string>> = {
+	items: 'items in',
+	completed: 'completed',
+	active: 'handed on while they run',
+	errors: 'errors of an item',
+	failedNodes: 'runs that failed as a whole',
+	requests: 'requests',
+	submissions: 'submissions',
+	charged: 'jobs charged for',
+	paidTwice: 'items paid for twice, as chosen',
+	faults: 'faults met',
+	refusals: 'refused for want of a slot (429)',
+	kills: 'processes killed',
+};
+
+/** What broke in a seed, and how to see it again. */
+export function describeVerdict({ seed, breaches }: Verdict): string {
+	return [
+		`Seed ${seed} breaks:`,
+		...breaches.flatMap(({ invariant, details }) => [
+			`  ${invariant}`,
+			...details.slice(0, MOST_DETAILS).map((detail) => `    ${detail.slice(0, LONGEST_DETAIL)}`),
+			...(details.length > MOST_DETAILS ? [`    and ${details.length - MOST_DETAILS} more`] : []),
+		]),
+		`  again: ${replayCommand(seed)}`,
+	].join('\n');
+}
+
+export const replayCommand = (seed: number) => `npm run soak -- --seeds 1 --start ${seed}`;
+
+/** The invariants with how often each was broken, and what all seeds have come to. */
+export function summarise(verdicts: readonly Verdict[], ms: number): string {
+	const total = addUp(verdicts.flatMap(({ tally }) => tally ?? []));
+	const broken = (name: string) =>
+		verdicts.filter(({ breaches }) => breaches.some(({ invariant }) => invariant === name)).length;
+	const count = verdicts.filter(isBroken).length;
+	return [
+		'',
+		...invariants.map(
+			({ name }) => `${broken(name) === 0 ? 'holds' : `BROKEN by ${broken(name)}`}  ${name}`,
+		),
+		'',
+		...Object.entries(LABELS).map(
+			([key, label]) => `${String(total[key as keyof Tally]).padStart(8)}  ${label}`,
+		),
+		'',
+		`${verdicts.length} seeds in ${(ms / 1000).toFixed(0)} s, ${count === 0 ? 'all hold' : `${count} broken`}`,
+	].join('\n');
+}

@@ -1,0 +1,86 @@
+import type { Clock, Exchange, FaultTarget } from '../emulator';
+import type { Plan } from './plan';
+
+const SUBMISSION = /^\/v1\/ltxstudio\/(images|videos)\//;
+const CAPACITY = /\/scheduler\/available\/?$/;
+
+const isSubmission = ({ method, path }: { method: string; path: string }) =>
+	method === 'POST' && SUBMISSION.test(path);
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/**
+ * Watches from the service's side how many submissions are under way, and which of them were refused
+ * although the node could have known that no slot was free.
+ */
+export class Watch {
+	/** What should not have been sent. */
+	readonly excesses: string[] = [];
+
+	/** Submissions that came in. */
+	arrivals = 0;
+
+	/** Submissions that were answered, or cut off. */
+	answers = 0;
+
+	/** Refusals for want of a slot, those made up by faults included. */
+	refusals = 0;
+
+	private inFlight = 0;
+
+	private step = 0;
+
+	private lastAskedAt = 0;
+
+	/** What the node was told of the accounts: when, and how old it was. */
+	private readonly told: Array<{ at: number; askedAt: number }> = [];
+
+	private readonly takenAt = new Map<string, number>();
+
+	constructor(
+		private readonly plan: Plan,
+		private readonly clock: Clock,
+	) {}
+
+	/** Another program took a slot. */
+	taken(email: string): void {
+		this.takenAt.set(email, ++this.step);
+	}
+
+	arrived(target: FaultTarget): void {
+		if (target.kind === 'callback') return;
+		this.step++;
+		if (CAPACITY.test(target.path)) this.lastAskedAt = this.step;
+		if (!isSubmission(target)) return;
+		this.arrivals++;
+		this.inFlight++;
+		const { concurrency } = this.plan.options;
+		if (this.inFlight > concurrency) {
+			this.excesses.push(
+				`${this.inFlight} submissions under way, where ${concurrency} are allowed`,
+			);
+		}
+	}
+
+	answered({ request, response, fault }: Exchange): void {
+		if (CAPACITY.test(request.path) && response.status === 200 && isObject(response.body)) {
+			this.told.push({ at: this.clock.now(), askedAt: this.lastAskedAt });
+		}
+		if (!isSubmission(request)) return;
+		this.answers++;
+		this.inFlight--;
+		if (response.status !== 429) return;
+		this.refusals++;
+		const { email } = (request.body ?? {}) as { email?: string };
+		// Only another program that came after the last look can have been in the way.
+		if (!fault && (this.takenAt.get(email ?? '') ?? 0) <= this.knownAtSubmission()) {
+			this.excesses.push(`A submission to ${email ?? 'any account'} that had no free slot`);
+		}
+	}
+
+	/** How old what the node knew was when it sent what is refused now: that was a latency ago. */
+	private knownAtSubmission(): number {
+		const sentAt = this.clock.now() - (this.plan.behaviour.latency ?? 0);
+		return this.told.filter(({ at }) => at < sentAt).at(-1)?.askedAt ?? 0;
+	}
+}

@@ -1,0 +1,27 @@
+import { soakSeed, type Verdict } from './soakSeed';
+
+/** What a worker is asked, and what it answers. */
+export interface Task {
+	seed: number;
+}
+
+export type { Verdict };
+
+const failed = (seed: number, error: unknown): Verdict => ({
+	seed,
+	breaches: [
+		{
+			invariant: 'the soak itself works',
+			details: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+		},
+	],
+	tally: undefined,
+	ms: 0,
+});
+
+// One seed after the other: n8n's services are one of a kind in a process.
+process.on('message', ({ seed }: Task) => {
+	void soakSeed(seed)
+		.catch((error: unknown) => failed(seed, error))
+		.then((verdict) => process.send?.(verdict));
+});
