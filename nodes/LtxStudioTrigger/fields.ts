@@ -108,6 +108,7 @@ export const fields: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		default: MODES.start,
+		description: 'Which workflow the finished job is for: this one, or the one that submitted it',
 		options: [
 			{
 				name: 'Start This Workflow',

@@ -34,7 +34,7 @@ export class Luma implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				default: 'asset',
-				options: [{ name: 'Asset', value: 'asset' }],
+				options: [{ name: 'Asset', value: 'asset', description: 'Uploads pictures to Luma' }],
 			},
 			assetOperations,
 			...asset.upload.description,

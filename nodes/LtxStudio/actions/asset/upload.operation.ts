@@ -21,7 +21,7 @@ const fields: INodeProperties[] = [
 		name: 'type',
 		type: 'options',
 		default: 'image',
-		description: 'What will work with the file: LTX Studio keeps the two apart',
+		description: 'What will work with the file. LTX Studio keeps the two apart.',
 		hint: 'What is uploaded for the one cannot be used with the other',
 		options: [
 			{
