@@ -8,6 +8,8 @@ import { downloadMany } from './streams/downloadMany';
 import { upload } from './streams/upload';
 import { uploadFromUrl } from './streams/uploadFromUrl';
 import { uploadLarge } from './streams/uploadLarge';
+import { wait } from './wait/wait';
+import { waitMany } from './wait/waitMany';
 
 /** All comparisons, in the order in which they are made and shown. */
 export const rows: readonly Row[] = [
@@ -17,6 +19,8 @@ export const rows: readonly Row[] = [
 	download,
 	downloadMany,
 	batch,
+	wait,
+	waitMany,
 	overhead,
 	growth,
 	load,

@@ -1,3 +1,4 @@
+import type { INodeParameters } from 'n8n-workflow';
 import type { WorkflowJson } from '../../test/n8n-host/api';
 import {
 	chain,
@@ -10,10 +11,20 @@ import {
 } from '../harness/nodes';
 import type { Service } from '../harness/service';
 
+/** Where the items come out, whichever way they were made. */
+export const DONE = 'Done';
+
 /** What the Wait node waits when nobody changes it. */
 const WAIT_SECONDS = 5;
 
-const create = (service: Service, emails: readonly string[]): NodeSpec =>
+interface Batch {
+	service: Service;
+	prompts: readonly string[];
+	emails: readonly string[];
+}
+
+/** Items take turns with the accounts: the API wants to be told which. */
+const create = ({ service, emails }: Batch, prompt: string, options: INodeParameters): NodeSpec =>
 	httpRequest('Create', {
 		method: 'POST',
 		url: endpoint(service, 'images/create'),
@@ -21,35 +32,28 @@ const create = (service: Service, emails: readonly string[]): NodeSpec =>
 		specifyBody: 'keypair',
 		bodyParameters: {
 			parameters: [
-				{ name: 'prompt', value: '={{ $json.prompt }}' },
+				{ name: 'prompt', value: prompt },
 				{ name: 'email', value: `={{ ${JSON.stringify(emails)}[$itemIndex % ${emails.length}] }}` },
 			],
 		},
-		options: {},
+		options,
 	});
 
-const loop = (batchSize: number): NodeSpec => ({
-	name: 'Loop',
-	type: 'n8n-nodes-base.splitInBatches',
-	typeVersion: 3,
-	parameters: { batchSize, options: {} },
-});
-
-const wait: NodeSpec = {
-	name: 'Wait',
+const wait = (name: string): NodeSpec => ({
+	name,
 	type: 'n8n-nodes-base.wait',
 	typeVersion: 1.1,
 	parameters: { amount: WAIT_SECONDS, unit: 'seconds' },
-};
+});
 
-const status = (service: Service): NodeSpec =>
+const status = ({ service }: Batch, jobId: string): NodeSpec =>
 	httpRequest('Status', {
-		url: `=${endpoint(service, 'assets/{{ encodeURIComponent($json.jobId) }}')}`,
+		url: `=${endpoint(service, `assets/{{ encodeURIComponent(${jobId}) }}`)}`,
 		options: {},
 	});
 
-const isFinished: NodeSpec = {
-	name: 'Finished?',
+const isEqual = (name: string, leftValue: string, rightValue: string): NodeSpec => ({
+	name,
 	type: 'n8n-nodes-base.if',
 	typeVersion: 2.2,
 	parameters: {
@@ -57,44 +61,71 @@ const isFinished: NodeSpec = {
 			combinator: 'and',
 			options: { version: 2, caseSensitive: true, leftValue: '', typeValidation: 'strict' },
 			conditions: [
-				{
-					id: 'finished',
-					leftValue: '={{ $json.status.type }}',
-					rightValue: 'active',
-					operator: { type: 'string', operation: 'notEquals' },
-				},
+				{ id: name, leftValue, rightValue, operator: { type: 'string', operation: 'equals' } },
 			],
 		},
 		options: {},
 	},
-};
+});
+
+const isFinished = isEqual('Finished?', '={{ $json.status.type }}', 'completed');
+
+const itemsOf = ({ prompts }: Batch) => prompts.map((prompt) => ({ json: { prompt } }));
 
 /**
- * What a careful person wires: as many jobs at a time as there are slots, spread evenly over the accounts; wait, look, and
- * go on when they have finished.
+ * HTTP Request, Wait and IF: what the API has no slot for waits and is sent again, and what is not finished waits and is
+ * looked at again.
  */
-export function byHandBatch(
-	service: Service,
-	prompts: readonly string[],
-	emails: readonly string[],
-	slots: number,
-): WorkflowJson {
+export function retryingBatch(batch: Batch): WorkflowJson {
 	const specs = [
-		loop(slots),
-		create(service, emails),
-		wait,
-		status(service),
+		create(batch, `={{ $('${INPUT}').item.json.prompt }}`, {
+			response: { response: { fullResponse: true, neverError: true } },
+		}),
+		isEqual('Accepted?', '={{ String($json.statusCode) }}', '200'),
+		wait('Wait for Job'),
+		// Both what the creation and what an earlier look has put out come here.
+		status(batch, '($json.body ?? $json).jobId'),
 		isFinished,
-		noOperation('Done'),
+		wait('Wait for Slot'),
+		noOperation(DONE),
+	];
+	const wires: Wires = {
+		[INPUT]: [['Create']],
+		Create: [['Accepted?']],
+		'Accepted?': [['Wait for Job'], ['Wait for Slot']],
+		'Wait for Job': [['Status']],
+		Status: [['Finished?']],
+		'Finished?': [[DONE], ['Wait for Job']],
+		'Wait for Slot': [['Create']],
+	};
+	return chain('Send again', itemsOf(batch), specs, wires);
+}
+
+/**
+ * The same for somebody who knows the number of slots, that no other program uses them, and that all jobs take equally
+ * long: a loop over as many items at a time as there are slots.
+ */
+export function loopingBatch(batch: Batch, slots: number): WorkflowJson {
+	const specs: NodeSpec[] = [
+		{
+			name: 'Loop',
+			type: 'n8n-nodes-base.splitInBatches',
+			typeVersion: 3,
+			parameters: { batchSize: slots, options: {} },
+		},
+		create(batch, '={{ $json.prompt }}', {}),
+		wait('Wait'),
+		status(batch, '$json.jobId'),
+		isFinished,
+		noOperation(DONE),
 	];
 	const wires: Wires = {
 		[INPUT]: [['Loop']],
-		Loop: [['Done'], ['Create']],
+		Loop: [[DONE], ['Create']],
 		Create: [['Wait']],
 		Wait: [['Status']],
 		Status: [['Finished?']],
 		'Finished?': [['Loop'], ['Wait']],
 	};
-	const items = prompts.map((prompt) => ({ json: { prompt } }));
-	return chain('By hand', items, specs, wires);
+	return chain('Loop', itemsOf(batch), specs, wires);
 }

@@ -14,6 +14,8 @@ export interface NodeSpec {
 	parameters: INodeParameters;
 	/** The type of its credential. */
 	credential?: string;
+	/** Of a trigger with a path: n8n serves it under that path alone. */
+	webhookId?: string;
 }
 
 /** This package's node. */

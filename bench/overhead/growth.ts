@@ -4,6 +4,7 @@ import { startService } from '../harness/service';
 import { median } from '../harness/statistics';
 import { packageReads, READER } from './getJobs';
 
+const WARM_UP_ITEMS = 50;
 const MILLISECONDS = 1000;
 const KIBIBYTES = 1024;
 
@@ -26,7 +27,6 @@ async function measureSize(
 ): Promise<PerItem> {
 	const id = await host.load(packageReads(jobId, count));
 	const result: PerItem = { count, milliseconds: [], kibibytes: [] };
-	await host.run(id);
 	for (let repetition = 0; repetition < repetitions; repetition++) {
 		// From the same start each time: what is measured is this run's memory, not what earlier ones have left.
 		await host.settle();
@@ -55,6 +55,7 @@ async function run(setting: Setting): Promise<Findings> {
 		const host = await Host.start({ tarball: setting.tarball, service });
 		try {
 			const { jobId } = await service.makeArtifact();
+			await host.run(await host.load(packageReads(jobId, WARM_UP_ITEMS)));
 			const found: PerItem[] = [];
 			for (const size of sizes) {
 				const perItem = await measureSize(host, jobId, size);
