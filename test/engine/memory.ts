@@ -10,22 +10,23 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 const SAMPLE_MS = 10;
 
-/** What this process holds, in bytes: garbage that is only waiting to be collected is not counted. */
 function heldBytes(): number {
-	collectGarbage();
 	const { heapUsed, external } = process.memoryUsage();
 	return heapUsed + external;
 }
 
 /**
- * Runs something and looks again and again at what the process holds meanwhile.
+ * Runs something and looks again and again at how much more the process holds meanwhile. What is above `limit` only until
+ * garbage is collected does not count.
  *
  * @returns the most that was held above what was held before, in bytes
  */
-export async function peakGrowth(work: () => Promise<void>): Promise<number> {
+export async function peakGrowth(limit: number, work: () => Promise<void>): Promise<number> {
+	collectGarbage();
 	const before = heldBytes();
 	let peak = 0;
 	const timer = setInterval(() => {
+		if (heldBytes() - before > limit) collectGarbage();
 		peak = Math.max(peak, heldBytes() - before);
 	}, SAMPLE_MS);
 	try {
