@@ -3,8 +3,8 @@ import type { INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 import { toErrorJson } from '../shared/actions/items';
 import { mapConcurrently } from '../shared/concurrency';
 import { toJob, type Job, type JobAnswer } from '../shared/jobs/job';
+import { jobResult } from '../shared/jobs/jobResult';
 import type { UseapiClient } from '../shared/transport/client';
-import { jobResult } from './actions/common/jobResult';
 import type { ParkedItem } from './actions/parking';
 
 export type WaitingItem = Extract<ParkedItem, { jobId: string }>;

@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { accountLocator } from '../LtxStudio/actions/common/locators';
-import { downloadFields } from '../LtxStudio/actions/common/waiting';
-import { simplifyField } from '../shared/fields/commonFields';
+import { downloadFields, simplifyField } from '../shared/fields/commonFields';
 
 export const MODES = { start: 'start', resume: 'resume' } as const;
 

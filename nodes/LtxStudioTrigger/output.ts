@@ -1,9 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { jobResult } from '../LtxStudio/actions/common/jobResult';
-import { readResultSettings } from '../LtxStudio/actions/jobItems';
 import { FieldReader } from '../shared/fields/fieldReader';
 import { toJob, type JobAnswer } from '../shared/jobs/job';
+import { jobResult, readResultSettings } from '../shared/jobs/jobResult';
 import { jobRequest } from '../shared/jobs/ltxStudioApi';
 import { connect } from '../shared/transport/client';
 import { fields } from './fields';

@@ -10,6 +10,7 @@ import { mapConcurrently } from '../../shared/concurrency';
 import type { FieldReader } from '../../shared/fields/fieldReader';
 import type { Entry } from '../../shared/jobs/entry';
 import { toJob } from '../../shared/jobs/job';
+import { jobResult, type ResultSettings } from '../../shared/jobs/jobResult';
 import {
 	describeJobs,
 	describeResubmission,
@@ -17,7 +18,6 @@ import {
 	toError,
 } from '../../shared/jobs/problems';
 import type { UseapiClient } from '../../shared/transport/client';
-import { jobResult, type ResultSettings } from './common/jobResult';
 
 /** An item and the jobs that were made, or are waited for, on its behalf. */
 export interface JobItem {
@@ -30,13 +30,6 @@ export interface JobItem {
 const DOWNLOADS_AT_ONCE = 5;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-
-/** How an item's job is to come out. */
-export const readResultSettings = (form: FieldReader): ResultSettings => ({
-	simplify: form.boolean('simplify'),
-	download: form.boolean('download'),
-	binaryPropertyName: form.text('binaryPropertyName') ?? 'data',
-});
 
 /** How fast and how long a run waits; the first item decides for all. */
 export const readPace = (form: FieldReader) => ({

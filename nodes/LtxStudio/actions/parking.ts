@@ -10,10 +10,10 @@ import { RESUME_PARAMETER } from '../../shared/callbacks/callback';
 import { clock } from '../../shared/clock';
 import type { FieldReader } from '../../shared/fields/fieldReader';
 import { toJob } from '../../shared/jobs/job';
+import type { ResultSettings } from '../../shared/jobs/jobResult';
 import { isPrivateHost } from '../../shared/net/privateHost';
 import type { UseapiClient } from '../../shared/transport/client';
 import { MAX_REPLY_URL } from './common/jobOptions';
-import type { ResultSettings } from './common/jobResult';
 import { evaluateText } from './evaluate';
 import { problemOf, traceOf, type JobItem, type Trace } from './jobItems';
 

@@ -5,6 +5,7 @@ import { clock } from '../../shared/clock';
 import { FieldReader } from '../../shared/fields/fieldReader';
 import { toEntry, type Entry, type Submission } from '../../shared/jobs/entry';
 import { JobRun } from '../../shared/jobs/jobRun';
+import { readResultSettings } from '../../shared/jobs/jobResult';
 import { createLtxStudioApi } from '../../shared/jobs/ltxStudioApi';
 import { Memory } from '../../shared/jobs/memory';
 import {
@@ -18,7 +19,7 @@ import { MAX_REPLY_URL } from './common/jobOptions';
 import { WAIT_MODES } from './common/waiting';
 import { evaluateText } from './evaluate';
 import { hintsOf } from './hints';
-import { concludeItems, readPace, readResultSettings, type JobItem } from './jobItems';
+import { concludeItems, readPace, type JobItem } from './jobItems';
 import type { Generation, JobOperation } from './operation';
 import { callbackAddress, park, type CallbackAddress } from './parking';
 

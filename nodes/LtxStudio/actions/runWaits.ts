@@ -5,11 +5,12 @@ import { clock } from '../../shared/clock';
 import { FieldReader } from '../../shared/fields/fieldReader';
 import { toRunningEntry } from '../../shared/jobs/entry';
 import { JobRun } from '../../shared/jobs/jobRun';
+import { readResultSettings } from '../../shared/jobs/jobResult';
 import { createLtxStudioApi } from '../../shared/jobs/ltxStudioApi';
 import { Memory } from '../../shared/jobs/memory';
 import { connect } from '../../shared/transport/client';
 import { hintsOf } from './hints';
-import { concludeItems, readPace, readResultSettings } from './jobItems';
+import { concludeItems, readPace } from './jobItems';
 import type { WaitOperation } from './operation';
 
 /** Waits for the jobs of all items in one loop. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IDataObject, IWebhookFunctions, WorkflowExecuteMode } from 'n8n-workflow';
+import type { IDataObject, INode, IWebhookFunctions, WorkflowExecuteMode } from 'n8n-workflow';
 
 import { claimJob } from '../../../nodes/LtxStudioTrigger/startedJobs';
 
@@ -8,15 +8,15 @@ const newJobId = () => `email:a@example.com-job:${randomUUID()}-type:video`;
 /** A callback for a trigger of which n8n has stored something. */
 const callback = (
 	staticData: IDataObject = {},
-	workflow = randomUUID(),
+	workflow: string = randomUUID(),
 	mode: WorkflowExecuteMode = 'webhook',
-) =>
-	({
+): IWebhookFunctions =>
+	Object.assign(Object.create(null) as IWebhookFunctions, {
 		getMode: () => mode,
-		getNode: () => ({ id: 'node' }),
-		getWorkflow: () => ({ id: workflow }),
+		getNode: () => ({ id: 'node' }) as INode,
+		getWorkflow: () => ({ id: workflow, active: true }),
 		getWorkflowStaticData: () => staticData,
-	}) as Partial<IWebhookFunctions> as IWebhookFunctions;
+	});
 
 describe('claimJob', () => {
 	it('gives a job to the first callback only', () => {
@@ -66,7 +66,7 @@ describe('claimJob', () => {
 	it('stores what others have started since its callback came', () => {
 		const workflow = randomUUID();
 		const jobIds = [newJobId(), newJobId()];
-		const storedBy = jobIds.map(() => ({}));
+		const storedBy: IDataObject[] = [{}, {}];
 		const claims = jobIds.map((jobId, n) => claimJob(callback(storedBy[n], workflow), jobId));
 		for (const claim of claims) claim?.keep();
 

@@ -1,32 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { simplifyField } from '../../../shared/fields/commonFields';
+import { downloadFields, simplifyField } from '../../../shared/fields/commonFields';
 
 export const WAIT_MODES = {
 	none: 'none',
 	poll: 'poll',
 	webhook: 'webhook',
 } as const;
-
-/** Whether, and where, to put the file of a finished job. */
-export const downloadFields: INodeProperties[] = [
-	{
-		displayName: 'Download Result',
-		name: 'download',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to put the finished file on the item, ready to view, save or send on',
-	},
-	{
-		displayName: 'Put Output File in Field',
-		name: 'binaryPropertyName',
-		type: 'string',
-		default: 'data',
-		description: 'Where the next nodes find the file',
-		hint: 'The name of the output binary field',
-		displayOptions: { show: { download: [true] } },
-	},
-];
 
 /** How to wait for a generation, and what to do with its file. */
 export const waitFields: INodeProperties[] = [

@@ -2,13 +2,16 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { displayFor } from '../../../shared/actions/displayFor';
 import { itemOperation } from '../../../shared/actions/itemOperation';
-import { concurrencyOptions, simplifyField } from '../../../shared/fields/commonFields';
+import {
+	concurrencyOptions,
+	downloadFields,
+	simplifyField,
+} from '../../../shared/fields/commonFields';
 import { toJob, type JobAnswer } from '../../../shared/jobs/job';
 import { jobRequest } from '../../../shared/jobs/ltxStudioApi';
 import { readJobId } from '../common/jobIdField';
-import { jobResult } from '../common/jobResult';
+import { jobResult, readResultSettings } from '../../../shared/jobs/jobResult';
 import { jobLocator } from '../common/locators';
-import { downloadFields } from '../common/waiting';
 
 const fields: INodeProperties[] = [
 	jobLocator(
@@ -32,13 +35,8 @@ const fields: INodeProperties[] = [
  */
 export const getJob = itemOperation({
 	description: displayFor('scheduler', 'getJob', fields),
-	read: (form) => ({
-		jobId: readJobId(form),
-		download: form.boolean('download'),
-		binaryPropertyName: form.text('binaryPropertyName') ?? 'data',
-		simplify: form.boolean('simplify'),
-	}),
-	execute: async ({ context, client, item }, { jobId, ...settings }) => {
+	read: (form) => ({ jobId: readJobId(form), settings: readResultSettings(form) }),
+	execute: async ({ context, client, item }, { jobId, settings }) => {
 		const answer = await client.request<JobAnswer>(jobRequest(jobId));
 		const job = toJob(answer, jobId);
 		return [await jobResult({ context, client, item, settings, title: '' }, answer, job)];

@@ -1,11 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { displayFor } from '../../../shared/actions/displayFor';
-import { concurrencyField, simplifyField } from '../../../shared/fields/commonFields';
+import {
+	concurrencyField,
+	downloadFields,
+	simplifyField,
+} from '../../../shared/fields/commonFields';
 import { FieldReader } from '../../../shared/fields/fieldReader';
 import { JOB_ID_EXAMPLE, JOB_IDS_PATTERN, parseJobId } from '../../../shared/jobs/jobId';
 import { jobLocator } from '../common/locators';
-import { downloadFields, pollIntervalField, timeoutField } from '../common/waiting';
+import { pollIntervalField, timeoutField } from '../common/waiting';
 import type { WaitOperation } from '../operation';
 
 const fields: INodeProperties[] = [

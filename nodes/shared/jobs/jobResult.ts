@@ -1,10 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 
-import { download } from '../../../shared/files/download';
-import { isFinished, toJob, toRawOutput, type Job, type JobAnswer } from '../../../shared/jobs/job';
-import { parseJobId } from '../../../shared/jobs/jobId';
-import { createLtxStudioApi } from '../../../shared/jobs/ltxStudioApi';
-import type { UseapiClient } from '../../../shared/transport/client';
+import type { FieldReader } from '../fields/fieldReader';
+import { download } from '../files/download';
+import { isFinished, toJob, toRawOutput, type Job, type JobAnswer } from './job';
+import { parseJobId } from './jobId';
+import { createLtxStudioApi } from './ltxStudioApi';
+import type { UseapiClient } from '../transport/client';
 
 /** How the user wants a job to come out. */
 export interface ResultSettings {
@@ -12,6 +13,13 @@ export interface ResultSettings {
 	download: boolean;
 	binaryPropertyName: string;
 }
+
+/** How an item's job is to come out. */
+export const readResultSettings = (form: FieldReader): ResultSettings => ({
+	simplify: form.boolean('simplify'),
+	download: form.boolean('download'),
+	binaryPropertyName: form.text('binaryPropertyName') ?? 'data',
+});
 
 interface ResultCall {
 	context: IExecuteFunctions | IWebhookFunctions;
