@@ -13,7 +13,8 @@ interface Mutation {
 	to: string;
 }
 
-const JOB_RUN = 'nodes/shared/jobs/jobRun.ts';
+const ADOPTION = 'nodes/shared/jobs/adoption.ts';
+const SUBMITTER = 'nodes/shared/jobs/submitter.ts';
 
 const mutations: readonly Mutation[] = [
 	{
@@ -24,13 +25,13 @@ const mutations: readonly Mutation[] = [
 	},
 	{
 		name: 'Drop the adoption',
-		file: JOB_RUN,
-		from: 'if (job) this.adopt(entry, { jobId: job.jobId });',
+		file: ADOPTION,
+		from: 'if (job) this.book.adopt(entry, { jobId: job.jobId });',
 		to: 'void job;',
 	},
 	{
 		name: 'Ignore 429',
-		file: JOB_RUN,
+		file: SUBMITTER,
 		from: 'if (slot && failure.status === 429) {',
 		to: 'if (slot && failure.status === 0) {',
 	},
@@ -54,8 +55,8 @@ const mutations: readonly Mutation[] = [
 	},
 	{
 		name: 'Take a lost answer for a refusal',
-		file: JOB_RUN,
-		from: "else if (answer.failure.effect === 'unknown') this.doubt(entry, answer.failure);",
+		file: SUBMITTER,
+		from: "else if (answer.failure.effect === 'unknown') this.book.doubt(entry, answer.failure);",
 		to: '',
 	},
 ];
