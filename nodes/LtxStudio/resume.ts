@@ -1,6 +1,6 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { readCallback, refuse } from '../shared/callbacks/callback';
+import { accept, readCallback, refuse } from '../shared/callbacks/callback';
 import { clock } from '../shared/clock';
 import { mapConcurrently } from '../shared/concurrency';
 import { isFinished, toJob, type Job } from '../shared/jobs/job';
@@ -81,7 +81,7 @@ async function keepVigil(
 	forgetOldVigils();
 	vigil.calledBack.add(jobId);
 	vigil.again = true;
-	if (vigil.isUnderWay || vigil.isOver) return accepted(context);
+	if (vigil.isUnderWay || vigil.isOver) return accept(context);
 	vigil.isUnderWay = true;
 	try {
 		return await conclude(context, client, parked, vigil);
@@ -106,7 +106,7 @@ async function conclude(
 	const api = createLtxStudioApi(client);
 	const waiting = parked.items.filter(isWaiting);
 	const deadline = clock.now() + CATCH_UP_MS;
-	const response = accepted(context);
+	const response = accept(context);
 	for (;;) {
 		const round = startRound(vigil);
 		const state = await readJobs(api, waiting, vigil);
@@ -128,7 +128,8 @@ function startRound(check: { again: boolean }): { isAskedAgain: () => boolean } 
 }
 
 /**
- * Reads the jobs that have left the scheduler or were called back, unless others still run.
+ * Reads the jobs that have left the scheduler or were called back: each as soon as it can be, so that little is left to read
+ * when the last one ends.
  *
  * @returns `behind` if the API does not yet say what a callback has said
  */
@@ -140,26 +141,21 @@ async function readJobs(
 	const listed = await api.runningJobs();
 	if (!listed.ok) return 'behind';
 	const running = new Set(listed.body.map(({ jobId }) => jobId));
-	if (waiting.some(({ jobId }) => running.has(jobId) && !calledBack.has(jobId))) return 'running';
-	const unread = waiting.filter(({ jobId }) => !finished.has(jobId));
+	const stillRuns = ({ jobId }: WaitingItem) => running.has(jobId) && !calledBack.has(jobId);
+	const unread = waiting.filter((item) => !finished.has(item.jobId) && !stillRuns(item));
 	await mapConcurrently(unread, READS_AT_ONCE, async ({ jobId }) => {
 		const answer = await api.job(jobId);
 		const job = answer.ok ? toJob(answer.body, jobId) : lostJob(jobId, answer.failure.status);
 		if (job && isFinished(job)) finished.set(jobId, { job, answer: answer.ok ? answer.body : {} });
 	});
-	return waiting.every(({ jobId }) => finished.has(jobId)) ? 'finished' : 'behind';
+	if (waiting.every(({ jobId }) => finished.has(jobId))) return 'finished';
+	return waiting.some(stillRuns) ? 'running' : 'behind';
 }
 
 /** A job that the API does not know any more cannot be waited for. */
 function lostJob(jobId: string, status: number | undefined): Job | undefined {
 	if (status !== 404) return undefined;
 	return { ...toJob({}, jobId), status: 'failed', message: 'it has expired or was cancelled' };
-}
-
-/** Answers at once; what follows may take its time. */
-function accepted(context: IWebhookFunctions): IWebhookResponseData {
-	context.getResponseObject().status(200).json({ accepted: true });
-	return { noWebhookResponse: true };
 }
 
 function readParked(context: IWebhookFunctions): Parked | undefined {
