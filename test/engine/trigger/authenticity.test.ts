@@ -3,6 +3,8 @@ import type { Job } from '../../emulator';
 import { startCallbackLab, until, type CallbackBody, type CallbackLab } from '../callbackLab';
 import { jsonOf, UNKNOWN_JOB } from '../fixtures';
 
+jest.setTimeout(60_000);
+
 const SECRET = 'open sesame & more';
 
 /** Everybody who knows the URL can call it: what is believed, and what is not. */

@@ -1,6 +1,8 @@
 import { startCallbackLab, until, type CallbackLab } from '../callbackLab';
 import { jsonOf } from '../fixtures';
 
+jest.setTimeout(60_000);
+
 const OTHER = 'https://example.com/someone-else';
 
 /** The account-wide default URL that jobs report to. */

@@ -5,6 +5,8 @@ import { makeReplyReference } from '../../../nodes/shared/jobs/replyReference';
 import { startCallbackLab, until, type CallbackLab } from '../callbackLab';
 import { jsonOf, UNKNOWN_JOB } from '../fixtures';
 
+jest.setTimeout(60_000);
+
 const MINUTE = 60_000;
 
 /** Callbacks that come to a trigger, which hands them on to the execution that waits for them. */

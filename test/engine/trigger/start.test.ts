@@ -1,6 +1,8 @@
 import { startCallbackLab, until, type CallbackLab } from '../callbackLab';
 import { jsonOf } from '../fixtures';
 
+jest.setTimeout(60_000);
+
 /** A workflow that starts when a job has finished. */
 describe('the trigger starts its workflow', () => {
 	let lab: CallbackLab;
