@@ -34,7 +34,7 @@ export const goodBodies: Body[] = [
 ];
 
 /** Bodies that break the contract in one place each, and what is wrong with them. */
-export const brokenBodies: (Body & { problem: string })[] = [
+export const brokenBodies: Array<Body & { problem: string }> = [
 	{
 		path: 'accounts',
 		body: { cookie: 'lt_id=user123; lt_token=eyJ' },

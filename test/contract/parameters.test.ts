@@ -106,11 +106,16 @@ function isAllowed({ operation, parameter }: Case, { model }: INodeParameters, v
 	return !problems.some((problem) => problem.startsWith(`/${parameter.name} `));
 }
 
-/** What the API takes for a parameter that is left out, together with what is chosen in the form. */
-function defaultOf({ operation, parameter, schema }: Case, { model }: INodeParameters): unknown {
+/** What the contract adds for the chosen model. */
+function branchOf({ operation }: Case, { model }: INodeParameters): Schema | undefined {
 	const body = flatten(bodyOf(operation) ?? {});
-	const branch =
-		body.if && (problemsOfJson(body.if, { model }).length === 0 ? body.then : body.else);
+	return body.if && (problemsOfJson(body.if, { model }).length === 0 ? body.then : body.else);
+}
+
+/** What the API takes for a parameter that is left out, together with what is chosen in the form. */
+function defaultOf(each: Case, chosen: INodeParameters): unknown {
+	const { parameter, schema } = each;
+	const branch = branchOf(each, chosen);
 	const narrowed = branch?.properties?.[parameter.name];
 	return (typeof narrowed === 'object' ? narrowed.default : undefined) ?? schema.default;
 }
@@ -183,6 +188,10 @@ test.each(ofModels)('$title: is shown for the models that have it', (each) => {
 // A drop-down always has a value, so that none has to be required.
 const fillable = direct.filter(({ schema }) => schema.enum === undefined);
 
-test.each(fillable)('$title: is required where the API requires it', ({ parameter, fields }) => {
-	for (const { property } of fields) expect(property.required ?? false).toBe(parameter.required);
+test.each(fillable)('$title: is required where the API requires it', (each) => {
+	const { parameter, fields } = each;
+	for (const { property, chosen } of fields) {
+		const requires = branchOf(each, chosen)?.required?.includes(parameter.name) ?? false;
+		expect(property.required ?? false).toBe(parameter.required || requires);
+	}
 });
