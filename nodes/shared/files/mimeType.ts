@@ -1,21 +1,23 @@
 /** Types that say nothing about a file. */
 const VAGUE = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'text/plain']);
 
-const BY_EXTENSION: Readonly<Record<string, string>> = {
-	avi: 'video/x-msvideo',
-	gif: 'image/gif',
-	jpeg: 'image/jpeg',
-	jpg: 'image/jpeg',
-	m4a: 'audio/mp4',
-	mov: 'video/quicktime',
-	mp3: 'audio/mpeg',
-	mp4: 'video/mp4',
-	ogg: 'audio/ogg',
-	png: 'image/png',
-	wav: 'audio/wav',
-	webm: 'video/webm',
-	webp: 'image/webp',
-};
+const BY_EXTENSION: ReadonlyMap<string, string> = new Map(
+	Object.entries({
+		avi: 'video/x-msvideo',
+		gif: 'image/gif',
+		jpeg: 'image/jpeg',
+		jpg: 'image/jpeg',
+		m4a: 'audio/mp4',
+		mov: 'video/quicktime',
+		mp3: 'audio/mpeg',
+		mp4: 'video/mp4',
+		ogg: 'audio/ogg',
+		png: 'image/png',
+		wav: 'audio/wav',
+		webm: 'video/webm',
+		webp: 'image/webp',
+	}),
+);
 
 interface Signature {
 	type: string;
@@ -62,7 +64,7 @@ export function typeOfContent(start: Buffer): string | undefined {
 /** @returns the type that a file name or the path of a URL shows, or undefined */
 export function typeOfName(name: string | undefined): string | undefined {
 	const extension = /\.([a-z0-9]+)$/i.exec(name ?? '')?.[1];
-	return extension && BY_EXTENSION[extension.toLowerCase()];
+	return extension && BY_EXTENSION.get(extension.toLowerCase());
 }
 
 /** @returns a `Content-Type` without its parameters, or undefined if it says nothing */
@@ -73,5 +75,5 @@ export function statedType(type: string | undefined): string | undefined {
 
 /** @returns the usual extension of a type, without a dot */
 export function extensionOf(type: string | null | undefined): string | undefined {
-	return Object.entries(BY_EXTENSION).find(([, known]) => known === type)?.[0];
+	return [...BY_EXTENSION].find(([, known]) => known === type)?.[0];
 }

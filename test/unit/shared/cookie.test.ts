@@ -1,0 +1,20 @@
+import { checkCookie } from '../../../nodes/shared/cookie';
+
+describe('cookie of an account', () => {
+	it('is kept whole, without the name of its header', () => {
+		const text = 'lt_id=me; lt_token=a=b==; lt_refresh_token=c; _ga=1';
+		for (const header of [text, `Cookie: ${text}`, `cookie:${text};`, `  ${text}  `]) {
+			expect(checkCookie(header)).toEqual({ ok: true, text, secrets: ['a=b==', 'c'] });
+		}
+	});
+
+	it.each([
+		['', [], ['lt_id', 'lt_token', 'lt_refresh_token']],
+		['lt_id=a', ['lt_id'], ['lt_token', 'lt_refresh_token']],
+		['lt_id=a; lt_token=; lt_refresh_token=c', ['lt_id', 'lt_refresh_token'], ['lt_token']],
+		['lt_id; lt_token=b; lt_refresh_token=c', ['lt_token', 'lt_refresh_token'], ['lt_id']],
+		['xlt_id=a; lt_token=b; lt_refresh_token=c', ['lt_token', 'lt_refresh_token'], ['lt_id']],
+	])('%j: tells what is there and what is missing, and no value', (header, present, missing) => {
+		expect(checkCookie(header)).toEqual({ ok: false, present, missing });
+	});
+});

@@ -1,0 +1,174 @@
+import { AxiosError } from 'axios';
+import { NodeApiError, type INode, type JsonObject } from 'n8n-workflow';
+
+import { explain } from '../../../nodes/shared/transport/explain';
+import {
+	isNotConfigured,
+	isRetired,
+	networkFailure,
+	parseRetryAfter,
+	statusFailure,
+	toThrownFailure,
+	unreadableFailure,
+} from '../../../nodes/shared/transport/failure';
+import { isTransient, retryDelay } from '../../../nodes/shared/transport/retryPolicy';
+
+const NOW = Date.parse('2026-03-01T09:00:00Z');
+const NODE: INode = {
+	id: '1',
+	name: 'Node',
+	type: 'ltxStudio',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+
+describe('Retry-After', () => {
+	it.each([
+		['0', 0],
+		['7', 7_000],
+		[7, 7_000],
+		['1.5', 1_500],
+		['-3', 0],
+		['Sun, 01 Mar 2026 09:00:20 GMT', 20_000],
+		['Sun, 01 Mar 2026 08:00:00 GMT', 0],
+		['soon', undefined],
+		[undefined, undefined],
+		[null, undefined],
+		[['7'], undefined],
+	])('%j is %j milliseconds', (value, wait) => {
+		expect(parseRetryAfter(value, NOW)).toBe(wait);
+	});
+});
+
+describe('an answer that is no success', () => {
+	const failureOf = (status: number, body: unknown) => statusFailure(status, body, {}, NOW);
+	const WHY = { error: 'why' };
+
+	it.each([
+		[400, 'none', false],
+		[401, 'none', false],
+		[402, 'none', false],
+		[404, 'none', false],
+		[412, 'none', false],
+		[422, 'none', false],
+		[429, 'none', true],
+		[500, 'unknown', true],
+		[501, 'unknown', false],
+		[502, 'unknown', true],
+		[503, 'unknown', true],
+		[504, 'unknown', true],
+		[522, 'unknown', true],
+		[596, 'none', false],
+	])('%i: effect %s, may pass: %s', (status, effect, mayPass) => {
+		const failure = failureOf(status, WHY);
+		expect(failure).toMatchObject({ status, effect, detail: 'why' });
+		expect(isTransient(failure)).toBe(mayPass);
+	});
+
+	it.each([
+		[{ error: 'the error' }, 'the error'],
+		[{ message: 'the message' }, 'the message'],
+		[{ error: '', message: 'the message' }, 'the message'],
+		[{ error: { code: 7 } }, 'no reason given'],
+		[{}, 'no reason given'],
+		['<html>', 'no readable JSON'],
+		[undefined, 'no readable JSON'],
+		[null, 'no readable JSON'],
+	])('tells the reason in %j', (body, detail) => {
+		expect(failureOf(400, body).detail).toBe(detail);
+	});
+
+	it('names a page, and quotes nothing of it', () => {
+		const headers = { 'content-type': 'text/html; charset=utf-8' };
+		const page = '<html>secret</html>';
+		for (const failure of [
+			statusFailure(502, page, headers, NOW),
+			unreadableFailure(200, headers),
+		]) {
+			expect(failure.detail).toBe('a web page instead of JSON, probably from a gateway or proxy');
+			expect(JSON.stringify(failure)).not.toContain('secret');
+		}
+	});
+
+	it('takes over what Retry-After asks', () => {
+		const failure = statusFailure(429, {}, { 'retry-after': '3' }, NOW);
+		expect(failure.retryAfter).toBe(3_000);
+	});
+
+	it('tells a retired endpoint and an API without accounts from what is not there', () => {
+		expect(isRetired(failureOf(410, WHY))).toBe(true);
+		expect(isRetired(failureOf(404, { error: 'Endpoint not found' }))).toBe(true);
+		expect(isRetired(failureOf(404, WHY))).toBe(false);
+		expect(isNotConfigured(failureOf(404, { error: 'Configuration not found' }))).toBe(true);
+		expect(isNotConfigured(failureOf(404, '<html>'))).toBe(false);
+		expect(isNotConfigured(failureOf(404, { error: 'Endpoint not found' }))).toBe(false);
+		expect(isNotConfigured(failureOf(400, { error: 'Configuration not found' }))).toBe(false);
+	});
+});
+
+describe('a call without an answer', () => {
+	const thrown = (code: string, message: string) =>
+		new NodeApiError(NODE, new AxiosError(message, code) as unknown as JsonObject);
+
+	it.each([
+		['ECONNREFUSED', 'none', 'host refused the connection'],
+		['ENOTFOUND', 'none', 'host has no address: its name is unknown'],
+		['EAI_AGAIN', 'none', 'host could not be looked up: the name server did not answer'],
+		['EHOSTUNREACH', 'none', 'host cannot be reached from here'],
+		['ECONNRESET', 'unknown', 'host closed the connection'],
+		['EPIPE', 'unknown', 'host closed the connection'],
+		['ECONNABORTED', 'unknown', 'host did not answer in time'],
+		['ETIMEDOUT', 'unknown', 'host did not answer in time'],
+		['ERR_CANCELED', 'unknown', 'host was not waited for: the execution was cancelled'],
+		['CERT_HAS_EXPIRED', 'none', 'No secure connection to host: original words'],
+		['DEPTH_ZERO_SELF_SIGNED_CERT', 'none', 'No secure connection to host: original words'],
+		['EPROTO', 'unknown', 'No secure connection to host: original words'],
+		['EWHATEVER', 'unknown', 'No answer from host: original words'],
+	])('%s: effect %s, "%s"', (code, effect, message) => {
+		const failure = toThrownFailure(thrown(code, 'original words'));
+		expect(failure).toEqual({ code, effect, detail: 'original words' });
+		expect(explain(failure, 'host').message).toBe(message);
+	});
+
+	it('is known by the code of a cause, however deep', () => {
+		const inner = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+		const outer = new Error('outer', { cause: new Error('middle', { cause: inner }) });
+		expect(toThrownFailure(outer)).toMatchObject({ code: 'ECONNRESET', detail: 'read ECONNRESET' });
+	});
+
+	it.each([undefined, null, 'text', new Error('')])('has a reason even for %j', (error) => {
+		expect(toThrownFailure(error)).toEqual({ effect: 'unknown', detail: 'the request failed' });
+	});
+
+	it('may pass, unless the address or the certificate is wrong', () => {
+		expect(isTransient(networkFailure('ECONNRESET', ''))).toBe(true);
+		expect(isTransient(networkFailure('ENOTFOUND', ''))).toBe(true);
+		expect(isTransient(networkFailure(undefined, ''))).toBe(true);
+		expect(isTransient(networkFailure('CERT_HAS_EXPIRED', ''))).toBe(false);
+		expect(isTransient(networkFailure('ERR_INVALID_URL', ''))).toBe(false);
+	});
+});
+
+describe('the delay before another try', () => {
+	it('doubles up to a limit, with jitter', () => {
+		const bounds = [1, 2, 3, 4, 5, 6, 7].map((attempt) => [
+			retryDelay(attempt, 0, 0),
+			retryDelay(attempt, 0, 1),
+		]);
+		expect(bounds).toEqual([
+			[250, 500],
+			[500, 1_000],
+			[1_000, 2_000],
+			[2_000, 4_000],
+			[4_000, 8_000],
+			[5_000, 10_000],
+			[5_000, 10_000],
+		]);
+	});
+
+	it('never undercuts Retry-After', () => {
+		expect(retryDelay(1, 20_000, 1)).toBe(20_000);
+		expect(retryDelay(9, 1_000, 1)).toBe(10_000);
+	});
+});
