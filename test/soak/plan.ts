@@ -46,7 +46,13 @@ export interface Plan {
 	onError: 'continueErrorOutput' | 'continueRegularOutput' | 'stopWorkflow';
 	retryOnFail: boolean;
 	onUncertain: 'fail' | 'resubmit';
-	options: { concurrency: number; timeout: number; pollInterval: number; maxJobs?: number };
+	options: {
+		concurrency: number;
+		timeout: number;
+		pollInterval: number;
+		maxJobs?: number;
+		pollForResult?: number;
+	};
 	download: boolean;
 	simplify: boolean;
 	behaviour: Partial<Behaviour>;
@@ -113,6 +119,7 @@ export function drawPlan(seed: number): Plan {
 			timeout: isCalm || chance(0.8) ? 15 : among(0.2, 1),
 			pollInterval: among(1, 5, 5, 20),
 			...(chance(0.1) && { maxJobs: int(1, 20) }),
+			...(chance(0.1) && { pollForResult: int(1, 4) }),
 		},
 		download: chance(0.15),
 		simplify: chance(0.8),
@@ -121,6 +128,7 @@ export function drawPlan(seed: number): Plan {
 			retryAfter: among('none', 'seconds', 'date'),
 			assetUrlDelay: among(0, 0, 3 * SECOND),
 			requireEmail: chance(0.2),
+			listWhilePolling: chance(0.5),
 			callbackRetries: among(0, 0, 2),
 			artifactBytes: 1_000,
 			assetTtl: isCalm || chance(0.8) ? 60 * MINUTE : among(0, 2 * SECOND),
@@ -146,9 +154,10 @@ export function drawPlan(seed: number): Plan {
 		trouble: {
 			rate,
 			skewMs: isCalm ? 0 : among(0, 0, 90 * SECOND, -90 * SECOND),
-			outages: several(0.12, 2, () => ({
+			outages: several(0.15, 2, () => ({
 				atMs: int(0, 60 * SECOND),
-				forMs: int(5, 100) * SECOND,
+				// The longest ones outlast every patience.
+				forMs: chance(0.1) ? int(5, 40) * MINUTE : int(5, 100) * SECOND,
 			})),
 			// A dead account can't be searched for what a dead process has submitted.
 			deaths: kill ? [] : several(0.12, 1, () => ({ email: emailOf(), atMs: int(0, MINUTE) })),

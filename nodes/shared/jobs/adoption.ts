@@ -28,18 +28,15 @@ export class Adoption {
 		this.finder = new Finder(parts.api);
 	}
 
-	/** @returns whether an earlier try of this run has left a memory, which then knows all that it submitted */
-	recall(): boolean {
-		let remembers = false;
+	/** Takes over what an earlier try of this run has left in its memory. */
+	recall(): void {
 		for (const entry of this.book.inState('queued')) {
 			const known = entry.submission && this.parts.memory.recall(entry.submission.reference);
 			if (known === undefined) continue;
-			remembers = true;
 			if (known.isResubmitted) entry.resubmitted = true;
 			if (known.jobId === undefined) this.book.doubt(entry, undefined);
 			else this.book.adopt(entry, { jobId: known.jobId });
 		}
-		return remembers;
 	}
 
 	/** Takes over the running jobs that carry the reference of an entry. */
@@ -66,6 +63,7 @@ export class Adoption {
 			if (answer) this.book.adopt(entry, answer);
 			else if (!isComplete && (isRerun || sawOurs)) this.book.doubt(entry, failure);
 		}
+		if (!failure) this.parts.memory.lookedBack();
 		return failure;
 	}
 

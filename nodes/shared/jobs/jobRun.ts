@@ -96,7 +96,8 @@ export class JobRun {
 		const { book, adoption, submitter } = this;
 		if (book.inState('queued').length === 0) return;
 
-		const mayHaveDied = !adoption.recall() && this.options.mayHaveDied;
+		adoption.recall();
+		const mayHaveDied = this.options.mayHaveDied && !this.dependencies.memory.hasLookedBack;
 		const askedAt = book.now;
 		const capacity = await this.dependencies.api.capacity();
 		if (!capacity.ok) {

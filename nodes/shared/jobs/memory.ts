@@ -17,9 +17,18 @@ export class Memory {
 
 	private readonly sentTwice: Record<string, string>;
 
-	constructor(context: IContextObject) {
+	constructor(private readonly context: IContextObject) {
 		this.jobs = recordIn(context, 'submittedJobs');
 		this.sentTwice = recordIn(context, 'resubmittedJobs');
+	}
+
+	/** Whether it is known by now what a process that died may have submitted. */
+	get hasLookedBack(): boolean {
+		return this.context[LOOKED_BACK] === true;
+	}
+
+	lookedBack(): void {
+		this.context[LOOKED_BACK] = true;
 	}
 
 	recall(reference: string): Remembered | undefined {
@@ -47,6 +56,8 @@ export class Memory {
 		delete this.jobs[reference];
 	}
 }
+
+const LOOKED_BACK = 'lookedForEarlierJobs';
 
 function recordIn(context: IContextObject, key: string): Record<string, string> {
 	const stored: unknown = context[key];

@@ -148,6 +148,28 @@ describe('a node that runs again', () => {
 			expect(run.error?.description).toContain(`n8n.${execution}.${node}.${index}.*`);
 			expect(charged()).toBe(3);
 		});
+
+		it('looks for the rest on the next try when the search for it broke off', async () => {
+			await open({ accounts: accountsOf(4, 4), latency: 100 });
+			const started = await lab.start(8, {}, { ...RETRY, mode: 'trigger' });
+			lab.emulator.faults.random(({ method }) => {
+				if (method === 'POST' && lab.submissions().length + 1 === 8) started.kill();
+				return undefined;
+			});
+			await started.finished;
+			await lab.clock.sleep(60 * SECOND);
+			// One account can be searched, the other one can't.
+			lab.emulator.faults.add({
+				kind: 'status',
+				status: 429,
+				headers: { 'retry-after': '600' },
+				match: { method: 'GET', path: /\/assets\/$/, nth: 2 },
+			});
+			const run = await lab.engine.restart(started);
+
+			expect(jsonOf(run.items())).toMatchObject(Array(8).fill({ status: 'completed' }));
+			expect(charged()).toBe(8);
+		});
 	});
 
 	it('searches for nothing where nobody can have died', async () => {
