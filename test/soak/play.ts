@@ -43,7 +43,7 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 		for (const listener of listeners) listener(exchange);
 	});
 	const { emulator, engine, clock } = lab;
-	const watch = new Watch(plan, clock);
+	const watch = new Watch(plan, clock, emulator.requests);
 	const rejections: unknown[] = [];
 	const onRejection = (reason: unknown) => rejections.push(reason);
 	process.on('unhandledRejection', onRejection);

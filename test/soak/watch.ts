@@ -1,4 +1,4 @@
-import type { Clock, Exchange, FaultTarget } from '../emulator';
+import type { Clock, Exchange, FaultTarget, LoggedRequest } from '../emulator';
 import type { Plan } from './plan';
 
 const SUBMISSION = /^\/v1\/ltxstudio\/(images|videos)\//;
@@ -40,6 +40,7 @@ export class Watch {
 	constructor(
 		private readonly plan: Plan,
 		private readonly clock: Clock,
+		private readonly requests: readonly LoggedRequest[],
 	) {}
 
 	/** Another program took a slot. */
@@ -71,16 +72,22 @@ export class Watch {
 		this.inFlight--;
 		if (response.status !== 429) return;
 		this.refusals++;
-		const { email } = (request.body ?? {}) as { email?: string };
 		// Only another program that came after the last look can have been in the way.
-		if (!fault && (this.takenAt.get(email ?? '') ?? 0) <= this.knownAtSubmission()) {
+		const { email, replyRef } = (request.body ?? {}) as { email?: string; replyRef?: string };
+		const known = this.knownAt(this.arrivalOf(replyRef));
+		if (!fault && (this.takenAt.get(email ?? '') ?? 0) <= known) {
 			this.excesses.push(`A submission to ${email ?? 'any account'} that had no free slot`);
 		}
 	}
 
-	/** How old what the node knew was when it sent what is refused now: that was a latency ago. */
-	private knownAtSubmission(): number {
-		const sentAt = this.clock.now() - (this.plan.behaviour.latency ?? 0);
-		return this.told.filter(({ at }) => at < sentAt).at(-1)?.askedAt ?? 0;
+	private arrivalOf(replyRef: string | undefined): number {
+		const isSame = ({ body }: LoggedRequest) =>
+			(body as { replyRef?: string } | undefined)?.replyRef === replyRef;
+		return this.requests.filter(isSame).at(-1)?.time ?? 0;
+	}
+
+	/** How old what the node knew at a time was. What it is told at that very moment may come too late. */
+	private knownAt(time: number): number {
+		return this.told.filter(({ at }) => at < time).at(-1)?.askedAt ?? 0;
 	}
 }
