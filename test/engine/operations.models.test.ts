@@ -88,6 +88,21 @@ describe('models', () => {
 		expect(lab.violations).toEqual([]);
 	});
 
+	it('takes an optional field that is left empty by ID for one that is not set', async () => {
+		const run = await lab.engine.runNode({
+			parameters: {
+				resource: 'video',
+				operation: 'createLtx',
+				prompt: 'a lighthouse',
+				startAssetId: byId(addPicture(lab)),
+				endAssetId: byId(''),
+				email: byId(''),
+			},
+		});
+		expect(run.error).toBeUndefined();
+		expect(requestsOf(lab, 'POST')[0]?.body).not.toHaveProperty('endAssetId');
+	});
+
 	it.each(CASES)('$title: drops what the form has hidden', async (testCase) => {
 		const leftover: INodeParameters = {
 			style: 'anime',

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { FieldReader } from './fieldReader';
+import { optionalPattern } from './optionalPattern';
 
 const EMAIL_PATTERN = '\\S+@\\S+\\.\\S+';
 
@@ -29,7 +30,10 @@ export function emailLocator(
 				validation: [
 					{
 						type: 'regex',
-						properties: { regex: EMAIL_PATTERN, errorMessage: 'This is not an email address' },
+						properties: {
+							regex: optionalPattern(EMAIL_PATTERN, field.required),
+							errorMessage: 'This is not an email address',
+						},
 					},
 				],
 			},

@@ -1,4 +1,3 @@
-import { AxiosError } from 'axios';
 import { NodeApiError, type INode, type JsonObject } from 'n8n-workflow';
 
 import { explain } from '../../../nodes/shared/transport/explain';
@@ -109,7 +108,7 @@ describe('an answer that is no success', () => {
 
 describe('a call without an answer', () => {
 	const thrown = (code: string, message: string) =>
-		new NodeApiError(NODE, new AxiosError(message, code) as unknown as JsonObject);
+		new NodeApiError(NODE, Object.assign(new Error(message), { code }) as object as JsonObject);
 
 	it.each([
 		['ECONNREFUSED', 'none', 'host refused the connection'],

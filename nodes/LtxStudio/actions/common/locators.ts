@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { emailLocator } from '../../../shared/fields/email';
+import { optionalPattern } from '../../../shared/fields/optionalPattern';
 import { JOB_ID_EXAMPLE, JOB_ID_PATTERN } from '../../../shared/jobs/jobId';
 
 export const ASSET_ID_EXAMPLE = 'asset:3b18c2d4-5e6f-7081-92a3-b4c5d6e7f809-type:image/png';
@@ -51,7 +52,7 @@ export function assetLocator({ preset, ...field }: LocatorField): INodePropertie
 					{
 						type: 'regex',
 						properties: {
-							regex: ASSET_ID.source,
+							regex: optionalPattern(ASSET_ID.source, field.required),
 							errorMessage: 'An asset ID looks like asset:…-type:image/png',
 						},
 					},
