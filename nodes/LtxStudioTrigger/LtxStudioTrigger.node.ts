@@ -10,6 +10,7 @@ import {
 } from 'n8n-workflow';
 
 import { getAccounts } from '../LtxStudio/listSearch/getAccounts';
+import { testUseapiApi } from '../shared/credentialTest';
 import { fields } from './fields';
 import { output } from './output';
 import { receiveCallback } from './receiveCallback';
@@ -31,7 +32,7 @@ export class LtxStudioTrigger implements INodeType {
 		defaults: { name: 'LTX Studio Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'useapiApi', required: true }],
+		credentials: [{ name: 'useapiApi', required: true, testedBy: 'testUseapiApi' }],
 		webhooks: [
 			{
 				name: 'default',
@@ -43,7 +44,7 @@ export class LtxStudioTrigger implements INodeType {
 		properties: fields,
 	};
 
-	methods = { listSearch: { getAccounts } };
+	methods = { credentialTest: { testUseapiApi }, listSearch: { getAccounts } };
 
 	webhookMethods = {
 		default: {

@@ -34,7 +34,7 @@ export const createClient =
 
 function encode({ json, form, file }: CallOptions) {
 	if (json) return { body: JSON.stringify(json), type: 'application/json' };
-	if (file) return { body: file.bytes, type: file.type };
+	if (file) return { body: new Uint8Array(file.bytes), type: file.type };
 	if (!form) return {};
 	const data = new FormData();
 	for (const [name, value] of Object.entries(form)) data.append(name, String(value));

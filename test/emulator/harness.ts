@@ -124,7 +124,11 @@ export function useEmulator(options: EmulatorOptions = {}): Harness {
 
 function encode({ json, form, file }: CallOptions): Encoded {
 	if (json !== undefined) return { body: JSON.stringify(json), type: 'application/json' };
-	if (file) return { body: file.bytes, ...(file.type !== undefined && { type: file.type }) };
+	if (file)
+		return {
+			body: new Uint8Array(file.bytes),
+			...(file.type !== undefined && { type: file.type }),
+		};
 	if (!form) return {};
 	const data = new FormData();
 	for (const [name, value] of Object.entries(form)) data.append(name, value);
@@ -141,7 +145,7 @@ function parse(text: string): unknown {
 }
 
 interface Encoded {
-	body?: string | Buffer | FormData;
+	body?: string | Uint8Array<ArrayBuffer> | FormData;
 	type?: string;
 }
 
