@@ -29,7 +29,7 @@ export async function callWaiting(
 	const answer = await fetch(url, {
 		method,
 		headers: { ...(isJson && { 'content-type': 'application/json' }), ...headers },
-		...(body !== undefined && { body: isJson ? JSON.stringify(body) : body }),
+		...(body !== undefined && { body: isJson ? JSON.stringify(body) : toBytes(body) }),
 	});
 	const response = {
 		status: answer.status,
@@ -46,3 +46,5 @@ export async function callWaiting(
 		...(error && { error }),
 	};
 }
+
+const toBytes = (body: string | Buffer) => (typeof body === 'string' ? body : new Uint8Array(body));
