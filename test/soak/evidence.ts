@@ -70,6 +70,11 @@ function inputOf({ pairedItem }: INodeExecutionData): number {
 	return Array.isArray(pairedItem) ? NaN : (pairedItem?.item ?? NaN);
 }
 
+/** The status of an item's job, also where the answer of the API is put out as it is. */
+export function statusOf({ json: { status } }: INodeExecutionData): unknown {
+	return typeof status === 'object' && status !== null && 'type' in status ? status.type : status;
+}
+
 /** Whether an item came out as an error. */
 export const isError = ({ item }: OutputItem): boolean =>
 	item.error !== undefined || item.json.error !== undefined;

@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../emulator';
 import { COOKIE } from './lab';
-import { isError, textOf, type Evidence } from './evidence';
+import { isError, statusOf, textOf, type Evidence } from './evidence';
 import { isCalm } from './plan';
 
 /** What has to hold after every run. */
@@ -110,7 +110,7 @@ function wrongErrors({ failure, outputs, charges, job, told, emulator }: Evidenc
 		if (textOf(item).includes('Nothing was submitted') && charges.has(input)) {
 			found.push(`Item ${input} says that nothing was submitted: ${textOf(item)}`);
 		}
-		if (json.status === 'completed' && job(json.jobId)?.state !== 'completed') {
+		if (statusOf(item) === 'completed' && job(json.jobId)?.state !== 'completed') {
 			found.push(`Item ${input} says that its job is completed: ${textOf(item)}`);
 		}
 	}

@@ -60,7 +60,7 @@ export function drawItems(plan: Plan, stocked: Stock): PlannedItem[] {
 			model: pick(random, models) ?? '',
 			account: isChosen ? account : '',
 			...stocked.get(account),
-			...(fate === 'isInvalid' && { jobId: 'no job ID' }),
+			...(fate === 'isInvalid' && { model: 'no model', jobId: 'no job ID' }),
 		};
 		return { json, fate };
 	});
@@ -78,13 +78,12 @@ function drawFate(draw: number, misfits: Plan['misfits'], hasPrompt: boolean): F
 function promptOf(fate: Fate, text: string): string {
 	switch (fate) {
 		case 'completes':
+		case 'isInvalid':
 			return text;
 		case 'fails':
 			return `${text} [fail: The model gave up]`;
 		case 'isModerated':
 			return `${text} [moderated]`;
-		case 'isInvalid':
-			return '';
 	}
 }
 

@@ -1,4 +1,4 @@
-import { isError, type Evidence } from './evidence';
+import { isError, statusOf, type Evidence } from './evidence';
 
 /** What is counted over all seeds. */
 export interface Tally {
@@ -21,7 +21,7 @@ export interface Tally {
 export function count(evidence: Evidence): Tally {
 	const { items, outputs, failure, charges, watch, faults, emulator, wasKilled } = evidence;
 	const withStatus = (status: string) =>
-		outputs.filter((output) => !isError(output) && output.item.json.status === status).length;
+		outputs.filter((output) => !isError(output) && statusOf(output.item) === status).length;
 	const chargesOfItems = [...charges.values()].map(({ length }) => length);
 	return {
 		items: items.length,
