@@ -45,6 +45,10 @@ export interface Parked {
 
 export const PARKED_KEY = 'waitingFor';
 
+/** The engine runs the tools of newer agents as nodes of their own, of the type that n8n has made for tools. */
+const isTool = (context: IExecuteFunctions) =>
+	context.isToolExecution() || context.getNode().type.endsWith('Tool');
+
 /**
  * Finds the address to be called back at, and makes sure that it can work before anything is spent.
  *
@@ -60,7 +64,7 @@ export function callbackAddress(
 			description: `${description} Nothing was submitted.`,
 		});
 	const wayOut = `Set "${form.label('waitMode')}" to "Keep Asking".`;
-	if (context.isToolExecution()) {
+	if (isTool(context)) {
 		throw refuse('An AI tool cannot sleep until it is called back', wayOut);
 	}
 	if (context.getMode() === 'integrated') {

@@ -1,0 +1,58 @@
+import type { Browser } from 'playwright-core';
+import { launchBrowser, screenshot } from '../browser';
+import { useSharedN8n, type Stage } from '../setup';
+import type { SharedN8n } from '../shared';
+import { Editor } from './editor';
+import { oneNode } from './workflow';
+
+describe('the credential, tested when it is saved', () => {
+	let stage: Stage<SharedN8n>;
+	let browser: Browser;
+	beforeAll(async () => {
+		stage = await useSharedN8n();
+		browser = await launchBrowser();
+	});
+	afterAll(async () => {
+		await browser.close();
+		await stage.close();
+	});
+
+	it.each([
+		['good', {}, /Connection tested successfully/, undefined],
+		[
+			'with a wrong token',
+			{ token: 'user:1-wrong' },
+			/Couldn.t connect with these settings/,
+			/API token was not accepted.*user:/,
+		],
+		[
+			'with an address where nothing is',
+			{ baseUrl: 'http://127.0.0.1:9' },
+			/Couldn.t connect with these settings/,
+			/127\.0\.0\.1:9/,
+		],
+	])('is %s', async (title, changes, verdict, details) => {
+		const { token, url: baseUrl } = stage.emulator;
+		const editor = await Editor.open(
+			browser,
+			stage,
+			oneNode({ resource: 'account', operation: 'getAll' }),
+		);
+		await editor.openNode();
+		const { page } = editor;
+		await page.getByTestId('node-credentials-select').click();
+		await page.getByTestId('node-credentials-select-item-new').click();
+		const modal = page.getByTestId('editCredential-modal');
+		for (const [name, value] of Object.entries({ token, baseUrl, ...changes })) {
+			await modal.getByTestId(`parameter-input-${name}`).locator('input').fill(value);
+		}
+		await modal.getByTestId('credential-save-button').click();
+		await modal.getByText(verdict).first().waitFor();
+		if (details) {
+			await modal.getByText('More details').click();
+			await modal.getByText(details).first().waitFor();
+		}
+		await screenshot(page, `credential-${title.replace(/\W+/g, '-')}`);
+		await editor.close();
+	});
+});
