@@ -64,7 +64,7 @@ export async function startCallbackLab(options: EmulatorOptions = {}) {
 				headers: { 'content-type': 'application/json' },
 				body: typeof body === 'string' ? body : JSON.stringify(body),
 			});
-			return { status: response.status, body: (await response.json()) as unknown };
+			return { status: response.status, body: await response.json() };
 		},
 
 		/** The executions after the first `known` ones, a minute later: by then nothing more can come. */
