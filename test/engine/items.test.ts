@@ -9,6 +9,7 @@ const CREATE: INodeParameters = {
 	resource: 'image',
 	operation: 'create',
 	prompt: '={{ $json.prompt }}',
+	options: { concurrency: 1 },
 };
 
 const isError = ({ json }: INodeExecutionData) => 'error' in json;

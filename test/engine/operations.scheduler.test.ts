@@ -42,7 +42,7 @@ describe('scheduler', () => {
 				prompt: 'a fox',
 				email: byId(EMAIL),
 				waitMode,
-				options: { replyRef: '=order {{ $itemIndex }}' },
+				options: { replyRef: '=order {{ $itemIndex }}', concurrency: 1 },
 			},
 			items: THREE.map(() => ({})),
 		});
