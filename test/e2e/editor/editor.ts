@@ -1,11 +1,15 @@
 import type { Browser, Locator, Page } from 'playwright-core';
-import type { WorkflowJson } from '../../n8n-host/api';
+import type { N8nApi, WorkflowJson } from '../../n8n-host/api';
 import { openPage } from '../browser';
-import type { Stage } from '../setup';
-import type { SharedN8n } from '../shared';
 
 /** How long anything in the editor may take on a busy machine. */
 const PATIENCE_MS = 30_000;
+
+/** An n8n, and its API. */
+export interface Installation {
+	n8n: { url: string };
+	api: N8nApi;
+}
 
 export type Theme = 'light' | 'dark';
 
@@ -18,7 +22,7 @@ export class Editor {
 	/** Opens a workflow, or an empty one. */
 	static async open(
 		browser: Browser,
-		{ n8n, api }: Pick<Stage<SharedN8n>, 'n8n' | 'api'>,
+		{ n8n, api }: Installation,
 		workflow?: WorkflowJson,
 		theme: Theme = 'light',
 	): Promise<Editor> {
@@ -88,10 +92,12 @@ export class Editor {
 
 	async choose(field: string, option: string): Promise<void> {
 		await this.field(field).click();
-		await this.page
-			.locator('.el-select-dropdown__item:visible', { hasText: option })
-			.first()
-			.click();
+		await this.choice(option).click();
+	}
+
+	/** An entry of the drop-down that is open. */
+	choice(option: string): Locator {
+		return this.page.locator('.el-select-dropdown__item:visible', { hasText: option }).first();
 	}
 
 	/** The input of a resource locator, which shows what was chosen. */

@@ -161,7 +161,7 @@ describe('the forms', () => {
 		await prices.first().waitFor();
 		expect(await prices.count()).toBe(3);
 		await screenshot(editor.page, 'models');
-		await editor.choose('model', 'Veo 3 Fast');
+		await editor.choice('Veo 3 Fast').click();
 		await editor.field('resolution').waitFor();
 		await editor.close();
 	});
