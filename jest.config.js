@@ -15,6 +15,7 @@ const project = (name, more = {}) => ({
 });
 
 module.exports = {
+	maxWorkers: '100%',
 	projects: [
 		...['unit', 'contract', 'emulator', 'engine'].map((name) => project(name)),
 		project('e2e', {
