@@ -17,7 +17,7 @@ const EXAMPLE_PICTURES = join(EXAMPLES, 'images');
 const PICTURES = join(projectRoot, 'docs', 'images');
 
 /** The canvas without the bars around it. */
-const CANVAS = { x: 42, y: 66, width: 1398, height: 794 };
+const CANVAS = { x: 42, y: 84, width: 1398, height: 776 };
 
 /** What n8n lays over the canvas. */
 const OVERLAYS = [
@@ -28,7 +28,6 @@ const OVERLAYS = [
 	'[data-test-id="command-bar-button"]',
 	'[data-test-id="add-sticky-button"]',
 	'[data-test-id="toggle-focus-panel-button"]',
-	':has(> [data-test-id="radio-button-workflow"])',
 ];
 
 /** Shows an example on the canvas, fitted into the window. */
@@ -58,7 +57,7 @@ async function takeExamples(browser: Browser, installation: Installation): Promi
 		const { name, ext } = parse(file);
 		if (ext !== '.json') continue;
 		const editor = await openExample(browser, installation, name);
-		await editor.page.addStyleTag({ content: `${OVERLAYS.join()} { visibility: hidden }` });
+		await editor.page.addStyleTag({ content: `${OVERLAYS.join()} { display: none !important }` });
 		await picture(editor, join(EXAMPLE_PICTURES, `${name}.png`), CANVAS);
 		await editor.close();
 	}
