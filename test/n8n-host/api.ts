@@ -174,6 +174,8 @@ export class N8nApi {
 			method,
 			headers: {
 				cookie: this.cookie,
+				// n8n closes idle connections: one that is kept may be closed while the next request is sent.
+				connection: 'close',
 				...(body !== undefined && { 'content-type': 'application/json' }),
 			},
 			body: body === undefined ? undefined : JSON.stringify(body),
