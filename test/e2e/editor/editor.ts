@@ -114,6 +114,20 @@ export class Editor {
 		return this.page.getByTestId('rlc-item');
 	}
 
+	/** The window in which a credential is filled in. */
+	get credentialForm(): Locator {
+		return this.page.getByTestId('editCredential-modal');
+	}
+
+	/** Waits until a saved credential has passed its test: n8n says so, or simply closes the window. */
+	async credentialPassed(): Promise<void> {
+		const success = this.credentialForm.getByText('Connection tested successfully');
+		await Promise.any([
+			success.first().waitFor(),
+			this.credentialForm.waitFor({ state: 'detached' }),
+		]);
+	}
+
 	async execute(): Promise<void> {
 		await this.page.getByTestId('node-execute-button').first().click();
 	}
