@@ -48,7 +48,8 @@ export function requiredByModel(
 	);
 	const others = modelsWith(models, parameter).filter((value) => !needing.includes(value));
 	return [
-		{ ...required, required: true, displayOptions: { show: { model: needing } } },
+		// Not marked as required: n8n shows both where the model comes from an expression, and would refuse to run.
+		{ ...required, displayOptions: { show: { model: needing } } },
 		{ ...optional, displayOptions: { show: { model: others } } },
 	];
 }
