@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureHost } from '../test/n8n-host/install';
@@ -53,9 +54,10 @@ async function main(): Promise<void> {
 	const findings: Record<string, StoredFindings> = quick ? {} : await readStore();
 	const failed: string[] = [];
 	for (const row of chosen) {
+		const [load = NaN] = loadavg();
 		try {
 			const found = await showStep(row.title, ({ note }) => row.run({ tarball, quick, note }));
-			const stored = { ...found, ...describeSetting() };
+			const stored = { ...found, ...describeSetting(), load };
 			findings[row.id] = stored;
 			say(`\n${describeRow(row, stored)}\n`);
 			// At once: a later row that fails takes nothing away.

@@ -5,6 +5,8 @@ import { median } from './statistics';
 /** The findings of a row, with where and when they were made. */
 export interface StoredFindings extends Findings {
 	measuredAt: string;
+	/** The machine's load average at the start: on a busy one, times say little. */
+	load?: number;
 	machine: string;
 	versions: string;
 }
@@ -59,6 +61,9 @@ const barLine = (bar: Bar): string[] => [
 	verdict(bar),
 ];
 
+const loadOf = ({ load }: StoredFindings): string =>
+	load === undefined ? '' : `, at a load average of ${figure(load)}`;
+
 /** One row as a section of the report. */
 export function describeRow(row: Row, findings: StoredFindings): string {
 	const sides = ORDER.filter((side) => findings.measures.some(({ values }) => values[side]));
@@ -73,7 +78,7 @@ export function describeRow(row: Row, findings: StoredFindings): string {
 	);
 	return [
 		`## ${row.title}`,
-		`${findings.work} Measured ${findings.measuredAt}.`,
+		`${findings.work} Measured ${findings.measuredAt}${loadOf(findings)}.`,
 		measures,
 		...(findings.bars.length > 0
 			? [table(['Bar', 'Measured', ''], findings.bars.map(barLine))]
