@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { connect, createServer } from 'node:net';
+import { join, relative } from 'node:path';
 import { type Credential, type N8nApi, type Owner, type StoredWorkflow } from '../api';
 import { projectRoot } from '../hosts';
 
@@ -17,30 +19,39 @@ async function readJson(file: string): Promise<unknown> {
 	return existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : undefined;
 }
 
-/** True while a process runs. */
-function isAlive(pid: number): boolean {
+/** True while a program listens on the socket. */
+async function answers(socketPath: string): Promise<boolean> {
+	const socket = connect(socketPath);
 	try {
-		process.kill(pid, 0);
+		await once(socket, 'connect');
 		return true;
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
+	} catch {
+		return false;
+	} finally {
+		socket.destroy();
 	}
 }
 
 /**
- * Claims the demo's data folder for this process; n8n's database takes one n8n at a time.
- * @returns gives it free again
+ * Claims the demo's data folder for this process; n8n's database takes one n8n at a time. The claim is a socket that
+ * this process listens on, so it ends with the process, however that ends.
+ * @returns gives the folder free again
  * @throws Error when another demo is using it
  */
 export async function claimFolder(folder: string): Promise<() => Promise<void>> {
 	await mkdir(folder, { recursive: true });
-	const file = join(folder, 'demo.pid');
-	const pid = existsSync(file) ? Number(await readFile(file, 'utf8')) : NaN;
-	if (Number.isInteger(pid) && pid !== process.pid && isAlive(pid)) {
-		throw new Error(`The demo is running already, as process ${pid}. Stop it first, with Ctrl-C.`);
+	// A socket's path may have about 100 characters, which an absolute one soon exceeds.
+	const socketPath = relative('.', join(folder, 'demo.sock'));
+	if (await answers(socketPath)) {
+		throw new Error('The demo is running already. Stop it first, with Ctrl-C.');
 	}
-	await writeFile(file, String(process.pid));
-	return () => rm(file, { force: true });
+	await rm(socketPath, { force: true });
+	const claim = createServer().listen(socketPath);
+	await once(claim, 'listening');
+	return async () => {
+		claim.close();
+		await once(claim, 'close');
+	};
 }
 
 /** The owner of the demo's n8n, with a password that is made once for each data folder. */
