@@ -3,7 +3,7 @@ import { withPair } from '../harness/pair';
 import { describeProfile } from '../harness/profileReport';
 import { SIDES, type Findings, type Row, type Setting } from '../harness/row';
 import { timed } from '../streams/curl';
-import { compareTransfers } from '../streams/transfer';
+import { compareTransfers, type Transfer } from '../streams/transfer';
 import { byHandReads, packageReads, READER, undiciReads } from './getJobs';
 
 const WARM_UP_ITEMS = 50;
@@ -17,18 +17,19 @@ async function run(setting: Setting): Promise<Findings> {
 			byHand: byHandReads(service, jobId, items),
 		});
 		const small = workflows(WARM_UP_ITEMS);
-		await Promise.all([
-			hosts.package.run(await hosts.package.load(small.package)),
-			hosts.byHand.run(await hosts.byHand.load(small.byHand)),
-		]);
 		const full = workflows(count);
-		const { time, memory, cpu } = await compareTransfers(
+		const reads = (side: 'package' | 'byHand'): Transfer => ({
+			host: hosts[side],
+			workflow: full[side],
+			timed: [READER],
+			warmUp: async () => {
+				await hosts[side].run(await hosts[side].load(small[side]));
+			},
+		});
+		const { time, memory, cpu, again } = await compareTransfers(
 			setting,
 			setting.quick ? 3 : 7,
-			{
-				package: { host: hosts.package, workflow: full.package, timed: [READER] },
-				byHand: { host: hosts.byHand, workflow: full.byHand, timed: [READER] },
-			},
+			{ package: reads('package'), byHand: reads('byHand') },
 			() => timed(() => undiciReads(service, jobId, count)),
 		);
 		const profile = setting.quick
@@ -36,7 +37,7 @@ async function run(setting: Setting): Promise<Findings> {
 			: describeProfile(await hosts.package.profile(await hosts.package.load(full.package)));
 		return {
 			work: `${count} items, each of which reads a job; the service answers without delay.`,
-			measures: [time, cpu, memory],
+			measures: [time, cpu, memory, again],
 			bars: [ratioBar(time, 1, 'byHand'), ratioBar(cpu, 1, 'byHand')],
 			remarks: profile,
 		};

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { IBinaryData } from 'n8n-workflow';
 import { outputOf } from '../../test/n8n-host/api';
+import { run } from '../../test/n8n-host/processes';
 import type { Host } from '../harness/host';
 import { chain } from '../harness/nodes';
 
@@ -34,9 +35,14 @@ export async function makeFile(path: string, mebibytes: number): Promise<void> {
 	}
 }
 
-/** Reads a file into n8n's binary store, and starts n8n anew. */
+/** Waits until the disk has all that was written, so that to write it is not counted for what comes next. */
+export async function settleDisk(): Promise<void> {
+	await run('sync', [], { cwd: '/' });
+}
+
+/** Reads a file into n8n's binary store. */
 export async function storeFile(host: Host, path: string): Promise<IBinaryData> {
-	const source = join(host.n8n.filesFolder, 'video.mp4');
+	const source = join(host.n8n.filesFolder, basename(path));
 	// Under another name, not a copy.
 	await link(path, source);
 	const reader = {
@@ -48,6 +54,5 @@ export async function storeFile(host: Host, path: string): Promise<IBinaryData> 
 	const { execution } = await host.run(await host.load(chain('Read', [{ json: {} }], [reader])));
 	const binary = outputOf(execution, reader.name)[0]?.binary?.data;
 	if (!binary) throw new Error('n8n has not read the file');
-	await host.restart();
 	return binary;
 }

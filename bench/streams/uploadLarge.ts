@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import { worstBar } from '../harness/bars';
 import { Host } from '../harness/host';
 import { SIDES, type Findings, type Row, type Setting } from '../harness/row';
 import { startService } from '../harness/service';
-import { makeFile, storeFile, withFolder } from './files';
+import { withFolder } from './files';
 import { MEMORY_LIMIT_MIB } from './limits';
 import { packageUpload } from './nodes';
 import { compareTransfers } from './transfer';
-import { uploadWorkflow, warmUp } from './upload';
+import { makeFiles, prepareUpload } from './uploads';
 
 /** Only by the package: the HTTP Request node would need more memory than many a machine has. */
 async function run(setting: Setting): Promise<Findings> {
@@ -17,13 +16,13 @@ async function run(setting: Setting): Promise<Findings> {
 		const host = await Host.start({ tarball: setting.tarball, service });
 		try {
 			return await withFolder(async (folder) => {
-				const file = join(folder, 'video.mp4');
-				await makeFile(file, mebibytes);
-				const node = packageUpload({ binary: true });
-				const workflow = uploadWorkflow(await storeFile(host, file), node);
-				await warmUp(host, node);
+				const transfer = await prepareUpload(
+					host,
+					packageUpload({ binary: true }),
+					await makeFiles(folder, mebibytes),
+				);
 				const { time, memory, cpu } = await compareTransfers(setting, setting.quick ? 1 : 3, {
-					package: { host, workflow, timed: [node.name] },
+					package: transfer,
 				});
 				return {
 					work: `${mebibytes} MiB from the binary store to \`POST assets\`.`,

@@ -61,8 +61,8 @@ interface Metadata {
 }
 
 const UNKNOWN_TYPE = 'application/octet-stream';
-/** Read at once: each chunk costs a trip through n8n's HTTP client, and its default of 64 KiB makes many. */
-const CHUNK_BYTES = 1024 * 1024;
+/** Read at once. With smaller chunks V8 clears up more often, which in n8n's large heap takes longer than to send them. */
+const CHUNK_BYTES = 2 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 60 * 60 * 1000;
 
 /** The file is not fit to be sent. */

@@ -1,0 +1,16 @@
+import type { WorkflowJson } from '../../test/n8n-host/api';
+import type { Host } from '../harness/host';
+import type { Service } from '../harness/service';
+import { MEBIBYTE } from './files';
+
+/** Runs a workflow once while the service's artifacts are small; from then on they have the size given. */
+export async function warmUpSmall(
+	host: Host,
+	workflow: WorkflowJson,
+	service: Service,
+	mebibytes: number,
+): Promise<void> {
+	await service.behave({ artifactBytes: MEBIBYTE });
+	await host.run(await host.load(workflow));
+	await service.behave({ artifactBytes: mebibytes * MEBIBYTE });
+}
