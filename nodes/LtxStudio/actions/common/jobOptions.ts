@@ -66,8 +66,9 @@ const common: INodeProperties[] = [
 	timeoutField,
 ];
 
+/** Not by `localeCompare`: to load its rules takes longer than to load all nodes. */
 const byName = (one: INodeProperties, other: INodeProperties) =>
-	one.displayName.localeCompare(other.displayName);
+	one.displayName < other.displayName ? -1 : 1;
 
 /** The Options collection of a generation: what all of them have, and what only this one has. */
 export function jobOptions(own: readonly INodeProperties[] = []): INodeProperties {
