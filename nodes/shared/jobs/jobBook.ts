@@ -3,7 +3,6 @@ import type { Failure } from '../transport/failure';
 import type { Entry, Outcome, Problem, Submission } from './entry';
 import { isFinished, toJob, type JobAnswer } from './job';
 import type { Memory } from './memory';
-import type { Pace } from './pace';
 import type { Slots } from './slots';
 
 interface BookOptions {
@@ -22,7 +21,7 @@ export class JobBook {
 	constructor(
 		readonly entries: readonly Entry[],
 		private readonly options: BookOptions,
-		private readonly parts: { clock: Clock; memory: Memory; pace: Pace; slots: Slots },
+		private readonly parts: { clock: Clock; memory: Memory; slots: Slots },
 	) {
 		this.progressedAt = this.now;
 	}
@@ -67,7 +66,6 @@ export class JobBook {
 		entry.answer = replyRef === undefined ? answer : { ...answer, replyRef };
 		const job = toJob(entry.answer, entry.jobId);
 		if (!isFinished(job)) return;
-		this.parts.pace.finished(this.now - entry.since);
 		if (job.status === 'failed') this.fail(entry, { kind: 'failed', job });
 		else this.finish(entry, { ok: true, job, answer: entry.answer });
 	}

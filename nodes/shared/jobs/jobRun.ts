@@ -68,7 +68,7 @@ export class JobRun {
 		const { api, clock, memory } = dependencies;
 		const { slots } = this;
 		this.pace = new Pace(options.pollInterval, options.firstLook);
-		this.book = new JobBook(entries, options, { clock, memory, pace: this.pace, slots });
+		this.book = new JobBook(entries, options, { clock, memory, slots });
 		this.adoption = new Adoption(this.book, options, { api, memory, slots });
 		this.submitter = new Submitter(this.book, options.concurrency, { api, memory, slots });
 		this.lookedAt = clock.now();
@@ -187,6 +187,7 @@ export class JobRun {
 		this.isLooking = true;
 		const askedAt = book.now;
 		const listed = await this.listRunning(askedAt);
+		this.lookedAt = book.now;
 		if (listed) {
 			this.adoption.adoptRunning(listed);
 			this.feed();
@@ -194,7 +195,6 @@ export class JobRun {
 			await this.adoption.settle(listed);
 		}
 		this.pace.looked();
-		this.lookedAt = book.now;
 		this.isLooking = false;
 	}
 
@@ -222,6 +222,7 @@ export class JobRun {
 			.filter(({ jobId = '', since }) => since <= askedAt && !running.has(jobId));
 		await mapConcurrently(left, this.options.concurrency, async (entry) => {
 			await this.read(entry);
+			if (entry.state === 'done') this.pace.finished(askedAt - entry.since);
 		});
 	}
 
