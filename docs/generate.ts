@@ -26,6 +26,11 @@ const vendorPages: Extras['vendorPages'] = {
 	'video/createVeo': `${API}/post-ltxstudio-videos-veo-create`,
 };
 
+async function outputsOf(node: string): Promise<NonNullable<Extras['outputs']>> {
+	const file = join(__dirname, '..', 'nodes', node, 'output.schemas.json');
+	return JSON.parse(await readFile(file, 'utf8')) as NonNullable<Extras['outputs']>;
+}
+
 async function picturesIn(folder: string): Promise<Set<string>> {
 	const files = await readdir(folder);
 	return new Set(files.map((file) => file.replace(/\.png$/, '')));
@@ -33,16 +38,17 @@ async function picturesIn(folder: string): Promise<Set<string>> {
 
 /** Makes the reference pages from the nodes' own descriptions, so that they cannot go stale. */
 export async function referencePages(): Promise<Page[]> {
-	const outputs = JSON.parse(
-		await readFile(join(__dirname, '../nodes/LtxStudio/output.schemas.json'), 'utf8'),
-	) as NonNullable<Extras['outputs']>;
 	const pictures = await picturesIn(join(__dirname, 'images/forms'));
-	const ltxStudio: Extras = { outputs, vendorPages, pictures };
-	const others: Extras = { vendorPages: {}, pictures };
+	const ltxStudio = { outputs: await outputsOf('LtxStudio'), vendorPages, pictures };
+	const luma = {
+		outputs: await outputsOf('Luma'),
+		vendorPages: { 'asset/upload': 'https://useapi.net/docs/api-luma-v1/post-luma-assets' },
+		pictures,
+	};
 	const pages = [
 		...pagesOf(new LtxStudio().description, ltxStudio),
-		...pagesOf(new LtxStudioTrigger().description, others, 'trigger'),
-		...pagesOf(new Luma().description, others, 'luma'),
+		...pagesOf(new LtxStudioTrigger().description, { vendorPages: {}, pictures }, 'trigger'),
+		...pagesOf(new Luma().description, luma, 'luma'),
 	];
 	const style = await resolveConfig(__filename);
 	return await Promise.all(

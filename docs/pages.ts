@@ -10,7 +10,7 @@ export interface Page {
 	text: string;
 }
 
-/** What operations put out, as `nodes/LtxStudio/output.schemas.json` has it. */
+/** What operations put out, as a node's `output.schemas.json` has it. */
 interface OutputSchemas {
 	schemas: Record<string, Record<string, string>>;
 	operations: Record<string, string>;
@@ -21,7 +21,7 @@ export interface Extras {
 	outputs?: OutputSchemas;
 	/** The vendor's page of an operation, by `resource/operation`. */
 	vendorPages: Readonly<Record<string, string>>;
-	/** The pictures there are, by `resource-operation`. */
+	/** The pictures there are: `node-resource-operation`, or `node` for one without operations. */
 	pictures: ReadonlySet<string>;
 }
 
@@ -42,8 +42,11 @@ export function pagesOf(node: INodeTypeDescription, extras: Extras, name?: strin
 	if (name !== undefined || resources.length === 0) {
 		const file = `${name ?? node.name}.md`;
 		const operations = resources.flatMap((resource) => operationSections(node, resource, extras));
-		const body =
-			operations.length > 0 ? operations.join('\n') : fieldSection(node.properties, {}, '##');
+		const form = [
+			formPicture(node.displayName, node.name, extras.pictures),
+			fieldSection(node.properties, {}, '##'),
+		];
+		const body = (operations.length > 0 ? operations : form).filter(Boolean).join('\n\n');
 		return [{ file, text: page(node.displayName, node.description, body) }];
 	}
 	return resources.map((resource) => ({
@@ -59,6 +62,9 @@ export function pagesOf(node: INodeTypeDescription, extras: Extras, name?: strin
 const page = (title: string, lead: string, body: string) =>
 	`${[`# ${title}`, lead, body].filter(Boolean).join('\n\n').trimEnd()}\n\n---\n\nMade from the node's description by \`npm run docs\`.\n`;
 
+const formPicture = (title: string, name: string, pictures: ReadonlySet<string>) =>
+	pictures.has(name) ? `![The form of ${title}](images/forms/${name}.png)` : '';
+
 function operationSections(
 	node: INodeTypeDescription,
 	resource: INodePropertyOptions,
@@ -73,7 +79,7 @@ function operationSections(
 		return [
 			`## ${operation.name}`,
 			`${operation.description ?? ''}.${path in vendorPages ? ` [The API](${vendorPages[path] ?? ''})` : ''}`,
-			pictures.has(picture) ? `![The form of ${operation.name}](images/forms/${picture}.png)` : '',
+			formPicture(operation.name, picture, pictures),
 			fieldSection(node.properties, chosen, '###'),
 			fields ? `### Output\n\n${outputTable(fields)}` : '',
 		]

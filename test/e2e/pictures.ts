@@ -1,6 +1,9 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
+import type { INodeParameters, INodeTypeDescription } from 'n8n-workflow';
 import type { Browser } from 'playwright-core';
+import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node';
+import { Luma } from '../../nodes/Luma/Luma.node';
 import { startEmulator } from '../emulator';
 import { N8nApi, withCredentials } from '../n8n-host/api';
 import { projectRoot } from '../n8n-host/hosts';
@@ -8,13 +11,14 @@ import { startN8n } from '../n8n-host/instance';
 import { packPackage } from '../n8n-host/packPackage';
 import { launchBrowser } from './browser';
 import { Editor, type Installation } from './editor/editor';
-import { oneNode } from './editor/workflow';
+import { oneNode, workflowOf } from './editor/workflow';
 import { readExample } from './setup';
 import { OWNER } from './shared';
 
 const EXAMPLES = join(projectRoot, 'examples');
 const EXAMPLE_PICTURES = join(EXAMPLES, 'images');
 const PICTURES = join(projectRoot, 'docs', 'images');
+const FORM_PICTURES = join(PICTURES, 'forms');
 
 /** The canvas without the bars around it. */
 const CANVAS = { x: 42, y: 84, width: 1398, height: 776 };
@@ -77,7 +81,53 @@ async function takeMainExample(browser: Browser, installation: Installation): Pr
 	await editor.close();
 }
 
-/** Takes the pictures of forms. */
+/** The operations of a node, with what selects them. */
+function operationsOf({ name, properties }: INodeTypeDescription): Form[] {
+	return properties
+		.filter((property) => property.name === 'operation')
+		.flatMap(({ displayOptions, options = [] }) => {
+			const shownFor = displayOptions?.show?.resource ?? [];
+			const [resource = ''] = shownFor.filter((value) => typeof value === 'string');
+			return options.flatMap((option) =>
+				'value' in option
+					? [
+							{
+								name: `${name}-${resource}-${String(option.value)}`,
+								type: name,
+								parameters: { resource, operation: option.value },
+							},
+						]
+					: [],
+			);
+		});
+}
+
+interface Form {
+	name: string;
+	type: string;
+	parameters: INodeParameters;
+}
+
+/** Takes a picture of each operation's form for the reference pages. */
+async function takeOperations(browser: Browser, installation: Installation): Promise<void> {
+	await mkdir(FORM_PICTURES, { recursive: true });
+	const trigger = { name: 'ltxStudioTrigger', type: 'ltxStudioTrigger', parameters: {} };
+	const forms = [
+		...operationsOf(new LtxStudio().description),
+		...operationsOf(new Luma().description),
+		trigger,
+	];
+	const [credential] = await installation.api.credentials();
+	const editor = await Editor.open(browser, installation, workflowOf(forms, credential));
+	for (const { name } of forms) {
+		await editor.openNode(name);
+		await picture(editor, join(FORM_PICTURES, `${name}.png`));
+		await editor.closeNode();
+	}
+	await editor.close();
+}
+
+/** Takes the pictures of what README and guides tell about. */
 async function takeForms(browser: Browser, installation: Installation): Promise<void> {
 	const [credential] = await installation.api.credentials();
 	const createLtx = {
@@ -124,6 +174,7 @@ async function main(): Promise<void> {
 		const installation = { n8n, api };
 		await takeMainExample(browser, installation);
 		await takeForms(browser, installation);
+		await takeOperations(browser, installation);
 		await takeExamples(browser, installation);
 	} finally {
 		await browser.close();
