@@ -2,8 +2,8 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import type { INodeParameters, INodeTypeDescription } from 'n8n-workflow';
 import type { Browser } from 'playwright-core';
-import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node';
-import { Luma } from '../../nodes/Luma/Luma.node';
+import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node.ts';
+import { Luma } from '../../nodes/Luma/Luma.node.ts';
 import { startEmulator } from '../emulator';
 import { N8nApi, withCredentials } from '../n8n-host/api';
 import { projectRoot } from '../n8n-host/hosts';
@@ -92,7 +92,8 @@ function operationsOf({ name, properties }: INodeTypeDescription): Form[] {
 				'value' in option
 					? [
 							{
-								name: `${name}-${resource}-${String(option.value)}`,
+								file: `${name}-${resource}-${String(option.value)}`,
+								name: option.action ?? option.name,
 								type: name,
 								parameters: { resource, operation: option.value },
 							},
@@ -103,6 +104,8 @@ function operationsOf({ name, properties }: INodeTypeDescription): Form[] {
 }
 
 interface Form {
+	/** The picture, without its extension. */
+	file: string;
 	name: string;
 	type: string;
 	parameters: INodeParameters;
@@ -111,7 +114,12 @@ interface Form {
 /** Takes a picture of each operation's form for the reference pages. */
 async function takeOperations(browser: Browser, installation: Installation): Promise<void> {
 	await mkdir(FORM_PICTURES, { recursive: true });
-	const trigger = { name: 'ltxStudioTrigger', type: 'ltxStudioTrigger', parameters: {} };
+	const trigger = {
+		file: 'ltxStudioTrigger',
+		name: 'LTX Studio Trigger',
+		type: 'ltxStudioTrigger',
+		parameters: {},
+	};
 	const forms = [
 		...operationsOf(new LtxStudio().description),
 		...operationsOf(new Luma().description),
@@ -119,9 +127,9 @@ async function takeOperations(browser: Browser, installation: Installation): Pro
 	];
 	const [credential] = await installation.api.credentials();
 	const editor = await Editor.open(browser, installation, workflowOf(forms, credential));
-	for (const { name } of forms) {
+	for (const { file, name } of forms) {
 		await editor.openNode(name);
-		await picture(editor, join(FORM_PICTURES, `${name}.png`));
+		await picture(editor, join(FORM_PICTURES, `${file}.png`));
 		await editor.closeNode();
 	}
 	await editor.close();
