@@ -53,7 +53,7 @@ async function main(): Promise<void> {
 
 	const findings: Record<string, StoredFindings> = quick ? {} : await readStore();
 	const failed: string[] = [];
-	for (const row of chosen) {
+	const measureRow = async (row: Row): Promise<void> => {
 		const [load = NaN] = loadavg();
 		try {
 			const found = await showStep(row.title, ({ note }) => row.run({ tarball, quick, note }));
@@ -68,7 +68,10 @@ async function main(): Promise<void> {
 				`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
 			);
 		}
-	}
+	};
+	const sideBySide = quick ? chosen.filter(({ isIdle }) => isIdle) : [];
+	for (const row of chosen) if (!sideBySide.includes(row)) await measureRow(row);
+	await Promise.all(sideBySide.map(measureRow));
 	say(summarise(chosen, findings));
 	if (failed.length === 0) return;
 	say(`\nNot measured, because of an error: ${failed.join(', ')}`);

@@ -140,6 +140,7 @@ function findings(jobs: number, samples: Record<Side, Sample[]>, loops: Sample[]
 
 export const batch: Row = {
 	id: 'batch',
+	isIdle: true,
 	title: 'Batch',
 	sides: { package: 'This package', byHand: 'HTTP Request, Wait and IF' },
 	run,

@@ -45,6 +45,8 @@ export interface Row {
 	title: string;
 	/** The names of the sides, for people. */
 	sides: Partial<Record<Side, string>>;
+	/** It waits for jobs most of the time, and in a quick run does so beside other rows of its kind. */
+	isIdle?: true;
 	run: (setting: Setting) => Promise<Findings>;
 }
 

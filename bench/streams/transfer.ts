@@ -40,7 +40,6 @@ async function runner(
 		return { time, memory: measured.memory, cpu: measured.cpu };
 	};
 	if (quick) {
-		await host.restart();
 		await warmUp();
 		return once;
 	}

@@ -21,7 +21,7 @@ async function run(setting: Setting): Promise<Findings> {
 					packageUpload({ binary: true }),
 					await makeFiles(folder, mebibytes),
 				);
-				const { time, memory, cpu } = await compareTransfers(setting, setting.quick ? 1 : 3, {
+				const { time, memory, cpu } = await compareTransfers(setting, setting.quick ? 1 : 5, {
 					package: transfer,
 				});
 				return {

@@ -189,6 +189,7 @@ async function run(setting: Setting): Promise<Findings> {
 
 export const wait: Row = {
 	id: 'wait',
+	isIdle: true,
 	title: 'Waiting',
 	sides: { package: 'This package' },
 	run,

@@ -122,6 +122,7 @@ async function run({ tarball, quick, note }: Setting): Promise<Findings> {
 
 export const waitMany: Row = {
 	id: 'wait-many',
+	isIdle: true,
 	title: 'Waiting, many',
 	sides: { package: 'This package' },
 	run,

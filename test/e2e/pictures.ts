@@ -82,7 +82,7 @@ async function takeMainExample(browser: Browser, installation: Installation): Pr
 }
 
 /** The operations of a node, with what selects them. */
-function operationsOf({ name, properties }: INodeTypeDescription): Form[] {
+function operationsOf({ name, displayName, properties }: INodeTypeDescription): Form[] {
 	return properties
 		.filter((property) => property.name === 'operation')
 		.flatMap(({ displayOptions, options = [] }) => {
@@ -93,7 +93,7 @@ function operationsOf({ name, properties }: INodeTypeDescription): Form[] {
 					? [
 							{
 								file: `${name}-${resource}-${String(option.value)}`,
-								name: option.action ?? option.name,
+								name: `${displayName}: ${option.action ?? option.name}`,
 								type: name,
 								parameters: { resource, operation: option.value },
 							},
