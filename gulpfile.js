@@ -7,7 +7,7 @@ const { dest, parallel, series, src } = require('gulp');
 const { n8n } = require('./package.json');
 
 const COMPILED = '.cache/compiled';
-const BUNDLE = 'dist/bundle.js';
+const BUNDLE = 'dist/nodes/bundle.js';
 
 const clean = async () => {
 	for (const folder of ['dist', COMPILED]) await rm(folder, { recursive: true, force: true });
