@@ -6,6 +6,8 @@
 export interface Model {
 	name: string;
 	description: string;
+	/** What the vendor says that one generation costs, in US dollars; undefined where it says nothing. */
+	price?: number;
 	/** The parameters that not every model of the operation has, and their values where those differ. */
 	supports: Partial<Record<ModelParameter, readonly string[] | true>>;
 	/** Parameters that this model cannot do without. */
@@ -31,7 +33,8 @@ const ALL_RATIOS = ['16:9', '9:16', '1:1'] as const;
 export const IMAGE_CREATE_MODELS: Models = {
 	flux: {
 		name: 'FLUX.1 Kontext',
-		description: 'About $0.015 an image. Takes a reference image and a style.',
+		description: 'Takes a reference image and a style.',
+		price: 0.015,
 		supports: {
 			aspectRatio: ALL_RATIOS,
 			referenceAssetId: true,
@@ -41,12 +44,12 @@ export const IMAGE_CREATE_MODELS: Models = {
 	},
 	'flux-premium': {
 		name: 'FLUX.1 Kontext Max',
-		description: 'From the prompt alone. The vendor gives no price.',
+		description: 'From the prompt alone.',
 		supports: { aspectRatio: ALL_RATIOS },
 	},
 	'nano-banana': {
 		name: 'Nano Banana',
-		description: 'Gemini 2.5 Flash Image, from the prompt alone. The vendor gives no price.',
+		description: 'Gemini 2.5 Flash Image, from the prompt alone.',
 		supports: { aspectRatio: ALL_RATIOS },
 	},
 };
@@ -55,12 +58,13 @@ export const IMAGE_CREATE_MODELS: Models = {
 export const IMAGE_EDIT_MODELS: Models = {
 	flux: {
 		name: 'FLUX.1 Kontext',
-		description: 'About $0.015 an image. Up to 2 reference images.',
+		description: 'Up to 2 reference images.',
+		price: 0.015,
 		supports: { aspectRatio: ALL_RATIOS, referenceAssetId: true, referenceAssetId2: true },
 	},
 	'flux-premium': {
 		name: 'FLUX.1 Kontext Max',
-		description: 'Up to 3 reference images. The vendor gives no price.',
+		description: 'Up to 3 reference images.',
 		supports: {
 			aspectRatio: ALL_RATIOS,
 			referenceAssetId: true,
@@ -70,8 +74,7 @@ export const IMAGE_EDIT_MODELS: Models = {
 	},
 	'nano-banana': {
 		name: 'Nano Banana',
-		description:
-			'Gemini 2.5 Flash Image. Up to 3 reference images, keeps the ratio of the source. The vendor gives no price.',
+		description: 'Gemini 2.5 Flash Image. Up to 3 reference images, keeps the ratio of the source.',
 		supports: { referenceAssetId: true, referenceAssetId2: true, referenceAssetId3: true },
 	},
 };
@@ -82,12 +85,14 @@ const LTX_DURATIONS = ['3', '5', '7', '9', '15', '30'] as const;
 export const LTX_MODELS: Models = {
 	'ltxv-turbo': {
 		name: 'LTX Video Turbo',
-		description: 'About $0.025 a video. The fast one.',
+		description: 'The fast one.',
+		price: 0.025,
 		supports: { aspectRatio: ALL_RATIOS, duration: LTX_DURATIONS },
 	},
 	ltxv: {
 		name: 'LTX Video',
-		description: 'About $0.081 a video. Slower and finer.',
+		description: 'Slower and finer.',
+		price: 0.081,
 		supports: { aspectRatio: ALL_RATIOS, duration: LTX_DURATIONS },
 	},
 };
@@ -98,7 +103,8 @@ const VEO_3_RESOLUTIONS = ['1080p', '720p'] as const;
 export const VEO_MODELS: Models = {
 	veo2: {
 		name: 'Veo 2',
-		description: 'About $1.13 a video. Needs a start frame, makes 720p.',
+		description: 'Needs a start frame, makes 720p.',
+		price: 1.129,
 		supports: {
 			aspectRatio: ['16:9', '9:16'],
 			duration: ['5', '6', '7', '8'],
@@ -108,7 +114,7 @@ export const VEO_MODELS: Models = {
 	},
 	veo3: {
 		name: 'Veo 3',
-		description: '8 seconds from a prompt, a start frame or both. The vendor gives no price.',
+		description: '8 seconds from a prompt, a start frame or both.',
 		supports: {
 			aspectRatio: ['16:9'],
 			duration: ['8'],
@@ -118,8 +124,7 @@ export const VEO_MODELS: Models = {
 	},
 	'veo3-fast': {
 		name: 'Veo 3 Fast',
-		description:
-			'8 seconds from a prompt, a start frame or both, sooner. The vendor gives no price.',
+		description: '8 seconds from a prompt, a start frame or both, sooner.',
 		supports: {
 			aspectRatio: ['16:9'],
 			duration: ['8'],
@@ -133,3 +138,6 @@ export const VEO_MODELS: Models = {
 export function modelsWith(models: Models, parameter: ModelParameter): string[] {
 	return Object.keys(models).filter((value) => models[value]?.supports[parameter] !== undefined);
 }
+
+/** @param price in US dollars */
+export const formatPrice = (price: number) => `$${price.toFixed(price < 1 ? 3 : 2)}`;

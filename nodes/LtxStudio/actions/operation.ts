@@ -5,7 +5,7 @@ import { FieldReader } from '../../shared/fields/fieldReader';
 import type { Submission } from '../../shared/jobs/entry';
 
 /** The part of a submission that the form decides on; the rest is the same for every generation. */
-export type Generation = Pick<Submission, 'path' | 'body' | 'type' | 'namesAssets'> & {
+export type Generation = Pick<Submission, 'path' | 'body' | 'type' | 'price' | 'namesAssets'> & {
 	/** The assets that it names, by which the account of the item that carries them is known. */
 	assets: string[];
 	/** The account that it can only run on. */

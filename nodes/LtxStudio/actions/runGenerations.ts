@@ -157,7 +157,7 @@ function toSubmission(
 	token: string,
 	callback: CallbackAddress | undefined,
 ): Submission {
-	const { path, type, body, namesAssets } = generation;
+	const { path, type, body, price, namesAssets } = generation;
 	return {
 		path,
 		type,
@@ -165,6 +165,7 @@ function toSubmission(
 		email,
 		namesAssets,
 		maxJobs,
+		price,
 		reference: makeReplyReference(origin, token, userReference, callback?.relayedUrl),
 		replyUrl: callback?.replyUrl ?? replyUrl,
 	};

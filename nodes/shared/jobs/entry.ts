@@ -17,6 +17,8 @@ export interface Submission {
 	/** Whether it names assets, so that not every account will do. */
 	namesAssets: boolean;
 	maxJobs: number | undefined;
+	/** What the vendor says that it costs, in US dollars; undefined where it says nothing. */
+	price: number | undefined;
 	/** The reply reference, the same on every run of the same item. */
 	reference: string;
 	replyUrl: string | undefined;

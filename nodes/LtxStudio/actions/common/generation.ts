@@ -25,12 +25,14 @@ export function readAsset(fields: FieldReader, name: string): string | undefined
  * Makes a generation of the request's parameters.
  *
  * @param parameters under the API's names; those that are undefined are not sent
+ * @param price in US dollars, if the vendor gives one
  */
 export function generation(
 	fields: FieldReader,
 	path: string,
 	type: MediaType,
 	parameters: IDataObject,
+	price?: number,
 ): Generation {
 	const all = { ...parameters, pollForResult: fields.integer('pollForResult') };
 	const body: IDataObject = Object.fromEntries(
@@ -40,5 +42,5 @@ export function generation(
 		const value = body[name];
 		return typeof value === 'string' ? [value] : [];
 	});
-	return { path, type, body, assets, namesAssets: assets.length > 0 };
+	return { path, type, body, price, assets, namesAssets: assets.length > 0 };
 }

@@ -2,7 +2,13 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { FieldReader } from '../../../shared/fields/fieldReader';
 import { oneOf } from '../../../shared/fields/fieldReader';
-import { modelsWith, type Model, type ModelParameter, type Models } from '../../models';
+import {
+	formatPrice,
+	modelsWith,
+	type Model,
+	type ModelParameter,
+	type Models,
+} from '../../models';
 
 /** The Model drop-down of an operation. */
 export function modelField(models: Models, preset: string): INodeProperties {
@@ -12,13 +18,16 @@ export function modelField(models: Models, preset: string): INodeProperties {
 		type: 'options',
 		default: preset,
 		description: 'The AI model to use',
-		options: Object.entries(models).map(([value, { name, description }]) => ({
-			name,
+		options: Object.entries(models).map(([value, model]) => ({
+			name: model.name,
 			value,
-			description,
+			description: `${model.description} ${priceOf(model)}`,
 		})),
 	};
 }
+
+const priceOf = ({ price }: Model) =>
+	price === undefined ? 'The vendor gives no price.' : `About ${formatPrice(price)} each.`;
 
 /** Shows a field for those models only that can use it. */
 export function forModels(

@@ -85,7 +85,7 @@ export const create = jobOperation({
 		const referenceAssetId = model.supports.referenceAssetId
 			? readAsset(form, 'referenceAssetId')
 			: undefined;
-		return generation(form, 'images/create', 'image', {
+		const parameters = {
 			model: value,
 			prompt: form.text('prompt', { required: true, max: MAX_PROMPT }),
 			aspectRatio: readChoice(form, model, 'aspectRatio'),
@@ -95,6 +95,7 @@ export const create = jobOperation({
 				referenceAssetId === undefined ? undefined : form.number('reference_strength'),
 			...readScene(form),
 			seed: form.integer('seed'),
-		});
+		};
+		return generation(form, 'images/create', 'image', parameters, model.price);
 	},
 });

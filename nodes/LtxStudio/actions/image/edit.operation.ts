@@ -60,7 +60,7 @@ export const edit = jobOperation({
 		if (referenceAssetId === undefined) {
 			return form.reject('referenceAssetId', undefined, 'the asset ID of the image to edit');
 		}
-		return generation(form, 'images/edit', 'image', {
+		const parameters = {
 			model: value,
 			prompt: form.text('prompt', { required: true, max: MAX_PROMPT }),
 			referenceAssetId,
@@ -71,6 +71,7 @@ export const edit = jobOperation({
 			aspectRatio: readChoice(form, model, 'aspectRatio'),
 			...readScene(form),
 			seed: form.integer('seed'),
-		});
+		};
+		return generation(form, 'images/edit', 'image', parameters, model.price);
 	},
 });

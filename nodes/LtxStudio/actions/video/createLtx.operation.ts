@@ -73,7 +73,7 @@ export const createLtx = jobOperation({
 				`the asset ID of a picture, unless "${form.label('endAssetId')}" is one`,
 			);
 		}
-		return generation(form, 'videos/ltx-create', 'video', {
+		const parameters = {
 			model: value,
 			prompt: form.text('prompt', { required: true, max: MAX_PROMPT }),
 			startAssetId,
@@ -83,6 +83,7 @@ export const createLtx = jobOperation({
 			intensity: form.choice('intensity'),
 			audioSFX: form.boolean('audioSFX'),
 			seed: form.integer('seed'),
-		});
+		};
+		return generation(form, 'videos/ltx-create', 'video', parameters, model.price);
 	},
 });

@@ -74,7 +74,7 @@ export const createVeo = jobOperation({
 				`a prompt, unless "${form.label('startAssetId')}" is set`,
 			);
 		}
-		return generation(form, 'videos/veo-create', 'video', {
+		const parameters = {
 			model: value,
 			prompt,
 			startAssetId,
@@ -83,6 +83,7 @@ export const createVeo = jobOperation({
 			resolution: readChoice(form, model, 'resolution'),
 			audioSFX: form.boolean('audioSFX'),
 			seed: form.integer('seed'),
-		});
+		};
+		return generation(form, 'videos/veo-create', 'video', parameters, model.price);
 	},
 });
