@@ -17,6 +17,9 @@ const chosen = (name: string, value: string) => ({
 const ASSET = 'asset:3b18c2d4-5e6f-7081-92a3-b4c5d6e7f809-type:image/png';
 const reference = chosen('Generated PNG · 3b18c2d4', ASSET);
 
+/** A locator that is to be filled in by hand. */
+const byHand = { __rl: true, mode: 'id', value: '' };
+
 const JOB_OPTIONS = {
 	concurrency: 10,
 	maxJobs: 20,
@@ -28,8 +31,8 @@ const JOB_OPTIONS = {
 };
 const SCENE = { lighting: '', location: '', shotAngle: 'eye-level', shotType: '', weather: '' };
 
-/** Every operation, with each of its models, and with every field that can be shown. */
-const FORMS: Record<string, INodeParameters> = {
+/** Every operation of the LTX Studio node, with each of its models, and with every field that can be shown. */
+const LTX_STUDIO_FORMS: Record<string, INodeParameters> = {
 	'account-create': { resource: 'account', operation: 'create' },
 	'account-create-field': {
 		resource: 'account',
@@ -37,6 +40,7 @@ const FORMS: Record<string, INodeParameters> = {
 		cookieSource: 'parameter',
 	},
 	'account-delete': { resource: 'account', operation: 'delete' },
+	'account-delete-byHand': { resource: 'account', operation: 'delete', email: byHand },
 	'account-get': { resource: 'account', operation: 'get' },
 	'account-getAll': { resource: 'account', operation: 'getAll' },
 	'asset-download': { resource: 'asset', operation: 'download', options: { fileName: '' } },
@@ -67,9 +71,11 @@ const FORMS: Record<string, INodeParameters> = {
 		download: true,
 	},
 	'image-edit': { resource: 'image', operation: 'edit', options: JOB_OPTIONS },
+	'image-edit-byHand': { resource: 'image', operation: 'edit', referenceAssetId: byHand },
 	'image-edit-flux-premium': { resource: 'image', operation: 'edit', model: 'flux-premium' },
 	'image-edit-nano-banana': { resource: 'image', operation: 'edit', model: 'nano-banana' },
 	'image-upscale': { resource: 'image', operation: 'upscale' },
+	'image-upscale-byHand': { resource: 'image', operation: 'upscale', jobId: byHand },
 	'scheduler-cancel': { resource: 'scheduler', operation: 'cancel' },
 	'scheduler-getAll': { resource: 'scheduler', operation: 'getAll' },
 	'scheduler-getCapacity': { resource: 'scheduler', operation: 'getCapacity' },
@@ -93,6 +99,30 @@ const FORMS: Record<string, INodeParameters> = {
 	'video-createVeo-veo3-fast': { resource: 'video', operation: 'createVeo', model: 'veo3-fast' },
 };
 
+const LUMA_FORMS: Record<string, INodeParameters> = {
+	'luma-upload': { options: { concurrency: 10 } },
+	'luma-upload-url': { source: 'url', email: byHand },
+};
+
+const TRIGGER_FORMS: Record<string, INodeParameters> = {
+	'trigger-start': {
+		register: true,
+		download: true,
+		filters: { email: byHand, replyRef: '', replyRefPrefix: '', status: 'failed', type: 'video' },
+		options: { secret: '', verify: true },
+	},
+	'trigger-resume': { mode: 'resume', options: { internalBaseUrl: '' } },
+};
+
+const formsOf = (type: string, forms: Record<string, INodeParameters>) =>
+	Object.entries(forms).map(([name, parameters]) => ({ name, type, parameters }));
+
+const FORMS = [
+	...formsOf('ltxStudio', LTX_STUDIO_FORMS),
+	...formsOf('luma', LUMA_FORMS),
+	...formsOf('ltxStudioTrigger', TRIGGER_FORMS),
+];
+
 describe('the forms', () => {
 	let stage: Stage<SharedN8n>;
 	let browser: Browser;
@@ -112,12 +142,11 @@ describe('the forms', () => {
 	};
 
 	it.each<Theme>(['light', 'dark'])('show all of their text, in the %s theme', async (theme) => {
-		const nodes = Object.entries(FORMS).map(([name, parameters]) => ({ name, parameters }));
-		const workflow = workflowOf(nodes, stage.credentials[0]);
+		const workflow = workflowOf(FORMS, stage.credentials[0]);
 		const editor = await Editor.open(browser, stage, workflow, theme);
 		await screenshot(editor.page, `forms-${theme}`);
 		const cut: Record<string, string[]> = {};
-		for (const { name } of nodes) {
+		for (const { name } of FORMS) {
 			await editor.openNode(name);
 			await screenshot(editor.page, `form-${name}-${theme}`);
 			const texts = await cutTexts(editor.form);

@@ -2,9 +2,12 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { emailLocator } from '../../../shared/fields/email';
 import { optionalPattern } from '../../../shared/fields/optionalPattern';
-import { JOB_ID_EXAMPLE, JOB_ID_PATTERN } from '../../../shared/jobs/jobId';
+import { JOB_ID_PATTERN } from '../../../shared/jobs/jobId';
 
 export const ASSET_ID_EXAMPLE = 'asset:3b18c2d4-5e6f-7081-92a3-b4c5d6e7f809-type:image/png';
+
+const ASSET_ID_SHAPE = 'asset:…-type:image/png';
+const JOB_ID_SHAPE = 'email:…-job:…-type:video';
 
 /** `asset:{id}-type:{MIME type}` */
 export const ASSET_ID = /^asset:\S+-type:[\w.+-]+\/[\w.+-]+$/;
@@ -47,13 +50,13 @@ export function assetLocator({ preset, ...field }: LocatorField): INodePropertie
 				displayName: 'By ID',
 				name: 'id',
 				type: 'string',
-				placeholder: ASSET_ID_EXAMPLE,
+				placeholder: ASSET_ID_SHAPE,
 				validation: [
 					{
 						type: 'regex',
 						properties: {
 							regex: optionalPattern(ASSET_ID.source, field.required),
-							errorMessage: 'An asset ID looks like asset:…-type:image/png',
+							errorMessage: `An asset ID looks like ${ASSET_ID_SHAPE}`,
 						},
 					},
 				],
@@ -91,13 +94,13 @@ export function jobLocator(
 				displayName: 'By ID',
 				name: 'id',
 				type: 'string',
-				placeholder: JOB_ID_EXAMPLE,
+				placeholder: JOB_ID_SHAPE,
 				validation: [
 					{
 						type: 'regex',
 						properties: {
 							regex: pattern,
-							errorMessage: 'A job ID looks like email:…-job:…-type:video',
+							errorMessage: `A job ID looks like ${JOB_ID_SHAPE}`,
 						},
 					},
 				],
