@@ -15,6 +15,8 @@ const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 20_000;
 const POLL_INTERVAL_MS = 100;
 const LOG_TAIL_LINES = 40;
+/** What n8n logs once it has started. It answers sooner, but then takes what has just begun for the remains of a crash. */
+const STARTED = 'Editor is now accessible via';
 
 export interface N8nOptions {
 	/** Default: the oldest n8n that the package supports. */
@@ -97,33 +99,18 @@ function settings(
 	};
 }
 
-/** True once n8n has its database and answers its own editor. */
-async function isReady(url: string): Promise<boolean> {
-	try {
-		const health = await fetch(`${url}/healthz/readiness`);
-		if (!health.ok) return false;
-		const { headers } = await fetch(`${url}/rest/settings`);
-		return headers.get('content-type')?.includes('application/json') ?? false;
-	} catch {
-		// It does not listen yet.
-		return false;
-	}
+async function logSince(logFile: string, start: number): Promise<string> {
+	return (await readFile(logFile)).subarray(start).toString('utf8');
 }
 
-async function tail(logFile: string, from: number): Promise<string> {
-	const text = (await readFile(logFile)).subarray(from).toString('utf8');
-	return text.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
+async function tail(logFile: string, start: number): Promise<string> {
+	return (await logSince(logFile, start)).trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
 }
 
 /** Starts n8n's process and waits until it can be used. */
 async function launch(
 	host: InstalledHost,
-	{
-		url,
-		env,
-		logFile,
-		signal,
-	}: { url: string; env: NodeJS.ProcessEnv; logFile: string; signal?: AbortSignal },
+	{ env, logFile, signal }: { env: NodeJS.ProcessEnv; logFile: string; signal?: AbortSignal },
 ): Promise<ChildProcess> {
 	signal?.throwIfAborted();
 	const log = openSync(logFile, 'a');
@@ -138,7 +125,7 @@ async function launch(
 	child.channel?.unref();
 
 	const deadline = Date.now() + START_TIMEOUT_MS;
-	while (!(await isReady(url))) {
+	while (!(await logSince(logFile, logStart)).includes(STARTED)) {
 		if (!isRunning(child)) {
 			throw new Error(`n8n ${host.version} has ended:\n${await tail(logFile, logStart)}`);
 		}
@@ -180,7 +167,6 @@ export async function startN8n({
 	const logFile = join(userFolder, 'n8n.log');
 	const start = () =>
 		launch(host, {
-			url,
 			logFile,
 			signal,
 			env: settings({ version, userFolder, binaryMode, env }, ports, filesFolder),
