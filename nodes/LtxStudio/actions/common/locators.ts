@@ -2,12 +2,11 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { emailLocator } from '../../../shared/fields/email';
 import { optionalPattern } from '../../../shared/fields/optionalPattern';
-import { JOB_ID_PATTERN } from '../../../shared/jobs/jobId';
+import { JOB_ID_PATTERN, type MediaType } from '../../../shared/jobs/jobId';
 
 export const ASSET_ID_EXAMPLE = 'asset:3b18c2d4-5e6f-7081-92a3-b4c5d6e7f809-type:image/png';
 
 const ASSET_ID_SHAPE = 'asset:…-type:image/png';
-const JOB_ID_SHAPE = 'email:…-job:…-type:video';
 
 /** `asset:{id}-type:{MIME type}` */
 export const ASSET_ID = /^asset:\S+-type:[\w.+-]+\/[\w.+-]+$/;
@@ -22,6 +21,9 @@ interface LocatorField {
 	displayOptions?: INodeProperties['displayOptions'];
 }
 
+const defaultOf = (preset: string | undefined) =>
+	preset === undefined ? { mode: 'list', value: '' } : { mode: 'id', value: `={{ ${preset} }}` };
+
 /** The LTX Studio account that a call runs on. */
 export const accountLocator = (field: Partial<INodeProperties> = {}): INodeProperties =>
 	emailLocator({
@@ -34,10 +36,7 @@ export const accountLocator = (field: Partial<INodeProperties> = {}): INodePrope
 export function assetLocator({ preset, ...field }: LocatorField): INodeProperties {
 	return {
 		type: 'resourceLocator',
-		default:
-			preset === undefined
-				? { mode: 'list', value: '' }
-				: { mode: 'id', value: `={{ ${preset} }}` },
+		default: defaultOf(preset),
 		modes: [
 			{
 				displayName: 'From List',
@@ -66,22 +65,23 @@ export function assetLocator({ preset, ...field }: LocatorField): INodePropertie
 	};
 }
 
-/**
- * A job, running or finished.
- *
- * @param pattern what may be given by ID; one job if left out
- */
+interface JobChoice {
+	searchListMethod: string;
+	/** What may be given by ID. Default: one job. */
+	pattern?: string;
+	/** What the example of an ID is of. Default: a video. */
+	type?: MediaType;
+}
+
+/** A job, running or finished. */
 export function jobLocator(
 	{ preset, ...field }: LocatorField,
-	searchListMethod: string,
-	pattern = JOB_ID_PATTERN,
+	{ searchListMethod, pattern = JOB_ID_PATTERN, type = 'video' }: JobChoice,
 ): INodeProperties {
+	const shape = `email:…-job:…-type:${type}`;
 	return {
 		type: 'resourceLocator',
-		default:
-			preset === undefined
-				? { mode: 'list', value: '' }
-				: { mode: 'id', value: `={{ ${preset} }}` },
+		default: defaultOf(preset),
 		modes: [
 			{
 				displayName: 'From List',
@@ -94,13 +94,13 @@ export function jobLocator(
 				displayName: 'By ID',
 				name: 'id',
 				type: 'string',
-				placeholder: JOB_ID_SHAPE,
+				placeholder: shape,
 				validation: [
 					{
 						type: 'regex',
 						properties: {
 							regex: pattern,
-							errorMessage: `A job ID looks like ${JOB_ID_SHAPE}`,
+							errorMessage: `A job ID looks like ${shape}`,
 						},
 					},
 				],

@@ -19,7 +19,7 @@ const fields: INodeProperties[] = [
 			description:
 				'The finished job that made the image: an Image Create or Edit. Filled in from the incoming item.',
 		},
-		'getImageJobs',
+		{ searchListMethod: 'getImageJobs', type: 'image' },
 	),
 	accountLocator({
 		description: 'The account that made the image. Leave empty to take it from the job ID.',

@@ -22,7 +22,7 @@ const fields: INodeProperties[] = [
 			preset: '$json.jobId',
 			description: 'The running job to cancel. Filled in from the incoming item.',
 		},
-		'getRunningJobs',
+		{ searchListMethod: 'getRunningJobs' },
 	),
 ];
 

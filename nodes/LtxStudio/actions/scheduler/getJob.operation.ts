@@ -22,7 +22,7 @@ const fields: INodeProperties[] = [
 			preset: '$json.jobId',
 			description: 'The job to get. Filled in from the incoming item.',
 		},
-		'getJobs',
+		{ searchListMethod: 'getJobs' },
 	),
 	...downloadFields,
 	simplifyField,

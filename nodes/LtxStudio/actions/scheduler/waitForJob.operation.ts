@@ -22,8 +22,7 @@ const fields: INodeProperties[] = [
 			description:
 				'The job to wait for, filled in from the incoming item. Several can be given by ID, separated by commas.',
 		},
-		'getJobs',
-		JOB_IDS_PATTERN,
+		{ searchListMethod: 'getJobs', pattern: JOB_IDS_PATTERN },
 	),
 	...downloadFields,
 	simplifyField,
