@@ -55,7 +55,9 @@ describe('the results of a run', () => {
 		});
 		await editor.openNode();
 		await editor.execute();
-		await editor.page.getByText('2 jobs: 2 submitted, 2 completed.').waitFor();
+		await editor.page
+			.getByText(/^2 jobs: 2 submitted, 2 completed\. Cost: about \$0\.030 /)
+			.waitFor();
 		await editor.page.getByText('turn on "Download Result"').waitFor();
 		await screenshot(editor.page, 'result-hints');
 		await editor.close();
