@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import { ratioBar } from '../harness/bars';
-import { chain } from '../harness/nodes';
 import { withPair } from '../harness/pair';
 import { SIDES, type Findings, type Row, type Setting } from '../harness/row';
-import { warmUpSmall } from './artifacts';
 import { curlDownloadAll } from './curl';
+import { downloadTransfers } from './downloads';
 import { withFolder } from './files';
-import { byHandDownload, packageDownload } from './nodes';
-import { compareTransfers, type Transfer } from './transfer';
+import { compareTransfers } from './transfer';
 
 /** As many as the package's node has under way at once. */
 const AT_ONCE = 10;
@@ -16,22 +14,13 @@ async function run(setting: Setting): Promise<Findings> {
 	const count = setting.quick ? 10 : 40;
 	const mebibytes = 25;
 	return await withFolder((folder) =>
-		withPair(setting, {}, async ({ service, hosts }) => {
+		withPair(setting, {}, async (pair) => {
 			const urls: string[] = [];
-			while (urls.length < count) urls.push((await service.makeArtifact()).url);
-			const items = urls.map((assetUrl) => ({ json: { assetUrl } }));
-			const transfer = (side: 'package' | 'byHand'): Transfer => {
-				const node = side === 'package' ? packageDownload : byHandDownload;
-				const workflow = chain('Download', items, [node]);
-				const host = hosts[side];
-				const warmUp = () => warmUpSmall(host, workflow, service, mebibytes);
-				return { host, workflow, timed: [node.name], warmUp };
-			};
-			const sides = { package: transfer('package'), byHand: transfer('byHand') };
+			while (urls.length < count) urls.push((await pair.service.makeArtifact()).url);
 			const { time, memory, cpu, again } = await compareTransfers(
 				setting,
 				setting.quick ? 2 : 5,
-				sides,
+				downloadTransfers(pair, urls, mebibytes),
 				() => curlDownloadAll(urls, (index) => join(folder, `${index}.mp4`), AT_ONCE),
 			);
 			return {

@@ -1,4 +1,4 @@
-import { BROKEN_SOURCE, isRetired, UNFIT_SOURCE, type Failure } from './failure';
+import { BROKEN_SOURCE, FORBIDDEN_ADDRESS, isRetired, UNFIT_SOURCE, type Failure } from './failure';
 
 /** What happened, and what to do next. */
 export interface Explanation {
@@ -118,6 +118,13 @@ function explainNetwork(failure: Failure, host: string): Explanation {
 		return {
 			message: `The file cannot be used: ${detail}`,
 			description: 'Sending it was broken off. Give another file, then run the node again.',
+		};
+	}
+	if (code === FORBIDDEN_ADDRESS) {
+		return {
+			message: `n8n does not allow calls to ${host}: ${detail}`,
+			description:
+				'It is in a private network. Whoever runs n8n can allow its address with N8N_SSRF_ALLOWED_IP_RANGES or N8N_SSRF_ALLOWED_HOSTNAMES.',
 		};
 	}
 	const reason = BY_CODE[code]?.(failure);

@@ -26,8 +26,12 @@ export const BROKEN_SOURCE = 'BROKEN_SOURCE';
 /** The same, where the file is not fit to be sent. */
 export const UNFIT_SOURCE = 'UNFIT_SOURCE';
 
+/** The same, where n8n's own protection of private networks has forbidden the call. */
+export const FORBIDDEN_ADDRESS = 'FORBIDDEN_ADDRESS';
+
 /** The connection was never made, so nothing can have been submitted. */
 const NEVER_SENT = new Set([
+	FORBIDDEN_ADDRESS,
 	'ECONNREFUSED',
 	'ENOTFOUND',
 	'EAI_AGAIN',
@@ -72,6 +76,7 @@ export function toThrownFailure(thrown: unknown): Failure {
 }
 
 function codeOf(error: Error & { code?: unknown; httpCode?: unknown }): string | undefined {
+	if (error.name.startsWith('SsrfBlocked')) return FORBIDDEN_ADDRESS;
 	const found = [error.code, error.httpCode].find(
 		(value) => typeof value === 'string' && /^[A-Z]/.test(value),
 	);

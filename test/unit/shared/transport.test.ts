@@ -136,6 +136,14 @@ describe('a call without an answer', () => {
 		expect(toThrownFailure(outer)).toMatchObject({ code: 'ECONNRESET', detail: 'read ECONNRESET' });
 	});
 
+	it('is known as forbidden by n8n, by the name that n8n gives it', () => {
+		const inner = Object.assign(new Error('blocked'), { name: 'SsrfBlockedIpError' });
+		const failure = toThrownFailure(new Error('outer', { cause: inner }));
+		expect(failure).toEqual({ code: 'FORBIDDEN_ADDRESS', effect: 'none', detail: 'blocked' });
+		expect(isTransient(failure)).toBe(false);
+		expect(explain(failure, 'host').message).toBe('n8n does not allow calls to host: blocked');
+	});
+
 	it.each([undefined, null, 'text', new Error('')])('has a reason even for %j', (error) => {
 		expect(toThrownFailure(error)).toEqual({ effect: 'unknown', detail: 'the request failed' });
 	});
