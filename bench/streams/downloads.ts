@@ -1,6 +1,6 @@
 import { chain, type NodeSpec } from '../harness/nodes';
 import type { Pair } from '../harness/pair';
-import { warmUpSmall } from './artifacts';
+import { warmUpSmaller } from './artifacts';
 import { byHandDownload, packageDownload } from './nodes';
 import type { Transfer } from './transfer';
 
@@ -14,7 +14,7 @@ export function downloadTransfers(
 	const transfer = (side: keyof Pair['hosts'], node: NodeSpec): Transfer => {
 		const host = hosts[side];
 		const workflow = chain('Download', items, [node]);
-		const warmUp = () => warmUpSmall(host, workflow, service, mebibytes);
+		const warmUp = () => warmUpSmaller(host, workflow, service, mebibytes);
 		return { host, workflow, timed: [node.name], warmUp };
 	};
 	return {

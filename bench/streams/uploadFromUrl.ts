@@ -4,7 +4,7 @@ import { chain, httpDownload, type NodeSpec } from '../harness/nodes';
 import { withPair, type Pair } from '../harness/pair';
 import { SIDES, type Findings, type Row, type Setting } from '../harness/row';
 import { startService, type Service } from '../harness/service';
-import { warmUpSmall } from './artifacts';
+import { warmUpSmaller } from './artifacts';
 import { curlPassOn } from './curl';
 import { MEMORY_LIMIT_MIB } from './limits';
 import { httpUpload, packageUpload } from './nodes';
@@ -22,7 +22,7 @@ function transfers(
 			host,
 			workflow,
 			timed: nodes.map(({ name }) => name),
-			warmUp: () => warmUpSmall(host, workflow, origin, mebibytes),
+			warmUp: () => warmUpSmaller(host, workflow, origin, mebibytes),
 		};
 	};
 	return {
