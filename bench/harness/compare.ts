@@ -8,7 +8,9 @@ export async function compare(
 ): Promise<Record<Side, Sample[]>> {
 	const samples: Record<Side, Sample[]> = { package: [], byHand: [], floor: [] };
 	for (let repetition = 1; repetition <= repetitions; repetition++) {
-		for (const [side, work] of Object.entries(sides) as Array<[Side, () => Promise<Sample>]>) {
+		const turns = Object.entries(sides) as Array<[Side, () => Promise<Sample>]>;
+		// Back and forth, so that no side always comes after the same one.
+		for (const [side, work] of repetition % 2 ? turns : turns.reverse()) {
 			const sample = await work();
 			samples[side].push(sample);
 			const figures = Object.entries(sample).map(([name, value]) => `${name} ${value.toFixed(2)}`);

@@ -1,10 +1,7 @@
 import type { WorkflowJson } from '../../test/n8n-host/api';
 import type { Host } from '../harness/host';
 import type { Service } from '../harness/service';
-import { MEBIBYTE } from './files';
-
-/** What is moved before the measurement: enough for V8 to collect what n8n's start has left. */
-const WARM_UP_SHARE = 1 / 8;
+import { MEBIBYTE, WARM_UP_SHARE } from './files';
 
 /** Runs a workflow once while the service's artifacts are smaller; from then on they have the size given. */
 export async function warmUpSmaller(

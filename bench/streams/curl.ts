@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { run } from '../../test/n8n-host/processes';
 import { EMAIL, type Service } from '../harness/service';
 
@@ -48,18 +49,32 @@ export const curlPassOn = (service: Service, from: string): Promise<number> =>
 
 /** @returns seconds */
 export const curlDownload = (url: string, file: string): Promise<number> =>
-	timed(() => curl(['--output', file, url]));
+	timedWriting([file], () => curl(['--output', file, url]));
 
 /** Several at once. @returns seconds */
-export const curlDownloadAll = (
+export async function curlDownloadAll(
 	urls: readonly string[],
-	file: (index: number) => string,
+	fileOf: (index: number) => string,
 	atOnce: number,
-): Promise<number> =>
-	timed(() =>
+): Promise<number> {
+	const files = urls.map((_, index) => fileOf(index));
+	return await timedWriting(files, () =>
 		curl([
 			...['--no-progress-meter', '--parallel', '--parallel-immediate'],
 			...['--parallel-max', String(atOnce)],
-			...urls.flatMap((url, index) => ['--output', file(index), url]),
+			...urls.flatMap((url, index) => ['--output', fileOf(index), url]),
 		]),
 	);
+}
+
+/** Deletes what was written: whoever comes next finds the disk, and the memory that caches it, as this one did. */
+async function timedWriting(
+	files: readonly string[],
+	work: () => Promise<unknown>,
+): Promise<number> {
+	try {
+		return await timed(work);
+	} finally {
+		await Promise.all(files.map((file) => rm(file, { force: true })));
+	}
+}

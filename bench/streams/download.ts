@@ -8,9 +8,6 @@ import { withFolder } from './files';
 import { MEMORY_LIMIT_MIB } from './limits';
 import { compareTransfers } from './transfer';
 
-/** n8n's store sets the pace, and the disk under it is the least steady of all that is measured. */
-const REPETITIONS = 9;
-
 async function run(setting: Setting): Promise<Findings> {
 	const mebibytes = setting.quick ? 256 : 1024;
 	return await withFolder((folder) =>
@@ -18,7 +15,7 @@ async function run(setting: Setting): Promise<Findings> {
 			const { url } = await pair.service.makeArtifact();
 			const { time, memory, cpu, again } = await compareTransfers(
 				setting,
-				setting.quick ? 2 : REPETITIONS,
+				setting.quick ? 2 : 5,
 				downloadTransfers(pair, [url], mebibytes),
 				() => curlDownload(url, join(folder, 'video.mp4')),
 			);

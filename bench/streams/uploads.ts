@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import type { Host } from '../harness/host';
 import { chain, type NodeSpec } from '../harness/nodes';
-import { makeFile, storeFile } from './files';
+import { makeFile, storeFile, WARM_UP_SHARE } from './files';
 import type { Transfer } from './transfer';
 
-/** Enough for V8 to collect what n8n's start has left, which in a run of its own would count as a cost of the upload. */
-const WARM_UP_MIB = 128;
 const WARM_UP_RUNS = 2;
 
 /** The file to be sent, and one to warm up with. */
@@ -17,7 +15,7 @@ export interface Files {
 export async function makeFiles(folder: string, mebibytes: number): Promise<Files> {
 	const files = { large: join(folder, 'large.mp4'), small: join(folder, 'small.mp4') };
 	await makeFile(files.large, mebibytes);
-	await makeFile(files.small, WARM_UP_MIB);
+	await makeFile(files.small, mebibytes * WARM_UP_SHARE);
 	return files;
 }
 
