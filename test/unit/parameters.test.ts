@@ -3,12 +3,6 @@ import { join } from 'node:path';
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 
 import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node';
-import {
-	IMAGE_CREATE_MODELS,
-	IMAGE_EDIT_MODELS,
-	LTX_MODELS,
-	VEO_MODELS,
-} from '../../nodes/LtxStudio/models';
 import { LtxStudioTrigger } from '../../nodes/LtxStudioTrigger/LtxStudioTrigger.node';
 import { Luma } from '../../nodes/Luma/Luma.node';
 
@@ -109,12 +103,14 @@ describe('the form of LTX Studio', () => {
 		}
 	});
 
-	it.each(
-		[IMAGE_CREATE_MODELS, IMAGE_EDIT_MODELS, LTX_MODELS, VEO_MODELS].flatMap((models) =>
-			Object.values(models).map(({ name, description }) => [name, description]),
-		),
-	)('tells the price of %s, or that there is none', (_, description) => {
-		expect(description).toMatch(/About \$\d|The vendor gives no price/);
+	it('tells the price of each model of each operation, or that there is none', () => {
+		const models = fields
+			.filter(({ name }) => name === 'model')
+			.flatMap(({ options = [] }) => options as INodePropertyOptions[]);
+		expect(models).toHaveLength(11);
+		for (const { description } of models) {
+			expect(description).toMatch(/(About \$\d+\.\d+ each|The vendor gives no price)\.$/);
+		}
 	});
 
 	it('declares the output of each operation', () => {
