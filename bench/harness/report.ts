@@ -110,7 +110,7 @@ greatest of all repetitions in parentheses.
 - *Memory* is the most that all of n8n's processes have held during the run (\`VmHWM\`, set back before each run), above the
   least that they held between the runs. The file cache is not part of it. Bars on memory hold for the worst repetition.
 - (a) and (b) each have an n8n of their own. For files and overhead it is started anew for each repetition, and has done the
-  same with less data before (an eighth as much): what a run, and n8n's start, leave in its memory changes the speed
+  same with less data before (of a file, an eighth): what a run, and n8n's start, leave in its memory changes the speed
   and the memory of the next one. _Once more_ is that next run.
 `;
 

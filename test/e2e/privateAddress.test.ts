@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { startHttpServer, type HttpServer } from '../httpServer';
 import { failureOf, type Execution } from '../n8n-host/api';
 import type { N8n } from '../n8n-host/instance';
 import { oneNode } from './editor/workflow';
@@ -16,25 +14,10 @@ const PHOTO = Buffer.from('\x89PNG\r\n\x1a\nphoto', 'latin1');
 /** n8n protects its network since a release between the two. */
 const isProtected = sharedN8n().version !== '2.8.4';
 
-async function listen(host: string, answer: RequestListener) {
-	const server = createServer(answer);
-	server.listen(0, host);
-	await once(server, 'listening');
-	const { port } = server.address() as AddressInfo;
-	return {
-		url: `http://${host}:${port}`,
-		close: async () => {
-			server.closeAllConnections();
-			server.close();
-			await once(server, 'close');
-		},
-	};
-}
-
 describe('a file at a URL that leads to a private address', () => {
 	let stage: Stage<N8n>;
-	let inside: Awaited<ReturnType<typeof listen>>;
-	let outside: Awaited<ReturnType<typeof listen>>;
+	let inside: HttpServer;
+	let outside: HttpServer;
 	let asked: Array<string | undefined>;
 	beforeAll(async () => {
 		stage = await startOwnN8n({
@@ -46,13 +29,13 @@ describe('a file at a URL that leads to a private address', () => {
 				},
 			},
 		});
-		inside = await listen(PRIVATE, ({ url }, response) => {
+		inside = await startHttpServer(({ url }, response) => {
 			asked.push(url);
 			response.end(PHOTO);
-		});
-		outside = await listen(PUBLIC, ({ url = '' }, response) => {
+		}, PRIVATE);
+		outside = await startHttpServer(({ url = '' }, response) => {
 			response.writeHead(302, { location: inside.url + url }).end();
-		});
+		}, PUBLIC);
 	});
 	beforeEach(() => {
 		asked = [];

@@ -4,7 +4,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { byId, everythingOf, forgetRequests, jsonOf, pairsOf, requestsOf } from './fixtures';
 import { BinaryDataService, Container } from './harness/core';
-import { startFileServer } from './luma/fileServer';
+import { startHttpServer } from '../httpServer';
 import { openDescriptors } from './memory';
 import { startLab, type Lab } from './setup';
 
@@ -141,7 +141,7 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 
 	it('follows no redirect', async () => {
 		const job = await makeJob();
-		const away = await startFileServer((_request, response) => response.end('secret'));
+		const away = await startHttpServer((_request, response) => response.end('secret'));
 		lab.emulator.faults.add({ kind: 'redirect', location: away.url, match: { path: ARTIFACT } });
 		const run = await lab.engine.runNode({ parameters: DOWNLOAD, items: [{ json: job }] });
 		expect(run.error?.message).toBe(
@@ -170,7 +170,7 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 
 	it('asks for no compression, by which the length could not be checked', async () => {
 		const content = Buffer.alloc(10_000, 'a');
-		const server = await startFileServer(({ headers }, response) => {
+		const server = await startHttpServer(({ headers }, response) => {
 			const isCompressed = headers['accept-encoding']?.includes('gzip') ?? false;
 			const body = isCompressed ? gzipSync(content) : content;
 			response.writeHead(200, {

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { requestsOf } from './fixtures';
-import { startFileServer } from './luma/fileServer';
+import { startHttpServer } from '../httpServer';
 import { MEBIBYTE, peakGrowth, zeros } from './memory';
 import { startLab, type Lab } from './setup';
 
@@ -49,7 +49,7 @@ describe('files of 256 MiB in the filesystem', () => {
 	}, 60_000);
 
 	it('are uploaded from a URL in constant memory', async () => {
-		const files = await startFileServer((_request, response) => {
+		const files = await startHttpServer((_request, response) => {
 			response.writeHead(200, { 'content-type': 'video/mp4' });
 			zeros(SIZE).pipe(response);
 		});

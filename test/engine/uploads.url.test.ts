@@ -2,7 +2,7 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import type { INodeParameters } from 'n8n-workflow';
 
 import { everythingOf, forgetRequests, PHOTO, requestsOf } from './fixtures';
-import { startFileServer, type FileServer } from './luma/fileServer';
+import { startHttpServer, type HttpServer } from '../httpServer';
 import { openDescriptors, zeros } from './memory';
 import { startLab, type Lab } from './setup';
 
@@ -61,7 +61,7 @@ const FILES: Record<string, (response: ServerResponse, origin: string) => void> 
 
 describe('uploads from a URL', () => {
 	let lab: Lab;
-	let files: FileServer;
+	let files: HttpServer;
 	let served: string[];
 
 	beforeAll(async () => {
@@ -71,7 +71,7 @@ describe('uploads from a URL', () => {
 			served.push(path);
 			FILES[path]?.(response, files.url);
 		};
-		files = await startFileServer(listener);
+		files = await startHttpServer(listener);
 	});
 
 	beforeEach(() => {
@@ -165,7 +165,7 @@ describe('uploads from a URL', () => {
 	);
 
 	it('cannot be read from a server that is not there', async () => {
-		const { url } = await startFileServer(() => undefined).then(async (server) => {
+		const { url } = await startHttpServer(() => undefined).then(async (server) => {
 			await server.close();
 			return server;
 		});

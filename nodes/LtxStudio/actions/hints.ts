@@ -31,7 +31,7 @@ function countJobs(entries: readonly Entry[]): string {
 	const facts = FACTS.map(([text, holds]) => ({ text, number: entries.filter(holds).length }))
 		.filter(({ number }) => number > 0)
 		.map(({ text, number }) => `${number} ${text}`);
-	return `${entries.length === 1 ? '1 job' : `${entries.length} jobs`}: ${facts.join(', ')}.`;
+	return `${entries.length} ${entries.length === 1 ? 'job' : 'jobs'}: ${facts.join(', ')}.`;
 }
 
 /** What the jobs of this execution cost, those that were found again too, as far as the vendor's price list tells. */

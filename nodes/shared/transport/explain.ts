@@ -84,6 +84,23 @@ const BY_CODE: Partial<Record<string, (failure: Failure) => string>> = {
 	ERR_CANCELED: () => 'was not waited for: the execution was cancelled',
 };
 
+/** What this package found out itself, and gave a code of its own. */
+const BY_OWN_CODE: Partial<Record<string, (failure: Failure, host: string) => Explanation>> = {
+	[BROKEN_SOURCE]: ({ detail }) => ({
+		message: `The file to send broke off: ${detail}`,
+		description: 'Check where the file comes from, then run the node again.',
+	}),
+	[UNFIT_SOURCE]: ({ detail }) => ({
+		message: `The file cannot be used: ${detail}`,
+		description: 'Sending it was broken off. Give another file, then run the node again.',
+	}),
+	[FORBIDDEN_ADDRESS]: ({ detail }, host) => ({
+		message: `n8n does not allow calls to ${host}: ${detail}`,
+		description:
+			'n8n is set to keep away from this address. Whoever runs n8n can allow it with N8N_SSRF_ALLOWED_IP_RANGES or N8N_SSRF_ALLOWED_HOSTNAMES.',
+	}),
+};
+
 /** Explains a failure to the person who has to mend it. */
 export function explain(failure: Failure, host: string): Explanation {
 	const { status, unreadable, detail } = failure;
@@ -108,25 +125,8 @@ export function explain(failure: Failure, host: string): Explanation {
 
 function explainNetwork(failure: Failure, host: string): Explanation {
 	const { code = '', detail } = failure;
-	if (code === BROKEN_SOURCE) {
-		return {
-			message: `The file to send broke off: ${detail}`,
-			description: 'Check where the file comes from, then run the node again.',
-		};
-	}
-	if (code === UNFIT_SOURCE) {
-		return {
-			message: `The file cannot be used: ${detail}`,
-			description: 'Sending it was broken off. Give another file, then run the node again.',
-		};
-	}
-	if (code === FORBIDDEN_ADDRESS) {
-		return {
-			message: `n8n does not allow calls to ${host}: ${detail}`,
-			description:
-				'It is in a private network. Whoever runs n8n can allow its address with N8N_SSRF_ALLOWED_IP_RANGES or N8N_SSRF_ALLOWED_HOSTNAMES.',
-		};
-	}
+	const known = BY_OWN_CODE[code]?.(failure, host);
+	if (known) return known;
 	const reason = BY_CODE[code]?.(failure);
 	if (reason) {
 		return {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 
-import { startFileServer, type FileServer } from './fileServer';
+import { startHttpServer, type HttpServer } from '../../httpServer';
 import { CONTENT, startLumaLab, type LumaLab } from './lumaLab';
 
 const MEGABYTE = 1024 * 1024;
@@ -41,7 +41,7 @@ const FILES: Record<string, RequestListener> = {
 
 describe('Luma upload from a URL', () => {
 	let lab: LumaLab;
-	let files: FileServer;
+	let files: HttpServer;
 	let served: string[];
 
 	const upload = async (path: string) =>
@@ -49,7 +49,7 @@ describe('Luma upload from a URL', () => {
 
 	beforeAll(async () => {
 		lab = await startLumaLab();
-		files = await startFileServer((request, response) => {
+		files = await startHttpServer((request, response) => {
 			served.push(request.url ?? '');
 			FILES[request.url ?? '']?.(request, response);
 		});
@@ -112,7 +112,7 @@ describe('Luma upload from a URL', () => {
 	});
 
 	it('says so when nobody answers at the URL', async () => {
-		const { url, close } = await startFileServer(() => undefined);
+		const { url, close } = await startHttpServer(() => undefined);
 		await close();
 		const run = await lab.upload([{}], { source: 'url', url: `${url}/picture.png` });
 

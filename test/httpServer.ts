@@ -2,14 +2,14 @@ import { createServer, type RequestListener } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-/** Serves files to uploads by URL. */
-export async function startFileServer(listener: RequestListener) {
+/** Starts a server of a test's own, on a free port of one of the machine's own addresses. */
+export async function startHttpServer(listener: RequestListener, host = '127.0.0.1') {
 	const server = createServer(listener);
-	server.listen(0, '127.0.0.1');
+	server.listen(0, host);
 	await once(server, 'listening');
 	const { port } = server.address() as AddressInfo;
 	return {
-		url: `http://127.0.0.1:${port}`,
+		url: `http://${host}:${port}`,
 		close: async () => {
 			server.closeAllConnections();
 			server.close();
@@ -18,4 +18,4 @@ export async function startFileServer(listener: RequestListener) {
 	};
 }
 
-export type FileServer = Awaited<ReturnType<typeof startFileServer>>;
+export type HttpServer = Awaited<ReturnType<typeof startHttpServer>>;
