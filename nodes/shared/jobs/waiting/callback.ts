@@ -62,3 +62,6 @@ export function refuse(
 	context.getResponseObject().status(status).json({ accepted: false, message });
 	return { noWebhookResponse: true };
 }
+
+/** Log lines are short, and hold nothing that moves a terminal's cursor. */
+export const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 300);
