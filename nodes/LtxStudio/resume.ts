@@ -9,6 +9,7 @@ import { verifyReplyReference } from '../shared/jobs/reference';
 import { connect, type UseapiClient } from '../shared/api/client';
 import { PARKED_KEY, type Parked } from './actions/parking';
 import { isWaiting, resumedItems, type FinishedJob, type WaitingItem } from './resumedItems';
+import { LTX_STUDIO_API } from './service/texts';
 
 const READS_AT_ONCE = 10;
 /** How long a callback is believed to be ahead of the API, in milliseconds. */
@@ -45,7 +46,7 @@ export async function resume(this: IWebhookFunctions): Promise<IWebhookResponseD
 	const callback = readCallback(this);
 	if (!callback.ok) return refuse(this, callback.status, callback.message);
 	try {
-		const client = await connect(this);
+		const client = await connect(this, LTX_STUDIO_API);
 		const { replyRef, jobId } = callback.body;
 		const isOurs =
 			verifyReplyReference(replyRef, client.token, parked.relayedUrl) !== undefined &&

@@ -9,6 +9,7 @@ import { runGenerations } from './runGenerations';
 import { runWaits } from './runWaits';
 import { scheduler } from './scheduler';
 import { video } from './video';
+import { LTX_STUDIO_API } from '../service/texts';
 
 /** Every operation by resource and value. */
 export const operations: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
@@ -32,7 +33,7 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 	}
 	switch (operation.kind) {
 		case 'item':
-			return [await runItems(this, operation)];
+			return [await runItems(this, operation, LTX_STUDIO_API)];
 		case 'job':
 			return [await runGenerations(this, operation)];
 		case 'wait':

@@ -22,6 +22,7 @@ import { hintsOf } from './hints';
 import { concludeItems, readPace, type JobItem } from './jobItems';
 import type { Generation, JobOperation } from './operation';
 import { callbackAddress, park, type CallbackAddress } from './parking';
+import { LTX_STUDIO_API } from '../service/texts';
 
 interface Prepared {
 	generation: Generation;
@@ -43,7 +44,7 @@ export async function runGenerations(
 	const form = new FieldReader(context, operation.description, 0);
 	const waitMode = form.choice('waitMode') ?? WAIT_MODES.poll;
 	const pace = readPace(form);
-	const client = await connect(context);
+	const client = await connect(context, LTX_STUDIO_API);
 	const callback =
 		waitMode === WAIT_MODES.webhook ? callbackAddress(context, client, form) : undefined;
 

@@ -12,6 +12,7 @@ import { connect } from '../../shared/api/client';
 import { hintsOf } from './hints';
 import { concludeItems, readPace } from './jobItems';
 import type { WaitOperation } from './operation';
+import { LTX_STUDIO_API } from '../service/texts';
 
 /** Waits for the jobs of all items in one loop. */
 export async function runWaits(
@@ -24,7 +25,7 @@ export async function runWaits(
 	});
 	if (prepared.length === 0) return [];
 
-	const client = await connect(context);
+	const client = await connect(context, LTX_STUDIO_API);
 	const items = prepared.map((item) =>
 		isItemError(item)
 			? item

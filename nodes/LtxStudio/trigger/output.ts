@@ -7,6 +7,7 @@ import { jobRequest } from '../service/api';
 import { connect } from '../../shared/api/client';
 import { fields } from './fields';
 import type { Arrival } from './startWorkflow';
+import { LTX_STUDIO_API } from '../service/texts';
 
 /**
  * Puts out the jobs that started the workflow, as the LTX Studio node does. Files are downloaded here and not in
@@ -15,7 +16,7 @@ import type { Arrival } from './startWorkflow';
  * @throws {NodeApiError} when the job or its file cannot be had
  */
 export async function output(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const client = await connect(context);
+	const client = await connect(context, LTX_STUDIO_API);
 	const result: INodeExecutionData[] = [];
 	for (const [item, { json }] of context.getInputData().entries()) {
 		const { jobId, answer: known } = readArrival(json);

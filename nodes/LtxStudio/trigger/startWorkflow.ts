@@ -12,10 +12,10 @@ import { parseJobId } from '../service/jobId';
 import { createLtxStudioApi } from '../service/api';
 import { readFinishedJob } from '../../shared/jobs/readFinishedJob';
 import { connect, type UseapiClient } from '../../shared/api/client';
-import { explain } from '../../shared/api/explain';
 import { passes, type Filters, type Settings } from './settings';
 import { judge, type Standing } from './standing';
 import { claimJob } from './startedJobs';
+import { LTX_STUDIO_API } from '../service/texts';
 
 /** What the trigger's `webhook()` hands to its `execute()`. */
 export interface Arrival {
@@ -38,7 +38,7 @@ export async function startWorkflow(
 	const { jobId } = body;
 	if (!parseJobId(jobId)) return refuse(context, 400, 'The jobId is not one of LTX Studio');
 
-	const client = await connect(context);
+	const client = await connect(context, LTX_STUDIO_API);
 	const standing = judge(body, {
 		token: client.token,
 		secret: settings.secret,
@@ -83,7 +83,7 @@ async function decide(
 	const reading = await readFinishedJob(createLtxStudioApi(client), jobId);
 	if (reading.kind === 'unreadable') {
 		if (reading.failure.status === 404 || standing === 'unproven') {
-			return dismiss(explain(reading.failure, client.baseUrl.host).message);
+			return dismiss(client.explain(reading.failure).message);
 		}
 		// It shall not be lost: the execution fails with the reason, and can be retried.
 		return reported.starts ? { starts: true, arrival: { jobId, answer: undefined } } : reported;

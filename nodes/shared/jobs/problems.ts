@@ -1,7 +1,6 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import type { UseapiClient } from '../api/client';
-import { explain } from '../api/explain';
 import type { Entry, Problem } from './entry';
 import { patternOfRun } from './reference';
 
@@ -33,7 +32,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 		description: `Job ${job.jobId}. Retry On Fail does not pay for it again: change the prompt, or run the workflow again.`,
 	}),
 	rejected: ({ failure }, { client }) => {
-		const { message, description } = explain(failure, client.baseUrl.host);
+		const { message, description } = client.explain(failure);
 		return {
 			message,
 			description: `${description} Nothing was submitted for this item.`,
@@ -43,7 +42,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 	uncertain: ({ reference, failure, candidates, isResubmitted }, { client }) => ({
 		message: 'The generation may have been submitted, but its job was not found',
 		description: [
-			failure ? `${explain(failure, client.baseUrl.host).message}.` : '',
+			failure ? `${client.explain(failure).message}.` : '',
 			isResubmitted
 				? `It was sent twice, as you have chosen, and may be paid for twice. Its reply reference is ${reference}.`
 				: `It was not sent again, so that it is not paid for twice. Its reply reference is ${reference}.`,
@@ -55,7 +54,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 		status: failure?.status,
 	}),
 	unchecked: ({ reference, failure }, { client }) => {
-		const { message, description } = explain(failure, client.baseUrl.host);
+		const { message, description } = client.explain(failure);
 		return {
 			message,
 			description: `${description} This run has submitted nothing. If n8n started it again because its worker died, jobs with a reply reference like ${patternOfRun(reference)} may have been submitted before.`,
@@ -70,8 +69,8 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 					status: 404,
 				}
 			: {
-					message: explain(failure, client.baseUrl.host).message,
-					description: `Job ${jobId} was submitted and goes on. ${explain(failure, client.baseUrl.host).description} ${TAKE_OVER}`,
+					message: client.explain(failure).message,
+					description: `Job ${jobId} was submitted and goes on. ${client.explain(failure).description} ${TAKE_OVER}`,
 					status: failure.status,
 				},
 	timedOut: ({ jobId, waited }) => ({
