@@ -20,7 +20,8 @@ import { testLtxStudioSessionApi } from './service/sessionTest';
 import { getAccounts } from './listSearch/getAccounts';
 import { getImages } from './listSearch/getImages';
 import { getImageJobs, getJobs, getRunningJobs } from './listSearch/jobLists';
-import { resume } from './resume';
+import { wake } from '../shared/jobs/waiting/wake';
+import { openDesk } from './service/desk';
 
 const operationFields = {
 	account: accountOperations,
@@ -114,6 +115,6 @@ export class LtxStudio implements INodeType {
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await resume.call(this);
+		return await wake(this, openDesk);
 	}
 }

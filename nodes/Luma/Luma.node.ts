@@ -8,6 +8,7 @@ import {
 
 import { runItems } from '../shared/n8n/runItems';
 import { actionAsSubtitle } from '../shared/n8n/subtitle';
+import { USEAPI } from '../shared/useapi/api';
 import { testUseapiApi } from '../LtxStudio/service/credentialTest';
 import { asset, assetOperations } from './actions/asset';
 import { getAccounts } from './listSearch/getAccounts';
@@ -47,6 +48,6 @@ export class Luma implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await runItems(this, asset.upload)];
+		return [await runItems(this, asset.upload, USEAPI)];
 	}
 }

@@ -1,8 +1,9 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { formatPrice } from '../../shared/jobs/price';
 import type { FieldReader } from '../../shared/n8n/fieldReader';
 import { oneOf } from '../../shared/n8n/fieldReader';
-import { formatPrice, modelsWith, type Model, type ModelParameter, type Models } from '../models';
+import { modelsWith, type Model, type ModelParameter, type Models } from '../models';
 
 /** The Model drop-down of an operation. */
 export function modelField(models: Models, preset: string): INodeProperties {

@@ -6,7 +6,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
-import type { UseapiClient } from '../api/client';
+import type { ApiClient } from '../api/client';
 import { download } from '../files/download';
 import { clock } from '../n8n/clock';
 import { mapConcurrently } from '../n8n/concurrency';
@@ -52,7 +52,7 @@ export interface JobItem {
 /** Where an outcome is made. */
 export interface Desk {
 	context: IExecuteFunctions | IWebhookFunctions;
-	client: UseapiClient;
+	client: ApiClient;
 	service: JobService;
 }
 
@@ -84,7 +84,6 @@ export async function jobOutput(
 			return answer.ok ? answer.body.file?.url : undefined;
 		},
 		subject: `Job ${jobId} has completed and is at ${file.url}.`,
-		wayToGetIt: service.texts.getFile,
 		item,
 	});
 	return { json, binary: { [settings.binaryPropertyName]: binary } };

@@ -108,8 +108,6 @@ export interface ServiceTexts {
 	seeCapacity: string;
 	/** How to connect a first account. */
 	connectAccount: string;
-	/** How to get a file whose job is known. */
-	getFile: string;
 }
 
 /**

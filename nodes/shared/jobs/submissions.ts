@@ -97,7 +97,7 @@ export async function runSubmissions(
 		else if (callback) await run.submitAllAndLook();
 		else await run.submitAll();
 		if (callback && mustSleep(context, client.signal, entries)) {
-			const internalBaseUrl = form.url('internalBaseUrl');
+			const internalBaseUrl = form.text('internalBaseUrl');
 			return await sleep(desk, items, { callback, timeout: pace.timeout, internalBaseUrl });
 		}
 		const outcomes = await concludeItems(desk, items);
@@ -156,8 +156,8 @@ const mayHaveDied = (context: IExecuteFunctions): boolean =>
 	context.getMode() !== 'manual' && !isTool(context) && rerunsDeadWorkers(context);
 
 /** What is asked for: the same for every try, whatever the account, the callback and the user's own reference. */
-const contentOf = ({ path, body, account }: Draft): string =>
-	JSON.stringify([path, Object.entries(body).sort(byName), account]);
+const contentOf = ({ path, body }: Pick<Draft, 'path' | 'body'>): string =>
+	JSON.stringify([path, Object.entries(body).sort(byName)]);
 
 const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
 
@@ -167,7 +167,7 @@ function toJobItem(
 	token: string,
 	callback: CallbackAddress | undefined,
 ): JobItem {
-	const content = contentOf({ userReference, settings, title, ...draft });
+	const content = contentOf(draft);
 	const reference = makeReplyReference(
 		{ ...origin, content },
 		token,

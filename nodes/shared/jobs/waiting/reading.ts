@@ -1,5 +1,5 @@
 import type { Answer, Failure } from '../../api/failure';
-import { isTransient } from '../../api/retryPolicy';
+import { isForeign, isTransient } from '../../api/retryPolicy';
 import type { JobReport } from '../service';
 import type { Event } from '../state';
 
@@ -37,4 +37,4 @@ export function understand(
 
 /** @returns whether a failed call to read something says nothing about what was to be read */
 export const provesNothing = (failure: Failure): boolean =>
-	isTransient(failure) || failure.foreign === true;
+	isTransient(failure) || isForeign(failure);

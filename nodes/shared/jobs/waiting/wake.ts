@@ -123,7 +123,7 @@ function readKnock(context: IWebhookFunctions, jobs: readonly SleepingJob[]): Kn
 	const { replyRef, jobId } = callback.body;
 	const isOurs = jobs.some(
 		(job) =>
-			job.jobId === jobId && replyRef !== undefined && isSameText(job.reference, replyRef),
+			job.jobId === jobId && typeof replyRef === 'string' && isSameText(job.reference, replyRef),
 	);
 	return isOurs
 		? { jobId }
