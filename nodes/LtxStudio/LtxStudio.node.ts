@@ -30,7 +30,6 @@ const operationFields = {
 	video: videoOperations,
 };
 
-// eslint-disable-next-line @n8n/community-nodes/webhook-lifecycle-complete -- a webhook that resumes an execution is not registered anywhere
 export class LtxStudio implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'LTX Studio',
@@ -107,6 +106,15 @@ export class LtxStudio implements INodeType {
 	methods = {
 		credentialTest: { testUseapiApi, testLtxStudioSessionApi },
 		listSearch: { getAccounts, getImageJobs, getImages, getJobs, getRunningJobs },
+	};
+
+	/** A webhook that resumes an execution is registered nowhere: it is there as long as the execution waits. */
+	webhookMethods = {
+		default: {
+			checkExists: () => Promise.resolve(true),
+			create: () => Promise.resolve(true),
+			delete: () => Promise.resolve(true),
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -47,7 +47,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			isResubmitted
 				? `It was sent twice, as you have chosen, and may be paid for twice. Its reply reference is ${reference}.`
 				: `It was not sent again, so that it is not paid for twice. Its reply reference is ${reference}.`,
-			'Look for it with Scheduler > Get Running Jobs and Asset > Get Many before you submit it again.',
+			'Look for it with Scheduler > Get Many and Asset > Get Many before you submit it again.',
 			candidates.length > 0 ? `Running jobs without a reference: ${candidates.join(', ')}.` : '',
 		]
 			.filter(Boolean)
