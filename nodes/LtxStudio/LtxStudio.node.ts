@@ -20,6 +20,7 @@ import { testLtxStudioSessionApi } from './service/sessionTest';
 import { getAccounts } from './listSearch/getAccounts';
 import { getImages } from './listSearch/getImages';
 import { getImageJobs, getJobs, getRunningJobs } from './listSearch/jobLists';
+import { WEBHOOK_PATH } from '../shared/jobs/waiting/sleep';
 import { wake } from '../shared/jobs/waiting/wake';
 import { openDesk } from './service/desk';
 
@@ -31,7 +32,6 @@ const operationFields = {
 	video: videoOperations,
 };
 
-// eslint-disable-next-line @n8n/community-nodes/webhook-lifecycle-complete -- a webhook that resumes an execution is not registered anywhere
 export class LtxStudio implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'LTX Studio',
@@ -57,6 +57,14 @@ export class LtxStudio implements INodeType {
 			},
 		],
 		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				path: WEBHOOK_PATH,
+				restartWebhook: true,
+			},
+			// For executions that sleep since version 0.1.0.
 			{
 				name: 'default',
 				httpMethod: 'POST',
@@ -108,6 +116,15 @@ export class LtxStudio implements INodeType {
 	methods = {
 		credentialTest: { testUseapiApi, testLtxStudioSessionApi },
 		listSearch: { getAccounts, getImageJobs, getImages, getJobs, getRunningJobs },
+	};
+
+	/** A webhook that resumes an execution is registered nowhere: it is there as long as the execution waits. */
+	webhookMethods = {
+		default: {
+			checkExists: () => Promise.resolve(true),
+			create: () => Promise.resolve(true),
+			delete: () => Promise.resolve(true),
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
