@@ -7,11 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { runItems } from '../shared/n8n/runItems';
-<<<<<<< HEAD
-import { actionAsSubtitle } from '../shared/n8n/subtitle';
 import { USEAPI } from '../shared/useapi/api';
-=======
->>>>>>> gate
 import { testUseapiApi } from '../LtxStudio/service/credentialTest';
 import { asset, assetOperations } from './actions/asset';
 import { getAccounts } from './listSearch/getAccounts';
