@@ -5,7 +5,6 @@ import { MAX_USER_REFERENCE } from '../../shared/jobs/reference';
 import { MAX_REPLY_URL } from '../service/desk';
 import { pollIntervalField, timeoutField, WAIT_MODES } from './waiting';
 
-
 const common: INodeProperties[] = [
 	concurrencyField,
 	{

@@ -133,8 +133,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 export function explainProblem(problem: Problem, situation: Situation): Explained {
 	const explain = EXPLANATIONS[problem.kind] as Explain<Problem['kind']>;
 	const explained = explain(problem, situation);
-	const twice =
-		problem.kind === 'uncertain' ? '' : describeResubmission(situation.entry);
+	const twice = problem.kind === 'uncertain' ? '' : describeResubmission(situation.entry);
 	return { ...explained, description: sentences(explained.description, twice) };
 }
 

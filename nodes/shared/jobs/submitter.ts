@@ -41,8 +41,7 @@ export class Submitter {
 		const { slots } = this.parts;
 		const { account: wanted, isBoundToAccount } = entry.submission ?? {};
 		const configured = slots.names;
-		const isAmbiguous =
-			wanted === undefined && isBoundToAccount === true && configured.length > 1;
+		const isAmbiguous = wanted === undefined && isBoundToAccount === true && configured.length > 1;
 		if (!isAmbiguous && slots.hasAccountFor(wanted)) return;
 		this.book.advance(entry, {
 			type: 'gaveUp',

@@ -40,6 +40,8 @@ export const getJob = itemOperation({
 		const service = createJobService(client);
 		const answer = await service.read(jobId);
 		if (!answer.ok) throw client.error(answer.failure, jobMeanings(jobId));
-		return [await jobOutput({ context, client, service }, answer.body, { settings, title: '', item })];
+		return [
+			await jobOutput({ context, client, service }, answer.body, { settings, title: '', item }),
+		];
 	},
 });
