@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
 	createRunExecutionData,
 	UnexpectedError,
+	type ExecutionStatus,
 	type ICredentialDataDecryptedObject,
 	type ICredentialType,
 	type IDataObject,
@@ -17,7 +18,7 @@ import { useClock } from './clock';
 import { BinaryDataConfig, BinaryDataService, Container } from './core';
 import { CredentialsHelper } from './credentials';
 import { Instance } from './instance';
-import { readBinary, toItems } from './items';
+import { readBinary, toItems, type ItemSpec } from './items';
 import { RecordingLog, type LogLine } from './log';
 import { listSearch, loadOptions, testCredential, type FormRequest } from './methods';
 import { NodeTypeRegistry, type NodeClass } from './nodeTypes';
@@ -159,6 +160,28 @@ export class Engine {
 		const stored = this.runner.stored(executionId);
 		if (stored.status !== 'crashed') return stored;
 		return await this.runner.rerun(executionId).finished;
+	}
+
+	/**
+	 * Presses *Retry* on an execution whose process has died: a new execution of the same workflow, from what is
+	 * stored of the dead one.
+	 *
+	 * @param items what the first node gives this time; left out, what it was given before
+	 */
+	async retry(
+		{ executionId }: Pick<EngineRun, 'executionId'>,
+		items?: ItemSpec[],
+	): Promise<StartedExecution> {
+		const { workflowData, data, subject } = this.runner.stored(executionId);
+		const newId = this.runner.newExecutionId();
+		const [first] = data.executionData?.nodeExecutionStack ?? [];
+		if (first && items) first.data = { main: [await toItems(items, workflowData.id, newId)] };
+		return this.runner.start({ mode: 'retry', workflowData, data, subject, executionId: newId });
+	}
+
+	/** Calls a listener whenever an execution gets another status, as n8n's list of executions shows it. */
+	onStatus(listener: (executionId: string, status: ExecutionStatus) => void): void {
+		this.instance.executions.onStatus(listener);
 	}
 
 	/** Presses the stop button of an execution that runs or waits. */
