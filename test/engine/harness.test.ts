@@ -505,7 +505,7 @@ describe('a process that dies', () => {
 		const items = [{ json: { path: 'a' } }, { json: { path: 'b' } }];
 		const parameters = { path: '={{ $json.path }}' };
 		const first = await engine.startNode({ type: 'caller', parameters, items });
-		first.kill();
+		engine.kill(first);
 		const dead = await first.finished;
 		const again = await (await engine.retry(dead)).finished;
 		const other = await (await engine.retry(dead, items.toReversed())).finished;
