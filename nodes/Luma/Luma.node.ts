@@ -7,7 +7,6 @@ import {
 } from 'n8n-workflow';
 
 import { runItems } from '../shared/n8n/runItems';
-import { testUseapiApi } from '../LtxStudio/service/credentialTest';
 import { asset, assetOperations } from './actions/asset';
 import { getAccounts } from './listSearch/getAccounts';
 
@@ -24,7 +23,7 @@ export class Luma implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'useapiApi', required: true, testedBy: 'testUseapiApi' }],
+		credentials: [{ name: 'useapiApi', required: true }],
 		properties: [
 			{
 				displayName: 'Resource',
@@ -39,10 +38,7 @@ export class Luma implements INodeType {
 		],
 	};
 
-	methods = {
-		credentialTest: { testUseapiApi },
-		listSearch: { getAccounts },
-	};
+	methods = { listSearch: { getAccounts } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await runItems(this, asset.upload)];
