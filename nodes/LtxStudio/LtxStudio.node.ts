@@ -9,7 +9,6 @@ import {
 } from 'n8n-workflow';
 
 import { actionAsSubtitle } from '../shared/n8n/subtitle';
-import { testUseapiApi } from './service/credentialTest';
 import { accountOperations } from './actions/account';
 import { assetOperations } from './actions/asset';
 import { imageOperations } from './actions/image';
@@ -46,7 +45,7 @@ export class LtxStudio implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [
-			{ name: 'useapiApi', required: true, testedBy: 'testUseapiApi' },
+			{ name: 'useapiApi', required: true },
 			{
 				name: 'ltxStudioSessionApi',
 				required: true,
@@ -114,7 +113,7 @@ export class LtxStudio implements INodeType {
 	};
 
 	methods = {
-		credentialTest: { testUseapiApi, testLtxStudioSessionApi },
+		credentialTest: { testLtxStudioSessionApi },
 		listSearch: { getAccounts, getImageJobs, getImages, getJobs, getRunningJobs },
 	};
 

@@ -8,7 +8,6 @@ import {
 
 import { runItems } from '../shared/n8n/runItems';
 import { USEAPI } from '../shared/useapi/api';
-import { testUseapiApi } from '../LtxStudio/service/credentialTest';
 import { asset, assetOperations } from './actions/asset';
 import { getAccounts } from './listSearch/getAccounts';
 
@@ -25,7 +24,7 @@ export class Luma implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'useapiApi', required: true, testedBy: 'testUseapiApi' }],
+		credentials: [{ name: 'useapiApi', required: true }],
 		properties: [
 			{
 				displayName: 'Resource',
@@ -40,10 +39,7 @@ export class Luma implements INodeType {
 		],
 	};
 
-	methods = {
-		credentialTest: { testUseapiApi },
-		listSearch: { getAccounts },
-	};
+	methods = { listSearch: { getAccounts } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await runItems(this, asset.upload, USEAPI)];

@@ -21,7 +21,8 @@ import { CredentialsHelper } from './credentials';
 import { Instance } from './instance';
 import { readBinary, toItems, type ItemSpec } from './items';
 import { RecordingLog, type LogLine } from './log';
-import { listSearch, loadOptions, testCredential, type FormRequest } from './methods';
+import { testCredential } from './credentialTest';
+import { listSearch, loadOptions, type FormRequest } from './methods';
 import { NodeTypeRegistry, type NodeClass } from './nodeTypes';
 import type { NodeRequest, RunRequest, WebhookOutcome, WebhookRequest } from './requests';
 import type { EngineRun } from './run';
@@ -250,7 +251,7 @@ export class Engine {
 		return await loadOptions(this.instance, method, form);
 	}
 
-	/** Presses *Test* in a credential that is tested by a node. */
+	/** Presses *Test* in a credential. */
 	async testCredential(
 		type: string,
 		data: ICredentialDataDecryptedObject,
