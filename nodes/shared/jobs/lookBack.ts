@@ -231,27 +231,29 @@ export class LookBack {
 		see: (sighting: Sighting | undefined) => void,
 	): Promise<SearchEnd> {
 		const entries = queued.map(({ entry }) => entry);
-		const found: JobReport[] = [];
+		const found = new Map<string, JobReport>();
 		let missed = 0;
 		const onJob = (report: JobReport) => {
 			const place = readReplyReference(report.reference);
 			if (!place || !this.isOfInterest(place)) {
 				missed++;
-				return found.length > 0 && missed >= ENOUGH_OTHERS;
+				return found.size > 0 && missed >= ENOUGH_OTHERS;
 			}
 			missed = 0;
-			found.push(report);
-			return found.length >= queued.length && this.isThisExecution(place);
+			found.set(report.jobId, report);
+			return found.size >= queued.length && this.isThisExecution(place);
 		};
 		const isSure = this.options.hasLeftBehind !== undefined || this.showsEarlierTry(running);
 		let end = await this.search(entries, isSure ? DEEPEST_JOBS : PROBE_JOBS, onJob);
 		if (!isSure) {
-			const isRerun = found.some(({ reference }) => this.isOfThisExecution(reference));
+			const isRerun = [...found.values()].some(({ reference }) =>
+				this.isOfThisExecution(reference),
+			);
 			// Nothing of this execution among the newest jobs: it has not run before.
 			if (isRerun) end = await this.search(entries, DEEPEST_JOBS, onJob);
 			else if (!end.failure) end = COMPLETE;
 		}
-		for (const report of found) see(await this.toSighting(report.reference, report));
+		for (const report of found.values()) see(await this.toSighting(report.reference, report));
 		return end;
 	}
 
