@@ -28,9 +28,9 @@ const MINUTE = 60 * SECOND;
 
 /** How fast and how long a run waits; the first item decides for all. */
 export const readPace = (form: FieldReader) => ({
-	concurrency: form.integer('concurrency') ?? 10,
-	pollInterval: (form.number('pollInterval') ?? 5) * SECOND,
-	timeout: (form.number('timeout') ?? 15) * MINUTE,
+	concurrency: form.integer('concurrency'),
+	pollInterval: form.number('pollInterval') * SECOND,
+	timeout: form.number('timeout') * MINUTE,
 });
 
 /**

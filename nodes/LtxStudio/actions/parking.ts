@@ -74,8 +74,8 @@ export function callbackAddress(
 		);
 	}
 	const resumeUrl = evaluateText(context, '{{ $execution.resumeUrl }}');
-	const triggerUrl = form.text('triggerUrl');
-	const replyUrl = triggerUrl === undefined ? resumeUrl : relayThrough(form, triggerUrl, resumeUrl);
+	const triggerUrl = form.url('triggerUrl');
+	const replyUrl = triggerUrl === undefined ? resumeUrl : relayThrough(triggerUrl, resumeUrl);
 	const url = new URL(replyUrl);
 	if (isPrivateHost(url) && !isPrivateHost(client.baseUrl)) {
 		throw refuse(
@@ -92,11 +92,7 @@ export function callbackAddress(
 	return { replyUrl, relayedUrl: triggerUrl === undefined ? '' : resumeUrl };
 }
 
-function relayThrough(form: FieldReader, triggerUrl: string, resumeUrl: string): string {
-	const isUrl = URL.canParse(triggerUrl) && /^https?:$/.test(new URL(triggerUrl).protocol);
-	if (!isUrl) {
-		return form.reject('triggerUrl', triggerUrl, 'an address that starts with https://');
-	}
+function relayThrough(triggerUrl: string, resumeUrl: string): string {
 	const url = new URL(triggerUrl);
 	url.searchParams.set(RESUME_PARAMETER, resumeUrl);
 	return url.href;

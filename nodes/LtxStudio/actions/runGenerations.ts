@@ -41,7 +41,7 @@ export async function runGenerations(
 	if (prepared.length === 0) return [];
 
 	const form = new FieldReader(context, operation.description, 0);
-	const waitMode = form.choice('waitMode') ?? WAIT_MODES.poll;
+	const waitMode = form.choice('waitMode');
 	const pace = readPace(form);
 	const client = await connect(context);
 	const callback =
@@ -103,9 +103,9 @@ function prepare(context: IExecuteFunctions, operation: JobOperation, item: numb
 	return {
 		generation,
 		email: accountOf(context, form, generation, item),
-		maxJobs: form.integer('maxJobs'),
+		maxJobs: form.integer('maxJobs', { optional: true }),
 		userReference,
-		replyUrl: readReplyUrl(form),
+		replyUrl: form.url('replyUrl', { max: MAX_REPLY_URL }),
 		settings: readResultSettings(form),
 	};
 }
@@ -117,10 +117,7 @@ function accountOf(
 	{ assets, email: owner }: Generation,
 	item: number,
 ): string | undefined {
-	const chosen = form.text('email', {
-		pattern: /^\S+@\S+$/,
-		expected: 'the email address of an account, such as name@example.com',
-	});
+	const chosen = form.email('email');
 	if (chosen !== undefined && owner !== undefined && chosen !== owner) {
 		return form.reject('email', chosen, `${owner}, the account that the job belongs to`);
 	}
@@ -130,15 +127,6 @@ function accountOf(
 			? email
 			: undefined;
 	return chosen ?? owner ?? carried;
-}
-
-function readReplyUrl(form: FieldReader): string | undefined {
-	const text = form.text('replyUrl', { max: MAX_REPLY_URL });
-	if (text === undefined) return undefined;
-	const isUrl = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-	return isUrl
-		? text
-		: form.reject('replyUrl', text, 'an address that starts with http:// or https://');
 }
 
 function readOrigin(context: IExecuteFunctions): Omit<Origin, 'item'> {

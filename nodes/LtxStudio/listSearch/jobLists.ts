@@ -7,9 +7,9 @@ import type {
 import { parseJobId, type MediaType } from '../service/jobId';
 import { ASSET_FILTER, createLtxStudioApi, type LtxStudioApi } from '../service/api';
 import { readReplyReference } from '../../shared/jobs/reference';
-import { connectForList } from '../../shared/n8n/connectForList';
+import { connectForList } from '../../shared/n8n/lists';
 import type { UseapiClient } from '../../shared/api/client';
-import { readAccounts } from '../service/accountList';
+import { readAccounts } from '../service/account';
 
 const PAGE_SIZE = 20;
 

@@ -1,7 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { connectForList } from '../../shared/n8n/connectForList';
-import { toListError } from '../../shared/n8n/listError';
+import { connectForList, toListError } from '../../shared/n8n/lists';
 import { LUMA, type AccountsAnswer } from '../lumaApi';
 
 /** Lists the Luma accounts that are configured at useapi.net. */

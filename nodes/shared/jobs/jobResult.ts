@@ -24,7 +24,7 @@ export interface ResultSettings {
 export const readResultSettings = (form: FieldReader): ResultSettings => ({
 	simplify: form.boolean('simplify'),
 	download: form.boolean('download'),
-	binaryPropertyName: form.text('binaryPropertyName') ?? 'data',
+	binaryPropertyName: form.text('binaryPropertyName', { required: true }),
 });
 
 interface ResultCall {

@@ -1,4 +1,4 @@
-import type { ILoadOptionsFunctions } from 'n8n-workflow';
+import { NodeOperationError, type ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { connect, type UseapiClient } from '../api/client';
 
@@ -8,3 +8,7 @@ const RETRY_BUDGET_MS = 3_000;
 /** Binds the API to the context of a list in the editor, where a call is not retried for long. */
 export const connectForList = async (context: ILoadOptionsFunctions): Promise<UseapiClient> =>
 	await connect(context, RETRY_BUDGET_MS);
+
+/** An error whose message n8n shows in the list. */
+export const toListError = (context: ILoadOptionsFunctions, message: string) =>
+	new NodeOperationError(context.getNode(), message);

@@ -1,23 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import Ajv from 'ajv';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { addPicture, byId, EMAIL, PHOTO } from './fixtures';
+import { ltxStudio, operationsOf } from '../../build/catalogue';
+import { addPicture, byId, EMAIL, forgetRequests, PHOTO, requestsOf } from './fixtures';
 import { startLab, type Lab } from './setup';
 
-interface OutputSchemas {
-	schemas: Record<string, Record<string, string>>;
-	operations: Record<string, string>;
-}
-
-const { schemas, operations } = JSON.parse(
-	readFileSync(join(__dirname, '../../nodes/LtxStudio/output.schemas.json'), 'utf8'),
-) as OutputSchemas;
+const operations = new Map(operationsOf(ltxStudio).map(({ path, facts }) => [path, facts]));
 
 /** Says of an output in which fields it differs from what is declared. */
 function validatorOf(operation: string) {
-	const fields = schemas[operations[operation] ?? ''] ?? {};
+	const fields = operations.get(operation)?.output ?? {};
 	const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile({
 		type: 'object',
 		properties: Object.fromEntries(
@@ -34,7 +26,7 @@ function validatorOf(operation: string) {
 	};
 }
 
-describe('what the simplified output of each operation consists of is declared', () => {
+describe('what each operation says of its output and its endpoint holds', () => {
 	let lab: Lab;
 	let parameters: Record<string, INodeParameters | (() => Promise<INodeParameters>)>;
 
@@ -92,9 +84,17 @@ describe('what the simplified output of each operation consists of is declared',
 		return result.items().map(({ json }) => json);
 	}
 
-	it.each(Object.keys(operations))('%s', async (name) => {
+	const callsTo = (endpoint: string) => {
+		const [method = '', path = ''] = endpoint.split(' ');
+		const pattern = new RegExp(`^/${path.replace(/\{\w+\}/g, '[^/]+')}$`);
+		return requestsOf(lab, method).filter((request) => pattern.test(request.path));
+	};
+
+	it.each([...operations.keys()])('%s', async (name) => {
 		const [resource = '', operation = ''] = name.split('/');
-		const given = parameters[name] ?? {};
+		const given = parameters[name];
+		if (given === undefined) throw new Error(`There are no parameters for ${name}`);
+		forgetRequests(lab);
 		const items = await run(
 			resource,
 			operation,
@@ -103,5 +103,7 @@ describe('what the simplified output of each operation consists of is declared',
 		expect(items).not.toEqual([]);
 		const differences = validatorOf(name);
 		for (const json of items) expect(differences(json)).toEqual([]);
+		const { endpoint } = operations.get(name) ?? {};
+		if (endpoint !== undefined) expect(callsTo(endpoint)).not.toEqual([]);
 	});
 });
