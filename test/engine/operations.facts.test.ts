@@ -2,7 +2,8 @@ import Ajv from 'ajv';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { ltxStudio, operationsOf } from '../../build/catalogue';
-import { addPicture, byId, EMAIL, forgetRequests, PHOTO, requestsOf } from './fixtures';
+import { byId, EMAIL, forgetRequests, PHOTO, requestsOf } from './fixtures';
+import { generationCases } from './generationCases';
 import { startLab, type Lab } from './setup';
 
 const operations = new Map(operationsOf(ltxStudio).map(({ path, facts }) => [path, facts]));
@@ -42,25 +43,25 @@ describe('what each operation says of its output and its endpoint holds', () => 
 		const { token, url } = lab.emulator;
 		lab.engine.setCredential('useapiApi', { token, baseUrl: url });
 		const email = byId(EMAIL);
-		const reference = byId(addPicture(lab, { type: 'reference-image' }));
 		const prompt = 'a lighthouse';
 		const [made] = await run('image', 'create', { prompt, email });
+		const cases = await generationCases(lab);
+		const generations = cases.map(({ required: { resource, operation, ...required } }) => [
+			`${resource as string}/${operation as string}`,
+			{ ...required, ...('prompt' in required && { prompt }), email },
+		]);
 		/** Of a job that runs as long as nobody waits: only waiting lets time pass. */
 		const running = async () => {
 			const [job] = await run('image', 'create', { prompt, email, waitMode: 'none' });
 			return { jobId: byId(job?.jobId as string) };
 		};
 		parameters = {
+			...(Object.fromEntries(generations) as typeof parameters),
 			'scheduler/getAll': running,
 			'scheduler/getCapacity': running,
 			'scheduler/cancel': running,
 			'scheduler/getJob': running,
 			'scheduler/waitForJob': running,
-			'image/create': { prompt, email, options: { replyRef: 'order-1' } },
-			'image/edit': { prompt, email, referenceAssetId: reference },
-			'image/upscale': { jobId: byId(made?.jobId as string) },
-			'video/createLtx': { prompt, email, startAssetId: byId(addPicture(lab)) },
-			'video/createVeo': { prompt, email, startAssetId: reference },
 			'asset/upload': { email },
 			'asset/getAll': { email },
 			'asset/download': { assetUrl: made?.assetUrl as string },
