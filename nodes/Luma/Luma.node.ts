@@ -8,6 +8,7 @@ import {
 
 import { runItems } from '../shared/n8n/runItems';
 import { actionAsSubtitle, resourceProperties } from '../shared/n8n/resource';
+import { USEAPI } from '../shared/useapi/api';
 import { testUseapiApi } from '../LtxStudio/service/credentialTest';
 import { asset } from './actions/asset';
 import { getAccounts } from './listSearch/getAccounts';
@@ -35,6 +36,6 @@ export class Luma implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await runItems(this, asset.operations.upload)];
+		return [await runItems(this, asset.operations.upload, USEAPI)];
 	}
 }

@@ -5,9 +5,10 @@ import {
 } from 'n8n-workflow';
 
 import { createLtxStudioApi, type AssetItem } from '../service/api';
-import type { UseapiClient } from '../../shared/api/client';
+import type { ApiClient } from '../../shared/api/client';
 import { connectForList, toListError } from '../../shared/n8n/lists';
 import { readAccounts } from '../service/account';
+import { LTX_STUDIO_API } from '../service/texts';
 
 const PAGE_SIZE = 20;
 
@@ -17,7 +18,7 @@ export async function getImages(
 	filter = '',
 	paginationToken = '1',
 ): Promise<INodeListSearchResult> {
-	const client = await connectForList(this);
+	const client = await connectForList(this, LTX_STUDIO_API);
 	const email = await chosenAccount(this, client);
 	const page = Number(paginationToken);
 	const answer = await createLtxStudioApi(client).assets({
@@ -53,10 +54,7 @@ const link = ({ signedAsset, relatedAssets }: AssetItem) => {
  *
  * @throws {NodeOperationError} when there is none, or when it could be one of several
  */
-async function chosenAccount(
-	context: ILoadOptionsFunctions,
-	client: UseapiClient,
-): Promise<string> {
+async function chosenAccount(context: ILoadOptionsFunctions, client: ApiClient): Promise<string> {
 	const parameter = context.getCurrentNodeParameter('email', { extractValue: true });
 	const value = isResourceLocatorValue(parameter) ? parameter.value : parameter;
 	if (typeof value === 'string' && value !== '') return value;

@@ -1,6 +1,6 @@
 import { NodeOperationError, type IDataObject } from 'n8n-workflow';
 
-import type { ApiContext, UseapiClient } from '../../shared/api/client';
+import type { ApiContext, ApiClient } from '../../shared/api/client';
 import type { Explanation } from '../../shared/api/explain';
 import { isNotConfigured } from '../../shared/api/failure';
 import { itemLabel } from '../../shared/n8n/items';
@@ -62,7 +62,7 @@ export function toAccount(
  * @returns the configured accounts by e-mail
  * @throws {NodeApiError} when the API does not answer
  */
-export async function readAccounts(client: UseapiClient): Promise<Record<string, AccountAnswer>> {
+export async function readAccounts(client: ApiClient): Promise<Record<string, AccountAnswer>> {
 	const answer = await client.send<Record<string, AccountAnswer>>({
 		method: 'GET',
 		path: `${LTX_STUDIO}/accounts`,
@@ -81,10 +81,10 @@ export const unknownAccount = (email: string): Record<404, Explanation> => ({
 	},
 });
 
-const capacities = new WeakMap<UseapiClient, Promise<AccountCapacity[]>>();
+const capacities = new WeakMap<ApiClient, Promise<AccountCapacity[]>>();
 
 /** Asks once a run: all its uploads go to the same account, where one generation can use them together. */
-async function configuredAccounts(client: UseapiClient): Promise<AccountCapacity[]> {
+async function configuredAccounts(client: ApiClient): Promise<AccountCapacity[]> {
 	const known = capacities.get(client);
 	if (known) return await known;
 	const asked = createLtxStudioApi(client)
@@ -103,7 +103,7 @@ async function configuredAccounts(client: UseapiClient): Promise<AccountCapacity
  * @returns the only account, or the one with the most free slots
  * @throws {NodeOperationError} when none is configured
  */
-export async function roomiestAccount(context: ApiContext, client: UseapiClient): Promise<string> {
+export async function roomiestAccount(context: ApiContext, client: ApiClient): Promise<string> {
 	const accounts = await configuredAccounts(client);
 	const [first, ...others] = accounts;
 	if (!first) throw noAccount(context);
@@ -119,7 +119,7 @@ export async function roomiestAccount(context: ApiContext, client: UseapiClient)
  */
 export async function onlyAccount(
 	context: ApiContext,
-	client: UseapiClient,
+	client: ApiClient,
 	{ item, count }: { item: number; count: number },
 ): Promise<string> {
 	const emails = (await configuredAccounts(client)).map(({ email }) => email);

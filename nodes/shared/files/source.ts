@@ -9,7 +9,7 @@ import {
 
 import { oneOf } from '../n8n/fieldReader';
 import { itemLabel } from '../n8n/items';
-import { explain } from '../api/explain';
+import { explainNetwork } from '../api/explain';
 import { toThrownFailure } from '../api/failure';
 import { SIGNATURE_BYTES, statedType, typeOfContent, typeOfName } from './mimeType';
 import { PLAIN } from './plain';
@@ -145,7 +145,7 @@ async function guard(
 		const message =
 			error instanceof UnfitError
 				? `The file cannot be used: ${error.message}`
-				: `The file cannot be read: ${explain(toThrownFailure(error), 'the server').message}`;
+				: `The file cannot be read: ${explainNetwork(toThrownFailure(error), 'the server').message}`;
 		throw new NodeOperationError(context.getNode(), message, {
 			description: `${itemLabel(item, context.getInputData().length)}: ${label}. Nothing was sent.`,
 			itemIndex: item,

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { FieldReader } from './fieldReader';
-import type { ApiRequest, UseapiClient } from '../api/client';
+import type { ApiRequest, ApiClient } from '../api/client';
 
 /** A call of the API: `GET v1/things/{id}`. */
 export type Endpoint = `${ApiRequest['method']} ${string}`;
@@ -39,12 +39,12 @@ export interface ItemOperation extends OperationFacts {
 	prepare(
 		context: IExecuteFunctions,
 		item: number,
-	): (client: UseapiClient) => Promise<OperationResult>;
+	): (client: ApiClient) => Promise<OperationResult>;
 }
 
 interface ItemCall {
 	context: IExecuteFunctions;
-	client: UseapiClient;
+	client: ApiClient;
 	item: number;
 }
 

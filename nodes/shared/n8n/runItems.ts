@@ -4,6 +4,7 @@ import { concurrencyField, optionsField } from './commonFields';
 import { mapConcurrently } from './concurrency';
 import { FieldReader } from './fieldReader';
 import { connect } from '../api/client';
+import type { ApiDescription } from '../api/description';
 import type { ItemOperation } from './itemOperation';
 import { isItemError, prepareItems, toItemError, toOutput, type ItemOutcome } from './items';
 
@@ -11,13 +12,14 @@ import { isItemError, prepareItems, toItemError, toOutput, type ItemOutcome } fr
 export async function runItems(
 	context: IExecuteFunctions,
 	operation: ItemOperation,
+	api: ApiDescription,
 ): Promise<INodeExecutionData[]> {
 	const calls = prepareItems(context, (item) => operation.prepare(context, item));
 	if (calls.length === 0) return [];
 	// Those that do not offer it have its default.
 	const fields = [...operation.description, optionsField([concurrencyField])];
 	const concurrency = new FieldReader(context, fields, 0).integer(concurrencyField.name);
-	const client = await connect(context);
+	const client = await connect(context, api);
 	const outcomes = await mapConcurrently(calls, concurrency, async (call, item) => {
 		if (isItemError(call)) return { ok: false, error: call } satisfies ItemOutcome;
 		try {

@@ -3,11 +3,11 @@ import type { INodeProperties } from 'n8n-workflow';
 import { itemOperation } from '../../../shared/n8n/itemOperation';
 import { concurrencyField, optionsField } from '../../../shared/n8n/commonFields';
 import { download as downloadFile } from '../../../shared/files/download';
-import { toJob } from '../../service/job';
+import { toReport } from '../../service/job';
 import { parseJobId } from '../../service/jobId';
 import { createLtxStudioApi } from '../../service/api';
 import { ASSET_OUTPUT } from './getAll.operation';
-import type { UseapiClient } from '../../../shared/api/client';
+import type { ApiClient } from '../../../shared/api/client';
 
 const fields: INodeProperties[] = [
 	{
@@ -81,7 +81,7 @@ export const download = itemOperation({
 const nameInUrl = (url: string) =>
 	(new URL(url).pathname.split('/').pop() ?? '').replace(/\.[a-z0-9]+$/i, '');
 
-async function freshUrl(client: UseapiClient, jobId: string): Promise<string | undefined> {
+async function freshUrl(client: ApiClient, jobId: string): Promise<string | undefined> {
 	const answer = await createLtxStudioApi(client).job(jobId);
-	return answer.ok ? (toJob(answer.body, jobId).assetUrl ?? undefined) : undefined;
+	return answer.ok ? toReport(answer.body, jobId).file?.url : undefined;
 }

@@ -10,9 +10,9 @@ import { PAGES } from '../operation';
 
 /** Lists the running jobs of all accounts, one item each. */
 export const getAll = itemOperation({
-	name: 'Get Running Jobs',
-	summary: 'List the running jobs of all accounts',
-	action: 'Get running jobs',
+	name: 'Get Many',
+	summary: 'List the jobs that are running, of every account',
+	action: 'Get many running jobs',
 	endpoint: 'GET v1/ltxstudio/scheduler',
 	page: `${PAGES}/get-ltxstudio-scheduler`,
 	output: {
@@ -30,7 +30,7 @@ export const getAll = itemOperation({
 	execute: async ({ client }, simplify) => {
 		const answer = await createLtxStudioApi(client).runningJobs();
 		if (!answer.ok) throw client.error(answer.failure);
-		return answer.body.map((job) => ({ json: simplify ? toRunningJob(job) : { ...job } }));
+		return answer.body.map((job) => ({ json: simplify ? toRunningJob(job) : job.answer }));
 	},
 });
 
