@@ -74,7 +74,7 @@ describe('the states of an item', () => {
 		['unsettled', 'found'],
 		['running', 'read'],
 	] as const)('%s, %s of a job that is over', (name, type) => {
-		const after = (report: typeof done) => step(states[name], { type, report } as Event, NOW);
+		const after = (report: typeof done) => step(states[name], { type, report }, NOW);
 		expect(after(done)).toEqual({ name: 'done', outcome: { ok: true, report: done } });
 		expect(after(failed)).toEqual({
 			name: 'done',
