@@ -1,6 +1,6 @@
 import type { INodeParameters, NodePropertyTypes } from 'n8n-workflow';
 
-import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node';
+import { ltxStudio, operationsOf } from '../../build/catalogue';
 import { parameterName, Tally } from './coverage';
 import type { Operation, Parameter, Schema } from './document';
 import { flatten, operations } from './document';
@@ -8,23 +8,14 @@ import type { Field } from './form';
 import { offeredValues, walkForm } from './form';
 import { MISPLACED, problemsOfJson } from './schemas';
 
-/** Where in the node's form each endpoint is found. */
-const forms: Record<string, { resource: string; operation: string }> = {
-	postAccounts: { resource: 'account', operation: 'create' },
-	getAccounts: { resource: 'account', operation: 'getAll' },
-	getAccountsEmail: { resource: 'account', operation: 'get' },
-	deleteAccountsEmail: { resource: 'account', operation: 'delete' },
-	postAssets: { resource: 'asset', operation: 'upload' },
-	getAssets: { resource: 'asset', operation: 'getAll' },
-	getAssetsJobId: { resource: 'scheduler', operation: 'getJob' },
-	postImagesCreate: { resource: 'image', operation: 'create' },
-	postImagesEdit: { resource: 'image', operation: 'edit' },
-	postImagesUpscale: { resource: 'image', operation: 'upscale' },
-	postVideosLtxCreate: { resource: 'video', operation: 'createLtx' },
-	postVideosVeoCreate: { resource: 'video', operation: 'createVeo' },
-	getScheduler: { resource: 'scheduler', operation: 'getAll' },
-	getSchedulerAvailable: { resource: 'scheduler', operation: 'getCapacity' },
-	deleteSchedulerJobId: { resource: 'scheduler', operation: 'cancel' },
+const { description } = ltxStudio;
+
+/** Where in the node's form an endpoint is found. */
+const placeOf = ({ method, path }: Operation): { resource?: string; operation?: string } => {
+	const endpoint = `${method} ${path.slice(1)}`;
+	const { resource, operation } =
+		operationsOf(ltxStudio).find(({ facts }) => facts.endpoint === endpoint) ?? {};
+	return { ...(resource && { resource }), ...(operation && { operation }) };
 };
 
 /** Parameters that the form sets through fields of other names. */
@@ -53,8 +44,6 @@ const fieldTypes: Record<string, NodePropertyTypes[]> = {
 	string: ['string', 'resourceLocator'],
 };
 
-const { description } = new LtxStudio();
-
 /** A parameter, as the contract and as the form has it. */
 interface Case {
 	title: string;
@@ -70,7 +59,7 @@ interface Case {
 const ofLtxStudio = operations.filter(({ tag }) => tag === 'ltxstudio');
 
 const cases = ofLtxStudio.flatMap((operation): Case[] => {
-	const form = walkForm(description, { ...forms[operation.id] });
+	const form = walkForm(description, { ...placeOf(operation) });
 	return [...operation.parameters, ...fileOf(operation)].map((parameter) => ({
 		title: parameterName(operation, parameter.name),
 		operation,
@@ -120,8 +109,8 @@ function defaultOf(each: Case, chosen: INodeParameters): unknown {
 	return (typeof narrowed === 'object' ? narrowed.default : undefined) ?? schema.default;
 }
 
-test.each(ofLtxStudio)('$id: has a place in the form', ({ id }) => {
-	const { resource, operation } = forms[id] ?? {};
+test.each(ofLtxStudio)('$id: has a place in the form', (endpoint) => {
+	const { resource, operation } = placeOf(endpoint);
 	const fields = walkForm(description, { resource });
 	const offered = (name: string) =>
 		fieldsNamed(fields, name).flatMap(({ property }) => offeredValues(property));
