@@ -119,7 +119,7 @@ function accountOf(
 	item: number,
 ): string | undefined {
 	const chosen = form.text('email', {
-		pattern: /^\S+@\S+$/,
+		pattern: /^[^\s@]+@[^\s@]+$/,
 		expected: 'the email address of an account, such as name@example.com',
 	});
 	if (chosen !== undefined && owner !== undefined && chosen !== owner) {

@@ -4,6 +4,7 @@ import type { Answer } from '../../shared/api/failure';
 import type { ApiRequest, UseapiClient } from '../../shared/api/client';
 import type { JobAnswer, SignedAsset } from './job';
 import type { MediaType } from './jobId';
+import { pathSegment } from '../../shared/api/text';
 
 export const LTX_STUDIO = 'v1/ltxstudio';
 
@@ -80,7 +81,7 @@ export interface LtxStudioApi {
 /** The request that reads one job. */
 export const jobRequest = (jobId: string): ApiRequest => ({
 	method: 'GET',
-	path: `${LTX_STUDIO}/assets/${encodeURIComponent(jobId)}`,
+	path: `${LTX_STUDIO}/assets/${pathSegment(jobId)}`,
 	meanings: {
 		404: {
 			message: `The job is not known: ${jobId}`,

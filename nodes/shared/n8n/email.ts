@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { FieldReader } from './fieldReader';
 import { optionalPattern } from './optionalPattern';
 
-const EMAIL_PATTERN = '\\S+@\\S+\\.\\S+';
+const EMAIL_PATTERN = '[^\\s@]+@[^\\s@.]+(?:\\.[^\\s@.]+)+';
 
 /** An account, chosen from the configured ones or by its e-mail. The node lists them as `getAccounts`. */
 export function emailLocator(
@@ -46,6 +46,6 @@ export function emailLocator(
 export const readEmail = (fields: FieldReader): string =>
 	fields.text('email', {
 		required: true,
-		pattern: /^\S+@\S+$/,
+		pattern: /^[^\s@]+@[^\s@]+$/,
 		expected: 'the email address of an account, such as name@example.com',
 	});

@@ -4,6 +4,7 @@ import { readEmail } from '../../../shared/n8n/email';
 import { LTX_STUDIO } from '../../service/api';
 import { accountLocator } from '../../fields/locators';
 import { unknownAccount } from '../../service/accountMeanings';
+import { pathSegment } from '../../../shared/api/text';
 
 /**
  * Removes an account from useapi.net. The LTX Studio account itself stays as it is.
@@ -21,7 +22,7 @@ export const remove = itemOperation({
 	execute: async ({ client }, email) => {
 		await client.request({
 			method: 'DELETE',
-			path: `${LTX_STUDIO}/accounts/${encodeURIComponent(email)}`,
+			path: `${LTX_STUDIO}/accounts/${pathSegment(email)}`,
 			meanings: unknownAccount(email),
 		});
 		return [{ json: { deleted: true, email } }];

@@ -6,6 +6,7 @@ import { LTX_STUDIO } from '../../service/api';
 import { accountLocator } from '../../fields/locators';
 import { unknownAccount } from '../../service/accountMeanings';
 import { toAccount, type AccountAnswer } from '../../service/account';
+import { pathSegment } from '../../../shared/api/text';
 
 /**
  * Gets one account with its balance.
@@ -20,7 +21,7 @@ export const get = itemOperation({
 	execute: async ({ client }, { email, simplify }) => {
 		const answer = await client.request<AccountAnswer>({
 			method: 'GET',
-			path: `${LTX_STUDIO}/accounts/${encodeURIComponent(email)}`,
+			path: `${LTX_STUDIO}/accounts/${pathSegment(email)}`,
 			meanings: unknownAccount(email),
 		});
 		return [{ json: toAccount(answer, simplify) }];

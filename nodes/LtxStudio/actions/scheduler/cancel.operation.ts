@@ -5,6 +5,7 @@ import { itemOperation } from '../../../shared/n8n/itemOperation';
 import { LTX_STUDIO } from '../../service/api';
 import { readJobId } from '../../fields/jobIdField';
 import { jobLocator } from '../../fields/locators';
+import { pathSegment } from '../../../shared/api/text';
 
 const fields: INodeProperties[] = [
 	{
@@ -36,7 +37,7 @@ export const cancel = itemOperation({
 	execute: async ({ client }, jobId) => {
 		await client.request({
 			method: 'DELETE',
-			path: `${LTX_STUDIO}/scheduler/${encodeURIComponent(jobId)}`,
+			path: `${LTX_STUDIO}/scheduler/${pathSegment(jobId)}`,
 			meanings: {
 				404: {
 					message: 'The job is not running',

@@ -8,6 +8,7 @@ import { emailLocator, readEmail } from '../../../shared/n8n/email';
 import { readFileSource, sourceFields } from '../../../shared/files/sourceFields';
 import { LUMA, type UploadAnswer } from '../../lumaApi';
 import { uploadMeanings } from './meanings';
+import { pathSegment } from '../../../shared/api/text';
 
 const RULES = {
 	limit: { bytes: 20 * 1024 * 1024, label: "Luma's limit of 20 MB" },
@@ -47,7 +48,7 @@ export const upload = itemOperation({
 	execute: async ({ client, context, item }, { source, email, simplify }) => {
 		const { error, ...answer } = await client.request<UploadAnswer>({
 			method: 'POST',
-			path: `${LUMA}/assets/${encodeURIComponent(email)}`,
+			path: `${LUMA}/assets/${pathSegment(email)}`,
 			file: source,
 			timeout: TIMEOUT_MS,
 			// It costs nothing, and the source can be opened again.
