@@ -9,7 +9,6 @@ import {
 } from 'n8n-workflow';
 
 import { actionAsSubtitle } from '../shared/n8n/subtitle';
-import { testUseapiApi } from './service/credentialTest';
 import { accountOperations } from './actions/account';
 import { assetOperations } from './actions/asset';
 import { imageOperations } from './actions/image';
@@ -20,7 +19,9 @@ import { testLtxStudioSessionApi } from './service/sessionTest';
 import { getAccounts } from './listSearch/getAccounts';
 import { getImages } from './listSearch/getImages';
 import { getImageJobs, getJobs, getRunningJobs } from './listSearch/jobLists';
-import { resume } from './resume';
+import { WEBHOOK_PATH } from '../shared/jobs/waiting/sleep';
+import { wake } from '../shared/jobs/waiting/wake';
+import { openDesk } from './service/desk';
 
 const operationFields = {
 	account: accountOperations,
@@ -30,7 +31,6 @@ const operationFields = {
 	video: videoOperations,
 };
 
-// eslint-disable-next-line @n8n/community-nodes/webhook-lifecycle-complete -- a webhook that resumes an execution is not registered anywhere
 export class LtxStudio implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'LTX Studio',
@@ -45,7 +45,7 @@ export class LtxStudio implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [
-			{ name: 'useapiApi', required: true, testedBy: 'testUseapiApi' },
+			{ name: 'useapiApi', required: true },
 			{
 				name: 'ltxStudioSessionApi',
 				required: true,
@@ -56,6 +56,14 @@ export class LtxStudio implements INodeType {
 			},
 		],
 		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				path: WEBHOOK_PATH,
+				restartWebhook: true,
+			},
+			// For executions that sleep since version 0.1.0.
 			{
 				name: 'default',
 				httpMethod: 'POST',
@@ -105,8 +113,17 @@ export class LtxStudio implements INodeType {
 	};
 
 	methods = {
-		credentialTest: { testUseapiApi, testLtxStudioSessionApi },
+		credentialTest: { testLtxStudioSessionApi },
 		listSearch: { getAccounts, getImageJobs, getImages, getJobs, getRunningJobs },
+	};
+
+	/** A webhook that resumes an execution is registered nowhere: it is there as long as the execution waits. */
+	webhookMethods = {
+		default: {
+			checkExists: () => Promise.resolve(true),
+			create: () => Promise.resolve(true),
+			delete: () => Promise.resolve(true),
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -114,6 +131,6 @@ export class LtxStudio implements INodeType {
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await resume.call(this);
+		return await wake(this, openDesk);
 	}
 }

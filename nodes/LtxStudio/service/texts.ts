@@ -1,4 +1,5 @@
 import type { ApiDescription } from '../../shared/api/description';
+import type { ServiceTexts } from '../../shared/jobs/service';
 import { USEAPI } from '../../shared/useapi/api';
 import { COOKIE_PARTS } from './cookie';
 
@@ -31,4 +32,13 @@ export const LTX_STUDIO_API: ApiDescription = {
 		),
 	},
 	otherWayToFile: 'Get the file with Asset > Download, or its job with Scheduler > Get Job.',
+};
+
+/** What LTX Studio's nodes call things, for the engine's errors and hints. */
+export const TEXTS: ServiceTexts = {
+	name: 'LTX Studio',
+	takeOver: 'Scheduler > Wait for Jobs takes over from here: give it the job IDs.',
+	lookFor: 'Look for it with Scheduler > Get Many and Asset > Get Many',
+	seeCapacity: 'Scheduler > Get Capacity shows what runs on the accounts.',
+	connectAccount: 'Connect one with Account > Create or Update.',
 };
