@@ -4,6 +4,7 @@ import type { ApiClient, ApiRequest } from '../../shared/api/client';
 import { unreadableFailure, type Answer } from '../../shared/api/failure';
 import { isRecord, number, text, type JobAnswer, type SignedAsset } from './job';
 import type { MediaType } from './jobId';
+import { pathSegment } from '../../shared/api/text';
 
 export const LTX_STUDIO = 'v1/ltxstudio';
 
@@ -83,7 +84,7 @@ export interface LtxStudioApi {
 /** The request that reads one job. */
 const jobRequest = (jobId: string): ApiRequest => ({
 	method: 'GET',
-	path: `${LTX_STUDIO}/assets/${encodeURIComponent(jobId)}`,
+	path: `${LTX_STUDIO}/assets/${pathSegment(jobId)}`,
 });
 
 /** What a refused reading of a job means to whoever asked for that one. */

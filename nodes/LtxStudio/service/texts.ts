@@ -1,6 +1,7 @@
 import type { ApiDescription } from '../../shared/api/description';
 import type { ServiceTexts } from '../../shared/jobs/service';
 import { USEAPI } from '../../shared/useapi/api';
+import { COOKIE_PARTS } from './cookie';
 
 /** useapi.net's API for LTX Studio, as errors speak of it. */
 export const LTX_STUDIO_API: ApiDescription = {
@@ -22,6 +23,13 @@ export const LTX_STUDIO_API: ApiDescription = {
 		message: 'This endpoint no longer exists',
 		description:
 			'useapi.net has retired some of its APIs; it marks the one for LTX Studio as revivable on request. If you use a compatible service, set its address as Base URL in the useapi.net credential.',
+	},
+	confidential: {
+		keys: [...USEAPI.confidential.keys, ...COOKIE_PARTS],
+		text: new RegExp(
+			`${USEAPI.confidential.text.source}|\\b(?:${COOKIE_PARTS.join('|')})=[^;\\s"']+`,
+			'g',
+		),
 	},
 	otherWayToFile: 'Get the file with Asset > Download, or its job with Scheduler > Get Job.',
 };

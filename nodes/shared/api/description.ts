@@ -1,4 +1,5 @@
 import type { Explanation, Meanings } from './explain';
+import type { Confidential } from './redact';
 
 /** What the client has to know of an API, and how errors speak of it. */
 export interface ApiDescription {
@@ -14,6 +15,8 @@ export interface ApiDescription {
 	meanings: Meanings;
 	/** What is said of an endpoint that the vendor has taken away. */
 	retired: Explanation;
+	/** What its answers must not give away. */
+	confidential: Confidential;
 	/** How else a file can be had that could not be downloaded. */
 	otherWayToFile: string;
 }

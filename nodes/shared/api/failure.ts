@@ -31,12 +31,23 @@ export const UNFIT_SOURCE = 'UNFIT_SOURCE';
 /** The same, where n8n's own protection of private networks has forbidden the call. */
 export const FORBIDDEN_ADDRESS = 'FORBIDDEN_ADDRESS';
 
+/** The same, where the answer took longer, as a whole, than a call may take. */
+export const TIME_LIMIT = 'TIME_LIMIT';
+
+/** The same, where the answer is larger than any that is read. */
+export const SIZE_LIMIT = 'SIZE_LIMIT';
+
+/** The same, where the request cannot be sent at all: a path or a header that is none. */
+export const UNFIT_REQUEST = 'UNFIT_REQUEST';
+
 /** The connection was never made, so nothing can have been submitted. */
 const NEVER_SENT = new Set([
 	FORBIDDEN_ADDRESS,
+	UNFIT_REQUEST,
 	'ECONNREFUSED',
 	'ENOTFOUND',
 	'EAI_AGAIN',
+	'ERR_INVALID_CHAR',
 	'ERR_INVALID_URL',
 	'CERT_HAS_EXPIRED',
 	'DEPTH_ZERO_SELF_SIGNED_CERT',

@@ -1,3 +1,5 @@
+const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+$/;
+
 /** Types that say nothing about a file. */
 const VAGUE = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'text/plain']);
 
@@ -67,10 +69,10 @@ export function typeOfName(name: string | undefined): string | undefined {
 	return extension && BY_EXTENSION.get(extension.toLowerCase());
 }
 
-/** @returns a `Content-Type` without its parameters, or undefined if it says nothing */
-export function statedType(type: string | undefined): string | undefined {
+/** @returns a `Content-Type` without its parameters, or undefined if it is none or says nothing */
+export function statedType(type: string | null | undefined): string | undefined {
 	const plain = type?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-	return VAGUE.has(plain) ? undefined : plain;
+	return VAGUE.has(plain) || !MIME_TYPE.test(plain) ? undefined : plain;
 }
 
 /** @returns the usual extension of a type, without a dot */

@@ -41,7 +41,7 @@ const SHOWN_FIELDS = 12;
 const HIDDEN = '[hidden]';
 
 const EMAIL = {
-	pattern: /^\S+@\S+$/,
+	pattern: /^[^\s@]+@[^\s@]+$/,
 	expected: 'the email address of an account, such as name@example.com',
 };
 const URL_EXPECTED = 'an address that starts with http:// or https://';

@@ -38,5 +38,19 @@ export const USEAPI: ApiDescription = {
 		description:
 			'useapi.net has retired some of its APIs. If you use a compatible service, set its address as Base URL in the useapi.net credential.',
 	},
+	confidential: {
+		keys: [
+			'authorization',
+			'cookie',
+			'password',
+			'secret',
+			'set-cookie',
+			'token',
+			'access_token',
+			'id_token',
+			'refresh_token',
+		],
+		text: /\buser:\d+-\w{8,}/g,
+	},
 	otherWayToFile: '',
 };
