@@ -7,6 +7,7 @@ const project = (name, more = {}) => ({
 		'<rootDir>/dist',
 		'<rootDir>/test/n8n-host',
 		'<rootDir>/test/n8n-scan',
+		'<rootDir>/test/n8n-oldest',
 		'<rootDir>/.cache',
 	],
 	transform: {

@@ -5,6 +5,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
+import { isTool } from '../../shared/n8n/version';
 import { isItemError, toErrorItem, type ItemError } from '../../shared/n8n/items';
 import { RESUME_PARAMETER } from '../../shared/jobs/waiting/callback';
 import { clock } from '../../shared/n8n/clock';
@@ -44,10 +45,6 @@ export interface Parked {
 }
 
 export const PARKED_KEY = 'waitingFor';
-
-/** The engine runs the tools of newer agents as nodes of their own, of the type that n8n has made for tools. */
-const isTool = (context: IExecuteFunctions) =>
-	context.isToolExecution() || context.getNode().type.endsWith('Tool');
 
 /**
  * Finds the address to be called back at, and makes sure that it can work before anything is spent.

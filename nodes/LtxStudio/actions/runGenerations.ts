@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { isTool } from '../../shared/n8n/version';
 import { isItemError, prepareItems, toOutput, type ItemError } from '../../shared/n8n/items';
 import { clock } from '../../shared/n8n/clock';
 import { FieldReader } from '../../shared/n8n/fieldReader';
@@ -68,13 +69,13 @@ export async function runGenerations(
 			onUncertain: form.choice('onUncertain') === 'resubmit' ? 'resubmit' : 'fail',
 			stopOnProblem: !context.continueOnFail(),
 			// Only a production execution is started again by n8n when its worker died.
-			mayHaveDied: context.getMode() !== 'manual' && !context.isToolExecution(),
+			mayHaveDied: context.getMode() !== 'manual' && !isTool(context),
 			isOurs: (reference) => isFromExecution(reference, origin.executionId, origin.nodeId),
 		},
 		{
 			api: createLtxStudioApi(client),
 			clock,
-			memory: new Memory(context.isToolExecution() ? {} : context.getContext('node')),
+			memory: new Memory(isTool(context) ? {} : context.getContext('node')),
 			signal: client.signal,
 		},
 	);
@@ -147,7 +148,7 @@ function readOrigin(context: IExecuteFunctions): Omit<Origin, 'item'> {
 		executionId: context.getExecutionId(),
 		nodeId: context.getNode().id,
 		// n8n numbers the calls of a tool anew for each item of an agent.
-		run: context.isToolExecution() ? `${run}-${Math.random().toString(36).slice(2, 10)}` : run,
+		run: isTool(context) ? `${run}-${Math.random().toString(36).slice(2, 10)}` : run,
 	};
 }
 
