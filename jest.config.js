@@ -6,8 +6,7 @@ const project = (name, more = {}) => ({
 	modulePathIgnorePatterns: [
 		'<rootDir>/dist',
 		'<rootDir>/test/n8n-host',
-		'<rootDir>/test/n8n-scan',
-		'<rootDir>/test/n8n-oldest',
+		'<rootDir>/test/gate',
 		'<rootDir>/.cache',
 	],
 	transform: {

@@ -225,7 +225,8 @@ export class N8nApi {
 		workflow: WorkflowJson,
 		credentials: readonly Credential[] = [],
 	): Promise<StoredWorkflow> {
-		const body = { settings: {}, ...withCredentials(workflow, credentials) };
+		// n8n 1 takes no workflow that does not say whether it is active.
+		const body = { active: false, settings: {}, ...withCredentials(workflow, credentials) };
 		return (await this.request('POST', '/rest/workflows', body)) as StoredWorkflow;
 	}
 
