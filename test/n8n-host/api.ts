@@ -354,6 +354,21 @@ export class N8nApi {
 		return (await response.json()) as INodeTypeDescription[];
 	}
 
+	/** Installs a package from the registry, as Settings > Community Nodes does. */
+	async installPackage(name: string, version: string): Promise<CommunityPackage> {
+		return (await this.request('POST', '/rest/community-packages', {
+			name,
+			version,
+		})) as CommunityPackage;
+	}
+
+	async updatePackage(name: string, version: string): Promise<CommunityPackage> {
+		return (await this.request('PATCH', '/rest/community-packages', {
+			name,
+			version,
+		})) as CommunityPackage;
+	}
+
 	/** What Settings > Community Nodes lists. */
 	async communityPackages(): Promise<CommunityPackage[]> {
 		return (await this.request('GET', '/rest/community-packages')) as CommunityPackage[];
