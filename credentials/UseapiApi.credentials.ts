@@ -9,6 +9,7 @@ import {
 } from 'n8n-workflow';
 
 import { explain } from '../nodes/shared/api/explain';
+import { USEAPI } from '../nodes/shared/useapi/api';
 
 /** What n8n hands over to be signed: helpers of older n8n, which the HTTP Request node uses, have names of their own. */
 type SignedRequest = IHttpRequestOptions & { uri?: string; followRedirect?: boolean };
@@ -51,7 +52,7 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 const UNAVAILABLE = [500, 502, 503, 504, 522];
 
 const explained = (status: number, detail = '') => {
-	const { message, description } = explain({ status, detail, effect: 'none' }, '');
+	const { message, description } = explain({ status, detail, effect: 'none' }, '', USEAPI);
 	return `${message}. ${description}`;
 };
 
