@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import { DOCUMENT_FILE, operations } from './document';
+import { DOCUMENT_FILE, documents, LTX_FILE, operations } from './document';
 import { problemsOfJson } from './schemas';
 
 const VALIDATOR = require.resolve('@seriousme/openapi-schema-validator/bin/validate-api-cli.js');
@@ -28,9 +28,9 @@ const endpoints = {
 
 const ofLtxStudio = operations.filter(({ tag }) => tag === 'ltxstudio');
 
-test('is valid OpenAPI 3.1', async () => {
+test.each([DOCUMENT_FILE, LTX_FILE])('%s is valid OpenAPI 3.1', async (file) => {
 	// In a process of its own: the validator is an ES module, which jest cannot load.
-	const { stdout } = await promisify(execFile)(process.execPath, [VALIDATOR, DOCUMENT_FILE]);
+	const { stdout } = await promisify(execFile)(process.execPath, [VALIDATOR, file]);
 	expect(JSON.parse(stdout)).toEqual({ valid: true });
 });
 
@@ -43,8 +43,10 @@ test('has every LTX Studio endpoint, each with its page', () => {
 	expect(Object.fromEntries(found)).toEqual(endpoints);
 });
 
+const all = documents.flatMap((document) => document.operations);
+
 test('gives every operation an id of its own', () => {
-	expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
+	expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
 });
 
 test('takes every body that is an object as JSON and as form data alike', () => {
@@ -57,7 +59,7 @@ test('takes every body that is an object as JSON and as form data alike', () => 
 	}
 });
 
-test.each(operations)('$id: all schemas are valid JSON Schema', ({ parameters, body, answers }) => {
+test.each(all)('$id: all schemas are valid JSON Schema', ({ parameters, body, answers }) => {
 	const contents = [body ?? {}, ...answers.map(({ content = {} }) => content)];
 	const schemas = [
 		...parameters.map(({ schema }) => schema),
