@@ -59,8 +59,8 @@ async function main(): Promise<void> {
 		`useapi.net emulator\n` +
 			`  base URL     ${emulator.url}\n` +
 			`  API token    ${emulator.token}\n` +
-			`  LTX API key  ${emulator.ltx.behaviour.apiKey}\n` +
-			`  status page  ${emulator.url}/\n`,
+			`  status page  ${emulator.url}/\n` +
+			`  LTX API key  ${emulator.ltx.behaviour.apiKey}\n`,
 	);
 	const stop = () => void emulator.close();
 	process.once('SIGINT', stop);
