@@ -1,0 +1,51 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { displayFor } from '../../../shared/n8n/displayFor';
+import { jobOptions } from '../../fields/jobOptions';
+import {
+	cameraOption,
+	durationFields,
+	frameRateField,
+	MAX_PROMPT,
+	modelField,
+	promptField,
+	readVideoChoice,
+	resolutionField,
+	soundField,
+} from '../../fields/video';
+import { waitFields } from '../../fields/waiting';
+import { videoPrice } from '../../models';
+import { jobOperation } from '../operation';
+
+const fields: INodeProperties[] = [
+	modelField('ltx-2-5-fast', (model) => model.videoPrice),
+	promptField('A lighthouse at dawn, waves roll in, gulls cry', 'What the video shows', true),
+	resolutionField,
+	frameRateField,
+	...durationFields,
+	soundField,
+	...waitFields,
+	jobOptions([cameraOption]),
+];
+
+/**
+ * Makes a video from a text.
+ * @see https://docs.ltx.io/api-documentation/api-reference/async-video-generation/submit-text-to-video
+ */
+export const textToVideo = jobOperation({
+	description: displayFor('video', 'textToVideo', fields),
+	read: (form) => {
+		const { model, parameters } = readVideoChoice(form);
+		return {
+			endpoint: 'text-to-video',
+			parameters: {
+				...parameters,
+				prompt: form.text('prompt', { required: true, max: MAX_PROMPT }),
+				generate_audio: form.boolean('generate_audio'),
+				camera_motion: form.choice('camera_motion'),
+			},
+			media: {},
+			price: videoPrice(model, parameters.resolution, parameters.duration ?? undefined),
+		};
+	},
+});

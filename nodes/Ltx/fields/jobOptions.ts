@@ -1,0 +1,43 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { waitOptions } from './waiting';
+
+const common: INodeProperties[] = [
+	...waitOptions,
+	{
+		displayName: 'If Submission Is Uncertain',
+		name: 'onUncertain',
+		type: 'options',
+		default: 'fail',
+		description:
+			'What to do when an answer got lost. The API lists no jobs, so that nobody can tell whether it was submitted.',
+		options: [
+			{
+				name: 'Fail',
+				value: 'fail',
+				description: 'Never pay twice: the item fails and says what to check',
+			},
+			{
+				name: 'Submit Again',
+				value: 'resubmit',
+				description: 'Never go without: submit once more, which may be paid for twice',
+			},
+		],
+	},
+];
+
+/** Not by `localeCompare`: to load its rules takes longer than to load all nodes. */
+const byName = (one: INodeProperties, other: INodeProperties) =>
+	one.displayName < other.displayName ? -1 : 1;
+
+/** The Options collection of a generation: what all of them have, and what only this one has. */
+export function jobOptions(own: readonly INodeProperties[] = []): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [...own, ...common].sort(byName),
+	};
+}
