@@ -20,7 +20,9 @@ import { testLtxStudioSessionApi } from './service/sessionTest';
 import { getAccounts } from './listSearch/getAccounts';
 import { getImages } from './listSearch/getImages';
 import { getImageJobs, getJobs, getRunningJobs } from './listSearch/jobLists';
-import { resume } from './resume';
+import { WEBHOOK_PATH } from '../shared/jobs/waiting/sleep';
+import { wake } from '../shared/jobs/waiting/wake';
+import { openDesk } from './service/desk';
 
 const operationFields = {
 	account: accountOperations,
@@ -30,7 +32,6 @@ const operationFields = {
 	video: videoOperations,
 };
 
-// eslint-disable-next-line @n8n/community-nodes/webhook-lifecycle-complete -- a webhook that resumes an execution is not registered anywhere
 export class LtxStudio implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'LTX Studio',
@@ -56,6 +57,14 @@ export class LtxStudio implements INodeType {
 			},
 		],
 		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				path: WEBHOOK_PATH,
+				restartWebhook: true,
+			},
+			// For executions that sleep since version 0.1.0.
 			{
 				name: 'default',
 				httpMethod: 'POST',
@@ -109,11 +118,20 @@ export class LtxStudio implements INodeType {
 		listSearch: { getAccounts, getImageJobs, getImages, getJobs, getRunningJobs },
 	};
 
+	/** A webhook that resumes an execution is registered nowhere: it is there as long as the execution waits. */
+	webhookMethods = {
+		default: {
+			checkExists: () => Promise.resolve(true),
+			create: () => Promise.resolve(true),
+			delete: () => Promise.resolve(true),
+		},
+	};
+
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await router.call(this);
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await resume.call(this);
+		return await wake(this, openDesk);
 	}
 }

@@ -138,6 +138,3 @@ export const VEO_MODELS: Models = {
 export function modelsWith(models: Models, parameter: ModelParameter): string[] {
 	return Object.keys(models).filter((value) => models[value]?.supports[parameter] !== undefined);
 }
-
-/** @param price in US dollars */
-export const formatPrice = (price: number) => `$${price.toFixed(price < 1 ? 3 : 2)}`;

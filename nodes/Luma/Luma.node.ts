@@ -7,20 +7,19 @@ import {
 } from 'n8n-workflow';
 
 import { runItems } from '../shared/n8n/runItems';
-import { actionAsSubtitle } from '../shared/n8n/subtitle';
+import { USEAPI } from '../shared/useapi/api';
 import { testUseapiApi } from '../LtxStudio/service/credentialTest';
 import { asset, assetOperations } from './actions/asset';
 import { getAccounts } from './listSearch/getAccounts';
 
 export class Luma implements INodeType {
-	// eslint-disable-next-line n8n-nodes-base/node-class-description-missing-subtitle -- the rule sees literals only
 	description: INodeTypeDescription = {
 		displayName: 'Luma AI',
 		name: 'luma',
 		icon: { light: 'file:../../icons/luma.svg', dark: 'file:../../icons/luma.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: actionAsSubtitle({ asset: assetOperations }),
+		subtitle: 'Upload an asset',
 		description: 'Upload pictures for Luma videos and images through useapi.net',
 		defaults: { name: 'Luma AI' },
 		usableAsTool: true,
@@ -47,6 +46,6 @@ export class Luma implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await runItems(this, asset.upload)];
+		return [await runItems(this, asset.upload, USEAPI)];
 	}
 }

@@ -134,6 +134,17 @@ describe('a network that fails', () => {
 		},
 	);
 
+	it.each(['', '   '])('refuses the empty token "%s" before anything is sent', async (token) => {
+		lab.engine.setCredential('useapiApi', { token, baseUrl: lab.emulator.url });
+		const run = await lab.engine.runNode({ parameters: CREATE });
+		expect(run.error).toMatchObject({
+			name: 'NodeOperationError',
+			message: 'The API token is empty',
+			description: 'Set API token in the useapi.net credential.',
+		});
+		expect(lab.emulator.requests).toEqual([]);
+	});
+
 	it('takes a Base URL with a path, with and without a slash at its end', async () => {
 		for (const end of ['', '/']) {
 			setBaseUrl(`${lab.emulator.url}/proxy${end}`);

@@ -2,10 +2,15 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { BaseOperation, ItemOperation } from '../../shared/n8n/itemOperation';
 import { FieldReader } from '../../shared/n8n/fieldReader';
-import type { Submission } from '../../shared/jobs/entry';
+import type { MediaType } from '../service/jobId';
+import type { Submission } from '../../shared/jobs/service';
 
 /** The part of a submission that the form decides on; the rest is the same for every generation. */
-export type Generation = Pick<Submission, 'path' | 'body' | 'type' | 'price' | 'namesAssets'> & {
+export type Generation = Pick<Submission, 'path' | 'body' | 'price'> & {
+	/** What it makes. */
+	type: MediaType;
+	/** Whether it names assets, so that not every account will do. */
+	namesAssets: boolean;
 	/** The assets that it names, by which the account of the item that carries them is known. */
 	assets: string[];
 	/** The account that it can only run on. */

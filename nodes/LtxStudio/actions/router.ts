@@ -5,10 +5,10 @@ import { account } from './account';
 import { asset } from './asset';
 import { image } from './image';
 import type { Operation } from './operation';
-import { runGenerations } from './runGenerations';
-import { runWaits } from './runWaits';
 import { scheduler } from './scheduler';
 import { video } from './video';
+import { runGenerations, waitForJobs } from '../service/runs';
+import { LTX_STUDIO_API } from '../service/texts';
 
 /** Every operation by resource and value. */
 export const operations: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
@@ -32,10 +32,10 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 	}
 	switch (operation.kind) {
 		case 'item':
-			return [await runItems(this, operation)];
+			return [await runItems(this, operation, LTX_STUDIO_API)];
 		case 'job':
 			return [await runGenerations(this, operation)];
 		case 'wait':
-			return [await runWaits(this, operation)];
+			return [await waitForJobs(this, operation)];
 	}
 }

@@ -2,9 +2,9 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { concurrencyField } from '../../shared/n8n/commonFields';
 import { MAX_USER_REFERENCE } from '../../shared/jobs/reference';
+import { MAX_REPLY_URL } from '../service/desk';
 import { pollIntervalField, timeoutField, WAIT_MODES } from './waiting';
 
-export const MAX_REPLY_URL = 1024;
 
 const common: INodeProperties[] = [
 	concurrencyField,

@@ -1,8 +1,9 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { formatPrice } from '../../shared/jobs/price';
 import type { FieldReader } from '../../shared/n8n/fieldReader';
 import { oneOf } from '../../shared/n8n/fieldReader';
-import { formatPrice, modelsWith, type Model, type ModelParameter, type Models } from '../models';
+import { modelsWith, type Model, type ModelParameter, type Models } from '../models';
 
 /** The Model drop-down of an operation. */
 export function modelField(models: Models, preset: string): INodeProperties {
@@ -79,17 +80,20 @@ export function choiceByModel(
 		group.models.push(model);
 		groups.set(key, group);
 	}
-	return [...groups.values()].map(({ values, models: able }) => ({
-		displayName,
-		name: parameter,
-		type: 'options',
-		default: values[0] ?? '',
-		description,
-		options: values.map((value): INodePropertyOptions => ({ name: label(value), value })),
-		...(able.length === Object.keys(models).length
-			? {}
-			: { displayOptions: { show: { model: able } } }),
-	}));
+	return [...groups.values()].map(({ values, models: able }) => {
+		const [first = ''] = values;
+		return {
+			displayName,
+			name: parameter,
+			type: 'options',
+			default: first,
+			description,
+			options: values.map((value): INodePropertyOptions => ({ name: label(value), value })),
+			...(able.length === Object.keys(models).length
+				? {}
+				: { displayOptions: { show: { model: able } } }),
+		};
+	});
 }
 
 /** Reads the model, and checks that no parameter is set which it cannot use. */

@@ -3,6 +3,7 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import { createLtxStudioApi, type AssetItem } from '../service/api';
 import { connectForList } from '../../shared/n8n/connectForList';
 import { chosenAccount } from './chosenAccount';
+import { LTX_STUDIO_API } from '../service/texts';
 
 const PAGE_SIZE = 20;
 
@@ -12,7 +13,7 @@ export async function getImages(
 	filter = '',
 	paginationToken = '1',
 ): Promise<INodeListSearchResult> {
-	const client = await connectForList(this);
+	const client = await connectForList(this, LTX_STUDIO_API);
 	const email = await chosenAccount(this, client);
 	const page = Number(paginationToken);
 	const answer = await createLtxStudioApi(client).assets({

@@ -10,6 +10,7 @@ import { readReplyReference } from '../../shared/jobs/reference';
 import { connectForList } from '../../shared/n8n/connectForList';
 import type { UseapiClient } from '../../shared/api/client';
 import { readAccounts } from '../service/accountList';
+import { LTX_STUDIO_API } from '../service/texts';
 
 const PAGE_SIZE = 20;
 
@@ -71,7 +72,7 @@ export async function getRunningJobs(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const client = await connectForList(this);
+	const client = await connectForList(this, LTX_STUDIO_API);
 	const items = await runningItems(client, createLtxStudioApi(client));
 	return { results: items.filter(matches(filter)) };
 }
@@ -82,7 +83,7 @@ export async function getJobs(
 	filter = '',
 	paginationToken = '1',
 ): Promise<INodeListSearchResult> {
-	const client = await connectForList(this);
+	const client = await connectForList(this, LTX_STUDIO_API);
 	const api = createLtxStudioApi(client);
 	const page = Number(paginationToken);
 	const running = page === 1 ? await runningItems(client, api) : [];
@@ -97,7 +98,7 @@ export async function getImageJobs(
 	filter = '',
 	paginationToken = '1',
 ): Promise<INodeListSearchResult> {
-	const client = await connectForList(this);
+	const client = await connectForList(this, LTX_STUDIO_API);
 	const page = Number(paginationToken);
 	const { items, hasMore } = await finishedItems(client, createLtxStudioApi(client), page, 'image');
 	const results = items.filter(matches(filter));

@@ -7,6 +7,7 @@ import type {
 import { LTX_STUDIO } from './api';
 import { explain } from '../../shared/api/explain';
 import { isNotConfigured, statusFailure, toThrownFailure } from '../../shared/api/failure';
+import { LTX_STUDIO_API } from './texts';
 
 interface LegacyResponse {
 	statusCode: number;
@@ -48,7 +49,7 @@ export async function testUseapiApi(
 			timeout: TIMEOUT_MS,
 		})) as LegacyResponse;
 	} catch (error) {
-		const { message, description } = explain(toThrownFailure(error), base.host);
+		const { message, description } = explain(toThrownFailure(error), base.host, LTX_STUDIO_API);
 		return failed(`${message}. ${description}`);
 	}
 	return judge(response, base.host);
@@ -69,7 +70,7 @@ function judge(
 	if (statusCode === 200) {
 		return failed(`${host} sent no JSON. Check the Base URL, and any proxy between n8n and it.`);
 	}
-	const { message, description } = explain(failure, host);
+	const { message, description } = explain(failure, host, LTX_STUDIO_API);
 	return failed(`${message}. ${description}`);
 }
 

@@ -13,6 +13,7 @@ import { verifyReplyReference } from '../../shared/jobs/reference';
 import { connect } from '../../shared/api/client';
 import type { Settings } from './settings';
 import { toWaitingUrl } from './waitingUrl';
+import { LTX_STUDIO_API } from '../service/texts';
 
 /** How long an execution may take until it is stored, in milliseconds. */
 const PATIENCE_MS = 60_000;
@@ -33,7 +34,7 @@ export async function relay(
 	if (resumeUrl === undefined) {
 		return refuse(context, 400, `The URL does not say whom to ${RESUME_PARAMETER}`);
 	}
-	const { token } = await connect(context);
+	const { token } = await connect(context, LTX_STUDIO_API);
 	if (!verifyReplyReference(callback.body.replyRef, token, resumeUrl)) {
 		return refuse(context, 403, 'The reply reference is not right');
 	}

@@ -14,8 +14,10 @@ export interface Failure {
 	retryAfter?: number;
 	/** The answer was not what the API sends: a gateway's page, or JSON that was cut off. */
 	unreadable?: boolean;
-	/** The answer is not JSON, and so not from the API: from a gateway, or from quite another server. */
+	/** The answer has not the shape of the API's own errors, and so is from a gateway, or from quite another server. */
 	foreign?: boolean;
+	/** The JSON of an answer that is not a success, for a service to read. It is never shown as it is. */
+	body?: unknown;
 }
 
 export type Answer<Body> = { ok: true; body: Body } | { ok: false; failure: Failure };
@@ -35,8 +37,6 @@ const NEVER_SENT = new Set([
 	'ECONNREFUSED',
 	'ENOTFOUND',
 	'EAI_AGAIN',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
 	'ERR_INVALID_URL',
 	'CERT_HAS_EXPIRED',
 	'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -46,17 +46,35 @@ const NEVER_SENT = new Set([
 	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
+/** These come from connecting, and from reading or writing later on, when the request may have arrived. */
+const NEVER_SENT_IF_CONNECTING = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
+
+const CONNECTING = new Set(['connect', 'getaddrinfo']);
+
 /** 596 is the API's own answer about a dead session: it did nothing. */
 const SESSION_DEAD = 596;
 
-/** Describes a call that ended without an answer. */
-export function networkFailure(code: string | undefined, detail: string): Failure {
+/**
+ * Describes a call that ended without an answer.
+ *
+ * @param syscall what the operating system was doing, if it is known
+ */
+export function networkFailure(
+	code: string | undefined,
+	detail: string,
+	syscall?: string,
+): Failure {
 	return {
 		...(code ? { code } : {}),
 		detail,
-		effect: code && NEVER_SENT.has(code) ? 'none' : 'unknown',
+		effect: code && isNeverSent(code, syscall) ? 'none' : 'unknown',
 	};
 }
+
+const isNeverSent = (code: string, syscall: string | undefined) =>
+	syscall === undefined
+		? NEVER_SENT.has(code)
+		: CONNECTING.has(syscall) && (NEVER_SENT.has(code) || NEVER_SENT_IF_CONNECTING.has(code));
 
 /**
  * Describes what an HTTP helper of n8n threw. n8n wraps the client's error, more than once in some versions: the code is on
@@ -65,14 +83,27 @@ export function networkFailure(code: string | undefined, detail: string): Failur
 export function toThrownFailure(thrown: unknown): Failure {
 	let code: string | undefined;
 	let message = '';
+	let syscall: string | undefined;
 	for (let error = thrown; error instanceof Error; error = error.cause) {
 		message ||= messageOf(error);
+		syscall = syscallOf(error) ?? syscall;
 		const found = codeOf(error);
 		if (found === undefined) continue;
 		code = found;
 		message = messageOf(error);
 	}
-	return networkFailure(code, message || 'the request failed');
+	return networkFailure(code, message || 'the request failed', syscall);
+}
+
+/** Node.js says it beside the code and, where n8n has kept no more than that, at the beginning of the message. */
+function syscallOf(error: Error & { syscall?: unknown; errors?: unknown }): string | undefined {
+	if (typeof error.syscall === 'string') return error.syscall;
+	const [, stated] = /^(connect|read|write|getaddrinfo) E[A-Z_]+/.exec(messageOf(error)) ?? [];
+	if (stated !== undefined) return stated;
+	// A host with several addresses: all of them were tried, and the request went to none if none was connected.
+	const tries: unknown[] = Array.isArray(error.errors) ? error.errors : [];
+	const syscalls = tries.map((one) => (one instanceof Error ? syscallOf(one) : undefined));
+	return syscalls.find((one) => one === undefined || !CONNECTING.has(one)) ?? syscalls[0];
 }
 
 function codeOf(error: Error & { code?: unknown; httpCode?: unknown }): string | undefined {
@@ -105,7 +136,8 @@ export function statusFailure(
 		status,
 		detail: detailOf(body, headers),
 		effect: status >= 500 && status !== SESSION_DEAD ? 'unknown' : 'none',
-		...(isRecord(body) ? {} : { foreign: true }),
+		...(isOwnAnswer(body) ? {} : { foreign: true }),
+		...(isRecord(body) ? { body } : {}),
 		...(retryAfter === undefined ? {} : { retryAfter }),
 	};
 }
@@ -134,11 +166,26 @@ export function parseRetryAfter(value: unknown, now: number): number | undefined
 function detailOf(body: unknown, headers: IDataObject): string {
 	if (!isRecord(body)) return describeBody(headers);
 	const { error, message } = body;
-	const text = [error, message].find((part) => typeof part === 'string' && part !== '');
+	const inner = isRecord(error) ? error.message : undefined;
+	const text = [error, inner, message].find((part) => typeof part === 'string' && part !== '');
 	return typeof text === 'string' ? text : 'no reason given';
 }
 
-const isRecord = (body: unknown): body is IDataObject => typeof body === 'object' && body !== null;
+const isRecord = (body: unknown): body is IDataObject =>
+	typeof body === 'object' && body !== null && !Array.isArray(body);
+
+/** What the APIs say of an error, each in some of these; a job that has failed may come with the status of an error. */
+const OWN_KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
+	error: (value) => isText(value) || isRecord(value),
+	message: (value) => isText(value),
+	code: (value) => isText(value) || typeof value === 'number',
+	jobId: (value) => isText(value),
+};
+
+const isText = (value: unknown) => typeof value === 'string' && value !== '';
+
+const isOwnAnswer = (body: unknown) =>
+	isRecord(body) && Object.entries(OWN_KEYS).some(([key, fits]) => fits(body[key]));
 
 /** A gateway's page is named, never quoted. */
 function describeBody(headers: IDataObject): string {

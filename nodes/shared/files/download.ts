@@ -8,8 +8,8 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 
-import type { UseapiClient } from '../api/client';
-import { explain } from '../api/explain';
+import type { ApiClient } from '../api/client';
+import { explainNetwork } from '../api/explain';
 import { toThrownFailure } from '../api/failure';
 import { extensionOf, statedType } from './mimeType';
 import { toFileName } from './fileName';
@@ -34,7 +34,6 @@ type FileContext = IExecuteFunctions | IWebhookFunctions;
 /** A store answers so for a signed URL that is no longer good. */
 const EXPIRED = new Set([400, 401, 403, 404, 410]);
 const TIMEOUT_MS = 60 * 60 * 1000;
-const WAYS_TO_GET_IT = 'Get the file with Asset > Download, or its job with Scheduler > Get Job.';
 
 /**
  * Streams a file to n8n's binary store.
@@ -44,7 +43,7 @@ const WAYS_TO_GET_IT = 'Get the file with Asset > Download, or its job with Sche
  */
 export async function download(
 	context: FileContext,
-	client: UseapiClient,
+	client: ApiClient,
 	file: Download,
 ): Promise<IBinaryData> {
 	let response = await openUrl(context, client, file, file.url);
@@ -55,14 +54,14 @@ export async function download(
 	}
 	if (response.statusCode !== 200) {
 		discard(response.body);
-		throw failure(context, file, describeStatus(response.statusCode), response.statusCode);
+		throw failure(context, client, file, describeStatus(response.statusCode), response.statusCode);
 	}
-	return await store(context, file, response);
+	return await store(context, client, file, response);
 }
 
 async function openUrl(
 	context: FileContext,
-	client: UseapiClient,
+	client: ApiClient,
 	file: Download,
 	address: string,
 ): Promise<IN8nHttpFullResponse> {
@@ -87,12 +86,13 @@ async function openUrl(
 	try {
 		return (await context.helpers.httpRequest(request)) as IN8nHttpFullResponse;
 	} catch (error) {
-		throw failure(context, file, explain(toThrownFailure(error), url.host).message);
+		throw failure(context, client, file, explainNetwork(toThrownFailure(error), url.host).message);
 	}
 }
 
 async function store(
 	context: FileContext,
+	client: ApiClient,
 	file: Download,
 	{ body, headers }: IN8nHttpFullResponse,
 ): Promise<IBinaryData> {
@@ -112,12 +112,13 @@ async function store(
 	} catch (error) {
 		discard(body);
 		const reason = error instanceof Error ? error.message : 'unknown';
-		throw failure(context, file, `The download broke off: ${reason}`);
+		throw failure(context, client, file, `The download broke off: ${reason}`);
 	}
 	const expected = Number(headers['content-length'] ?? binary.bytes);
 	if (binary.bytes !== undefined && binary.bytes !== expected) {
 		throw failure(
 			context,
+			client,
 			file,
 			`The download broke off after ${binary.bytes} of ${expected} bytes`,
 		);
@@ -140,6 +141,7 @@ const describeStatus = (status: number) =>
 
 function failure(
 	context: FileContext,
+	{ api }: ApiClient,
 	{ item, subject }: Download,
 	message: string,
 	status?: number,
@@ -149,7 +151,7 @@ function failure(
 		{ message },
 		{
 			message,
-			description: [`Item ${item}:`, subject, WAYS_TO_GET_IT].filter(Boolean).join(' '),
+			description: [`Item ${item}:`, subject, api.otherWayToFile].filter(Boolean).join(' '),
 			itemIndex: item,
 			...(status === undefined ? {} : { httpCode: String(status) }),
 		},

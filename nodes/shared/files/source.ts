@@ -8,7 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { oneOf } from '../n8n/fieldReader';
-import { explain } from '../api/explain';
+import { explainNetwork } from '../api/explain';
 import { toThrownFailure } from '../api/failure';
 import { SIGNATURE_BYTES, statedType, typeOfContent, typeOfName } from './mimeType';
 import { PLAIN } from './plain';
@@ -144,7 +144,7 @@ async function guard(
 		const message =
 			error instanceof UnfitError
 				? `The file cannot be used: ${error.message}`
-				: `The file cannot be read: ${explain(toThrownFailure(error), 'the server').message}`;
+				: `The file cannot be read: ${explainNetwork(toThrownFailure(error), 'the server').message}`;
 		throw new NodeOperationError(context.getNode(), message, {
 			description: `Item ${item}: ${label}. Nothing was sent.`,
 			itemIndex: item,

@@ -11,7 +11,7 @@ export const sourceFields: INodeProperties[] = [
 		displayName: 'Source',
 		name: 'source',
 		type: 'options',
-		default: SOURCES.binary,
+		default: 'binary',
 		description: 'Where the file comes from',
 		options: [
 			{

@@ -18,7 +18,11 @@ export type ItemOutcome =
 	| { ok: false; error: ItemError; known?: IDataObject };
 
 /** Any error as one that n8n shows well, with its item. */
-export function toItemError(context: IExecuteFunctions, error: unknown, item: number): ItemError {
+export function toItemError(
+	context: Pick<IExecuteFunctions, 'getNode'>,
+	error: unknown,
+	item: number,
+): ItemError {
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
 		error.context.itemIndex ??= item;
 		return error;

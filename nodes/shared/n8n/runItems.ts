@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { mapConcurrently } from './concurrency';
 import { FieldReader } from './fieldReader';
 import { connect } from '../api/client';
+import type { ApiDescription } from '../api/description';
 import type { ItemOperation } from './itemOperation';
 import { isItemError, prepareItems, toItemError, toOutput, type ItemOutcome } from './items';
 
@@ -12,12 +13,13 @@ const CONCURRENCY = 10;
 export async function runItems(
 	context: IExecuteFunctions,
 	operation: ItemOperation,
+	api: ApiDescription,
 ): Promise<INodeExecutionData[]> {
 	const calls = prepareItems(context, (item) => operation.prepare(context, item));
 	if (calls.length === 0) return [];
 	const concurrency =
 		new FieldReader(context, operation.description, 0).integer('concurrency') ?? CONCURRENCY;
-	const client = await connect(context);
+	const client = await connect(context, api);
 	const outcomes = await mapConcurrently(calls, concurrency, async (call, item) => {
 		if (isItemError(call)) return { ok: false, error: call } satisfies ItemOutcome;
 		try {

@@ -59,6 +59,16 @@ describe('Luma upload that fails', () => {
 		expect(everythingOf(run)).not.toContain(wrong);
 	});
 
+	it('404 of an endpoint that is gone: does not speak of another API', async () => {
+		const body = { error: 'Endpoint not found' };
+		lab.emulator.faults.add({ kind: 'status', status: 404, body });
+		const run = await lab.upload([PICTURE]);
+
+		expect(run.error?.message).toBe('This endpoint no longer exists');
+		expect(run.error?.description).toContain('useapi.net has retired some of its APIs.');
+		expect(everythingOf(run)).not.toContain('LTX');
+	});
+
 	it('404: names the account and where the right ones are', async () => {
 		const run = await lab.upload([PICTURE], { email: byId('nobody@example.com') });
 

@@ -22,7 +22,7 @@ const fields: INodeProperties[] = [
 		displayName: 'Cookie From',
 		name: 'cookieSource',
 		type: 'options',
-		default: SOURCES.credential,
+		default: 'credential',
 		description: 'Where the cookie of the LTX Studio account comes from',
 		options: [
 			{

@@ -4,7 +4,7 @@ import { displayFor } from '../../../shared/n8n/displayFor';
 import { itemOperation } from '../../../shared/n8n/itemOperation';
 import { concurrencyField } from '../../../shared/n8n/commonFields';
 import { download as downloadFile } from '../../../shared/files/download';
-import { toJob } from '../../service/job';
+import { toReport } from '../../service/job';
 import { parseJobId } from '../../service/jobId';
 import { createLtxStudioApi } from '../../service/api';
 import type { UseapiClient } from '../../../shared/api/client';
@@ -85,5 +85,5 @@ const nameInUrl = (url: string) =>
 
 async function freshUrl(client: UseapiClient, jobId: string): Promise<string | undefined> {
 	const answer = await createLtxStudioApi(client).job(jobId);
-	return answer.ok ? (toJob(answer.body, jobId).assetUrl ?? undefined) : undefined;
+	return answer.ok ? toReport(answer.body, jobId).file?.url : undefined;
 }

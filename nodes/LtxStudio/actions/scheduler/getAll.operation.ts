@@ -20,7 +20,7 @@ export const getAll = itemOperation({
 	execute: async ({ client }, simplify) => {
 		const answer = await createLtxStudioApi(client).runningJobs();
 		if (!answer.ok) throw client.error(answer.failure);
-		return answer.body.map((job) => ({ json: simplify ? toRunningJob(job) : { ...job } }));
+		return answer.body.map((job) => ({ json: simplify ? toRunningJob(job) : job.answer }));
 	},
 });
 

@@ -19,7 +19,7 @@ export const getCapacity = itemOperation({
 		const answer = await createLtxStudioApi(client).capacity();
 		if (!answer.ok) throw client.error(answer.failure);
 		const { available, executing } = answer.body;
-		if (!simplify) return [{ json: { available, executing } }];
+		if (!simplify) return [{ json: answer.body.answer }];
 		return available.map((account) => ({
 			json: {
 				...account,

@@ -7,10 +7,10 @@ import {
 	downloadFields,
 	simplifyField,
 } from '../../../shared/n8n/commonFields';
-import { toJob, type JobAnswer } from '../../service/job';
-import { jobRequest } from '../../service/api';
+import { jobOutput, readResultSettings } from '../../../shared/jobs/outcome';
+import { jobMeanings } from '../../service/api';
+import { createJobService } from '../../service/jobService';
 import { readJobId } from '../../fields/jobIdField';
-import { jobResult, readResultSettings } from '../../../shared/jobs/jobResult';
 import { jobLocator } from '../../fields/locators';
 
 const fields: INodeProperties[] = [
@@ -37,8 +37,9 @@ export const getJob = itemOperation({
 	description: displayFor('scheduler', 'getJob', fields),
 	read: (form) => ({ jobId: readJobId(form), settings: readResultSettings(form) }),
 	execute: async ({ context, client, item }, { jobId, settings }) => {
-		const answer = await client.request<JobAnswer>(jobRequest(jobId));
-		const job = toJob(answer, jobId);
-		return [await jobResult({ context, client, item, settings, title: '' }, answer, job)];
+		const service = createJobService(client);
+		const answer = await service.read(jobId);
+		if (!answer.ok) throw client.error(answer.failure, jobMeanings(jobId));
+		return [await jobOutput({ context, client, service }, answer.body, { settings, title: '', item })];
 	},
 });

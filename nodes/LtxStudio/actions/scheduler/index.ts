@@ -34,15 +34,12 @@ export const schedulerOperations: INodeProperties = {
 			description: 'Get a job as it is now, with its result once it has one',
 			action: 'Get a job',
 		},
-		/* eslint-disable n8n-nodes-base/node-param-option-name-wrong-for-get-many, n8n-nodes-base/node-param-operation-option-description-wrong-for-get-many --
-		   the API lists the running jobs only, which "Get Many" would not say */
 		{
-			name: 'Get Running Jobs',
+			name: 'Get Many',
 			value: 'getAll',
-			description: 'List the running jobs of all accounts',
-			action: 'Get running jobs',
+			description: 'List the jobs that are running, of every account',
+			action: 'Get many running jobs',
 		},
-		/* eslint-enable n8n-nodes-base/node-param-option-name-wrong-for-get-many, n8n-nodes-base/node-param-operation-option-description-wrong-for-get-many */
 		{
 			name: 'Wait for Jobs',
 			value: 'waitForJob',

