@@ -52,8 +52,7 @@ function costOf(entries: readonly Entry[]): string {
 
 function nextStep(items: readonly JobItem[]): string {
 	const lacksFile = items.some(
-		({ settings, entries }) =>
-			!settings.download && entries.some((entry) => isDone(entry, true)),
+		({ settings, entries }) => !settings.download && entries.some((entry) => isDone(entry, true)),
 	);
 	return lacksFile
 		? 'To look at the result here, or to hand on its file, turn on "Download Result".'

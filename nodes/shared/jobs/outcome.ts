@@ -18,12 +18,7 @@ import {
 	type ItemError,
 	type ItemOutcome,
 } from '../n8n/items';
-import {
-	describeJobs,
-	describeResubmission,
-	toCancelError,
-	toError,
-} from './problems';
+import { describeJobs, describeResubmission, toCancelError, toError } from './problems';
 import { isOver, type JobReport, type JobService } from './service';
 import type { Entry, Problem } from './state';
 
@@ -111,7 +106,12 @@ export async function concludeItem(
 		if (state.name !== 'done' || state.outcome.ok) continue;
 		const { problem } = state.outcome;
 		const error = toError(desk.context.getNode(), index, problem, { service: desk.service, entry });
-		return { ok: false, error, known: { ...knownJobs(entries), ...knownOf(entry, problem) }, report };
+		return {
+			ok: false,
+			error,
+			known: { ...knownJobs(entries), ...knownOf(entry, problem) },
+			report,
+		};
 	}
 	const result: INodeExecutionData[] = [];
 	for (const entry of entries) {

@@ -80,7 +80,8 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			entry.trail.isResubmitted
 				? 'It was sent twice, as you have chosen, and may be paid for twice.'
 				: NOT_SENT_AGAIN,
-			`Its reply reference is ${soughtReference(entry)}.`,
+			// Where nothing is looked for by reference, nobody but us knows them.
+			service.search ? `Its reply reference is ${soughtReference(entry)}.` : '',
 			`${service.texts.lookFor} before you submit it again.`,
 			candidates.length > 0 ? `Running jobs without a reference: ${candidates.join(', ')}.` : '',
 		),
@@ -133,8 +134,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 export function explainProblem(problem: Problem, situation: Situation): Explained {
 	const explain = EXPLANATIONS[problem.kind] as Explain<Problem['kind']>;
 	const explained = explain(problem, situation);
-	const twice =
-		problem.kind === 'uncertain' ? '' : describeResubmission(situation.entry);
+	const twice = problem.kind === 'uncertain' ? '' : describeResubmission(situation.entry);
 	return { ...explained, description: sentences(explained.description, twice) };
 }
 

@@ -68,6 +68,9 @@ export class JobRun {
 	/** For jobs that were called back: they are read at once, whatever the list of running ones says. */
 	private readonly gate: Gate;
 
+	/** When each job was last read, by its ID, in milliseconds since the epoch. */
+	private readonly readAt = new Map<string, number>();
+
 	private wakeUp: (() => void) | undefined;
 
 	private lookedAt: number;
@@ -209,7 +212,8 @@ export class JobRun {
 		const running = runningSince(book);
 		const isFeeding = !book.isStopping && book.inState('queued').length > 0 && running.length > 0;
 		const isSettling = book.inState('unsettled').length > 0;
-		if (goal === 'quiet' && !isFeeding && !isSettling) return this.hasLookedAtAll ? LOOK_AGAIN_MS : 0;
+		if (goal === 'quiet' && !isFeeding && !isSettling)
+			return this.hasLookedAtAll ? LOOK_AGAIN_MS : 0;
 		const watched = isSettling || (goal === 'submitted' && !isFeeding) ? [] : running;
 		return this.pace.next(this.lookedAt, watched, isFeeding);
 	}
@@ -288,8 +292,14 @@ export class JobRun {
 		const left = this.book
 			.inState('running')
 			.filter(({ state }) => state.name === 'running' && state.since <= askedAt)
-			.filter(({ report }) => report !== undefined && !running.has(report.jobId));
+			.filter(({ report }) => report !== undefined && !running.has(report.jobId))
+			.filter(({ report }) => report && this.mayBeRead(report.jobId));
 		await this.readAll(left);
+	}
+
+	private mayBeRead(jobId: string): boolean {
+		const { shortestReadInterval = 0 } = this.dependencies.service;
+		return this.book.now - (this.readAt.get(jobId) ?? -Infinity) >= shortestReadInterval;
 	}
 
 	private async readAll(entries: readonly Entry[]): Promise<void> {
@@ -304,6 +314,7 @@ export class JobRun {
 		if (state.name !== 'running') return;
 		const { report, since } = state;
 		const readAt = book.now;
+		this.readAt.set(report.jobId, readAt);
 		const answer = await this.dependencies.service.read(report.jobId);
 		const isFresh = reference !== undefined && !trail.isFound;
 		const event = understand(answer, { report, since, isFresh }, book.now);

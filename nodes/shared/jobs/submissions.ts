@@ -37,7 +37,9 @@ export interface SubmissionPlan {
 	/** When its jobs can finish at the earliest, in milliseconds. */
 	firstLook: number;
 	/** Binds the service to the run. */
-	connect: () => Promise<Desk & { context: IExecuteFunctions; token: string; longestReplyUrl: number }>;
+	connect: () => Promise<
+		Desk & { context: IExecuteFunctions; token: string; longestReplyUrl: number }
+	>;
 }
 
 const SECOND = 1000;

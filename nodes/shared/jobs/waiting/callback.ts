@@ -8,8 +8,7 @@ export interface CalledBack {
 }
 
 export type Callback =
-	| { ok: true; body: CalledBack & IDataObject }
-	| { ok: false; status: number; message: string };
+	{ ok: true; body: CalledBack & IDataObject } | { ok: false; status: number; message: string };
 
 /** The query parameter by which a trigger learns whom to resume. */
 export const RESUME_PARAMETER = 'resume';

@@ -19,11 +19,7 @@ type Caller = Pick<IExecuteFunctions | IWebhookFunctions, 'helpers'>;
 const CALL_TIMEOUT_MS = 30_000;
 
 /** Calls a stored execution at its own URL. It never throws. */
-export async function knock(
-	{ helpers }: Caller,
-	url: string,
-	body: object,
-): Promise<Reception> {
+export async function knock({ helpers }: Caller, url: string, body: object): Promise<Reception> {
 	try {
 		const { statusCode, body: answer } = (await helpers.httpRequest({
 			method: 'POST',

@@ -81,7 +81,9 @@ export class Watch {
 		this.isLooking = true;
 		this.goOn().catch((error: unknown) => {
 			const reason = error instanceof Error ? error.message : 'unknown';
-			this.desk.context.logger.error(`A stored execution is no longer watched: ${printable(reason)}`);
+			this.desk.context.logger.error(
+				`A stored execution is no longer watched: ${printable(reason)}`,
+			);
 		});
 	}
 
