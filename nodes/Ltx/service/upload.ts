@@ -142,8 +142,10 @@ async function openFile(source: FileSource): Promise<Answer<OpenFile>> {
 	}
 }
 
-/** What the storage said is XML that nobody can act on. */
-const refused = (status: number, headers: IDataObject): Failure => ({
-	...statusFailure(status, undefined, headers, clock.now()),
-	detail: `the storage for uploads answered ${status}`,
-});
+/** What the storage said is XML that nobody can act on. What it has turned down for good is not fit to be sent. */
+function refused(status: number, headers: IDataObject): Failure {
+	const detail = `the storage for uploads answered ${status}`;
+	return status < 500
+		? networkFailure(UNFIT_SOURCE, detail)
+		: { ...statusFailure(status, undefined, headers, clock.now()), detail };
+}

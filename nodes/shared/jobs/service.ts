@@ -123,7 +123,7 @@ export interface JobService {
 	blank(jobId: string): JobReport;
 	/** A job as the nodes put it out: simplified, or as the API tells it. */
 	output(report: JobReport, form: { isSimplified: boolean }): IDataObject;
-	/** How far apart two reads of the same job must be, in milliseconds, where the API wants that. */
+	/** How far apart two reads of the same job must be, in milliseconds, where the API sets a pace. */
 	readonly shortestReadInterval?: number;
 	/** Whom a refused submission concerns. */
 	refusalOf(failure: Failure): Refusal;
