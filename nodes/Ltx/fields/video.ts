@@ -21,20 +21,25 @@ const DEFAULT_RESOLUTION = '1280x720';
 const DEFAULT_FRAME_RATE = 24;
 const SHORTEST = 6;
 
-/** @param what an example of what to write */
-export const promptField = (
-	what: string,
-	description: string,
-	required: boolean,
-): INodeProperties => ({
+interface PromptField {
+	/** What somebody may write. */
+	example: string;
+	/** What it is about, in half a sentence. */
+	about: string;
+	/** What else is to be said, in a sentence. */
+	note?: string;
+	required: boolean;
+}
+
+export const promptField = ({ example, about, note, required }: PromptField): INodeProperties => ({
 	displayName: 'Prompt',
 	name: 'prompt',
 	type: 'string',
 	typeOptions: { rows: 4 },
 	required,
 	default: '',
-	placeholder: what,
-	description: `${description}, up to ${MAX_PROMPT} characters`,
+	placeholder: example,
+	description: [`${about}, up to ${MAX_PROMPT} characters`, note].filter(Boolean).join('. '),
 });
 
 const perSecond = (prices: PricePerSecond): string =>
@@ -153,7 +158,13 @@ export const editModelOption: INodeProperties = {
 	type: 'options',
 	default: 'ltx-2-3-pro',
 	description: 'The AI model to use',
-	options: [{ name: 'LTX-2.3 Pro', value: 'ltx-2-3-pro' }],
+	options: [
+		{
+			name: 'LTX-2.3 Pro',
+			value: 'ltx-2-3-pro',
+			description: 'The only one that changes videos, as of September 2026',
+		},
+	],
 };
 
 export interface VideoChoice {

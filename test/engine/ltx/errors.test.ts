@@ -335,19 +335,19 @@ describe('jobs', () => {
 	const submit = async (parameters: INodeParameters = {}) => {
 		const run = await lab.run({ ...TEXT_TO_VIDEO, waitMode: 'none', ...parameters });
 		expect(run.items()[0]?.json).toMatchObject({ status: 'active', assetUrl: null });
-		return run.items()[0]?.json ?? {};
+		return run.items()[0]?.json.jobId as string;
 	};
 
 	it('that were not waited for are waited for later, and downloaded', async () => {
-		const run = await wait(await submit(), { download: true });
+		const run = await wait({ jobId: await submit() }, { download: true });
 		const [item] = run.items();
 		expect(item?.json.status).toBe('completed');
 		expect(item?.binary?.data?.mimeType).toBe('video/mp4');
 	});
 
 	it('are got as they are', async () => {
-		const { jobId } = await submit();
-		const get = { resource: 'job', operation: 'get', jobId: String(jobId) };
+		const jobId = await submit();
+		const get = { resource: 'job', operation: 'get', jobId: jobId };
 		expect((await lab.run(get)).items()[0]?.json.status).toBe('active');
 		await lab.clock.advance(60_000);
 		const run = await lab.run({ ...get, simplify: false });
@@ -355,17 +355,17 @@ describe('jobs', () => {
 	});
 
 	it('are forgotten after 24 hours, which is said', async () => {
-		const { jobId } = await submit();
+		const jobId = await submit();
 		await lab.clock.advance(25 * 3_600_000);
-		const got = await lab.run({ resource: 'job', operation: 'get', jobId: String(jobId) });
+		const got = await lab.run({ resource: 'job', operation: 'get', jobId: jobId });
 		expect(got.error).toMatchObject({
-			message: `The job is not known: ${String(jobId)}`,
+			message: `The job is not known: ${jobId}`,
 			description: expect.stringContaining('24 hours') as string,
 		});
 		const waited = await wait({ jobId });
 		expect(waited.error).toMatchObject({
 			message: 'The job is no longer known to the API',
-			description: expect.stringContaining(String(jobId)) as string,
+			description: expect.stringContaining(jobId) as string,
 		});
 	});
 
@@ -382,15 +382,15 @@ describe('jobs', () => {
 	});
 
 	it('that end in a way that no page tells of are named', async () => {
-		const { jobId } = await submit();
-		const [, id = ''] = String(jobId).split('/');
+		const jobId = await submit();
+		const [, id = ''] = jobId.split('/');
 		const job = lab.service.jobs.all.find((each) => each.id === id);
 		if (job) job.status = 'vanished' as typeof job.status;
 		const run = await wait({ jobId });
 		lab.violations.length = 0;
 		expect(run.error).toMatchObject({
 			message: 'The job ended with the status "vanished"',
-			description: expect.stringContaining(String(jobId)) as string,
+			description: expect.stringContaining(jobId) as string,
 		});
 	});
 

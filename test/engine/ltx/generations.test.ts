@@ -243,7 +243,7 @@ describe('generations', () => {
 		const made = new Map(
 			lab.service.jobs.all.map(({ id, parameters }) => [`text-to-video/${id}`, parameters.prompt]),
 		);
-		const ids = jsonOf(run.items()).map(({ jobId }) => String(jobId));
+		const ids = jsonOf(run.items()).map(({ jobId }) => jobId as string);
 		expect(ids.map((jobId) => made.get(jobId))).toEqual(prompts);
 	});
 

@@ -71,7 +71,7 @@ describe('Asset > Upload', () => {
 			storage_uri: expect.stringMatching(/^ltx:/) as string,
 			upload_url: expect.stringContaining('/storage/ltx/uploads/') as string,
 		});
-		const run = await lab.run({ ...IMAGE_TO_VIDEO, image_uri: byUri(String(json?.storage_uri)) });
+		const run = await lab.run({ ...IMAGE_TO_VIDEO, image_uri: byUri(json?.storage_uri as string) });
 		expect(run.error).toBeUndefined();
 	});
 

@@ -43,11 +43,12 @@ const fields: INodeProperties[] = [
 	modelField('ltx-2-3-pro', (model) => model.audioPrice),
 	mediaField(AUDIO),
 	mediaField(IMAGE),
-	promptField(
-		'A singer on a small stage, warm light',
-		'What the video shows. An image, a prompt or both are needed',
-		false,
-	),
+	promptField({
+		example: 'A singer on a small stage, warm light',
+		about: 'What the video shows',
+		note: 'An image, a prompt or both are needed.',
+		required: false,
+	}),
 	{
 		displayName: 'Resolution',
 		name: 'resolution',

@@ -40,7 +40,11 @@ const fields: INodeProperties[] = [
 			{ name: 'At the Start', value: 'start' },
 		],
 	},
-	promptField('The boat drifts on into the fog', 'What happens in the new part', false),
+	promptField({
+		example: 'The boat drifts on into the fog',
+		about: 'What happens in the new part',
+		required: false,
+	}),
 	...waitFields,
 	jobOptions([
 		{

@@ -37,7 +37,11 @@ const LAST_FRAME = {
 const fields: INodeProperties[] = [
 	modelField('ltx-2-5-fast', (model) => model.videoPrice),
 	mediaField(IMAGE),
-	promptField('The camera glides over the lake at sunrise', 'What happens in the video', true),
+	promptField({
+		example: 'The camera glides over the lake at sunrise',
+		about: 'What happens in the video',
+		required: true,
+	}),
 	resolutionField,
 	frameRateField,
 	...durationFields,

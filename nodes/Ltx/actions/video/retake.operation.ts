@@ -48,7 +48,11 @@ const fields: INodeProperties[] = [
 			{ name: 'Sound', value: 'replace_audio' },
 		],
 	},
-	promptField('The door opens and a dog runs in', 'What happens in the part', false),
+	promptField({
+		example: 'The door opens and a dog runs in',
+		about: 'What happens in the part',
+		required: false,
+	}),
 	{
 		displayName: 'Resolution',
 		name: 'resolution',

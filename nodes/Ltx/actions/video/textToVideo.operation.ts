@@ -19,7 +19,11 @@ import { jobOperation } from '../operation';
 
 const fields: INodeProperties[] = [
 	modelField('ltx-2-5-fast', (model) => model.videoPrice),
-	promptField('A lighthouse at dawn, waves roll in, gulls cry', 'What the video shows', true),
+	promptField({
+		example: 'A lighthouse at dawn, waves roll in, gulls cry',
+		about: 'What the video shows',
+		required: true,
+	}),
 	resolutionField,
 	frameRateField,
 	...durationFields,
