@@ -7,9 +7,10 @@ import {
 } from 'n8n-workflow';
 
 import { runItems } from '../shared/n8n/runItems';
+import { actionAsSubtitle, resourceProperties } from '../shared/n8n/resource';
 import { USEAPI } from '../shared/useapi/api';
 import { testUseapiApi } from '../LtxStudio/service/credentialTest';
-import { asset, assetOperations } from './actions/asset';
+import { asset } from './actions/asset';
 import { getAccounts } from './listSearch/getAccounts';
 
 export class Luma implements INodeType {
@@ -19,25 +20,14 @@ export class Luma implements INodeType {
 		icon: { light: 'file:../../icons/luma.svg', dark: 'file:../../icons/luma.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: 'Upload an asset',
+		subtitle: actionAsSubtitle([asset]),
 		description: 'Upload pictures for Luma videos and images through useapi.net',
 		defaults: { name: 'Luma AI' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'useapiApi', required: true, testedBy: 'testUseapiApi' }],
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				default: 'asset',
-				options: [{ name: 'Asset', value: 'asset', description: 'Uploads pictures to Luma' }],
-			},
-			assetOperations,
-			...asset.upload.description,
-		],
+		properties: resourceProperties([asset], 'asset'),
 	};
 
 	methods = {
@@ -46,6 +36,6 @@ export class Luma implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await runItems(this, asset.upload, USEAPI)];
+		return [await runItems(this, asset.operations.upload, USEAPI)];
 	}
 }

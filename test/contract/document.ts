@@ -62,6 +62,8 @@ export interface Operation {
 	parameters: Parameter[];
 	/** Undefined: the operation takes no body. */
 	body: Content | undefined;
+	/** A JSON body that has every parameter, of operations that generate something. */
+	example: Readonly<Record<string, unknown>> | undefined;
 	answers: Answer[];
 }
 
@@ -134,6 +136,7 @@ function readOperation(
 			...readProperties(body?.['application/json']?.schema),
 		],
 		body: body && readContent(body),
+		example: body?.['application/json']?.example as Operation['example'],
 		answers: Object.entries(operation.responses ?? {}).map(([status, response]) => {
 			const answer = resolve<OpenApi.ResponseObject & Extension>(response);
 			return {

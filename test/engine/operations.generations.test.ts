@@ -1,16 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { resources } from '../../nodes/LtxStudio/actions/router';
 import { EMAIL, forgetRequests, jsonOf, pairsOf, parametersNotSent, requestsOf } from './fixtures';
 import { generationCases, type GenerationCase } from './generationCases';
 import { startLab, type Lab } from './setup';
 
-const TITLES = [
-	'Image > Create',
-	'Image > Edit',
-	'Image > Upscale',
-	'Video > Create with LTX',
-	'Video > Create with Veo',
-];
+const TITLES = resources.flatMap(({ name, operations }) =>
+	Object.values(operations)
+		.filter(({ kind }) => kind === 'job')
+		.map((operation) => `${name} > ${operation.name}`),
+);
 
 const ITEMS = ['one', 'two', 'three'].map((word, index) => ({
 	json: { prompt: `A lighthouse, take ${word}`, order: `order.${index}` },

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 
 import { Ltx } from '../../nodes/Ltx/Ltx.node';
@@ -112,20 +110,5 @@ describe('the form of LTX Studio', () => {
 		for (const { description } of models) {
 			expect(description).toMatch(/(About \$\d+\.\d+ each|The vendor gives no price)\.$/);
 		}
-	});
-
-	it('declares the output of each operation', () => {
-		const { operations, schemas } = JSON.parse(
-			readFileSync(join(__dirname, '../../nodes/LtxStudio/output.schemas.json'), 'utf8'),
-		) as { operations: Record<string, string>; schemas: Record<string, unknown> };
-		const offered = properties
-			.filter(({ name }) => name === 'operation')
-			.flatMap((field) =>
-				choicesOf(field).map(
-					({ value }) => `${shownWith(field, 'resource') ?? ''}/${String(value)}`,
-				),
-			);
-		expect(Object.keys(operations).sort()).toEqual(offered.sort());
-		expect(Object.keys(schemas).sort()).toEqual([...new Set(Object.values(operations))].sort());
 	});
 });

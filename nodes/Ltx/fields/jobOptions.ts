@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { optionsField } from '../../shared/n8n/commonFields';
 import { waitOptions } from './waiting';
 
 const common: INodeProperties[] = [
@@ -26,18 +27,6 @@ const common: INodeProperties[] = [
 	},
 ];
 
-/** Not by `localeCompare`: to load its rules takes longer than to load all nodes. */
-const byName = (one: INodeProperties, other: INodeProperties) =>
-	one.displayName < other.displayName ? -1 : 1;
-
 /** The Options collection of a generation: what all of them have, and what only this one has. */
-export function jobOptions(own: readonly INodeProperties[] = []): INodeProperties {
-	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [...own, ...common].sort(byName),
-	};
-}
+export const jobOptions = (own: readonly INodeProperties[] = []): INodeProperties =>
+	optionsField([...own, ...common]);

@@ -4,7 +4,6 @@ import { statedType } from '../../shared/files/mimeType';
 import { binarySource, type FileRules, type FileSource } from '../../shared/files/source';
 import { readBinary } from '../../shared/files/sourceFields';
 import type { FieldReader } from '../../shared/n8n/fieldReader';
-import { optionalPattern } from '../../shared/n8n/optionalPattern';
 
 export type MediaKind = 'image' | 'video' | 'audio';
 
@@ -70,7 +69,8 @@ export function mediaField(field: MediaField): INodeProperties {
 					{
 						type: 'regex',
 						properties: {
-							regex: optionalPattern(URI.source, required),
+							// n8n holds a value to its pattern even where it may be left empty.
+							regex: required ? URI.source : `(?:${URI.source})?`,
 							errorMessage: `This must be ${EXPECTED_URI}`,
 						},
 					},

@@ -16,7 +16,6 @@ export const MAX_PROMPT = 5000;
 /** The duration that stands for one that the model chooses. */
 export const AUTOMATIC = 'auto';
 
-const DEFAULT_MODEL = 'ltx-2-5-fast';
 const DEFAULT_RESOLUTION = '1280x720';
 const DEFAULT_FRAME_RATE = 24;
 const SHORTEST = 6;
@@ -175,13 +174,13 @@ export interface VideoChoice {
 
 /** Reads model, size, frame rate and duration, and checks that they go together. */
 export function readVideoChoice(form: FieldReader): VideoChoice {
-	const name = form.choice('model', Object.keys(MODELS)) ?? DEFAULT_MODEL;
+	const name = form.choice('model');
 	const model = MODELS[name];
 	if (!model) return form.reject('model', name, oneOf(Object.keys(MODELS)));
-	const resolution = form.choice('resolution', Object.keys(RESOLUTIONS)) ?? DEFAULT_RESOLUTION;
+	const resolution = form.choice('resolution');
 	const fps = readFrameRate(form);
 	const durations = durationsOf(model, resolution, fps).map(String);
-	const chosen = form.text('duration') ?? String(SHORTEST);
+	const chosen = form.text('duration', { required: true });
 	const allowed = [...durations, ...(model.choosesDuration ? [AUTOMATIC] : [])];
 	if (!allowed.includes(chosen)) {
 		const conditions = `with ${model.name}, ${resolution} and ${fps} frames a second`;
@@ -192,5 +191,4 @@ export function readVideoChoice(form: FieldReader): VideoChoice {
 }
 
 /** @returns the frames a second */
-export const readFrameRate = (form: FieldReader): number =>
-	Number(form.choice('fps', FRAME_RATES.map(String)) ?? DEFAULT_FRAME_RATE);
+export const readFrameRate = (form: FieldReader): number => Number(form.choice('fps'));

@@ -11,7 +11,8 @@ const READS_AT_ONCE = 10;
 type Read = (jobId: string) => Promise<Answer<JobReport>>;
 
 /** What came of searching one account for one type. */
-type PlaceEnd = { kind: 'satisfied' | 'searched' | 'cutShort' } | { kind: 'failed'; failure: Failure };
+type PlaceEnd =
+	{ kind: 'satisfied' | 'searched' | 'cutShort' } | { kind: 'failed'; failure: Failure };
 
 /**
  * Searches the jobs that have finished. The scheduler forgets them, but the list of assets names their IDs, and each job tells

@@ -23,9 +23,7 @@ export async function output(context: IExecuteFunctions): Promise<INodeExecution
 	for (const [item, { json }] of context.getInputData().entries()) {
 		const { jobId, answer: known } = readArrival(json);
 		const answer: Answer<JobReport> =
-			known === undefined
-				? await service.read(jobId)
-				: { ok: true, body: toReport(known, jobId) };
+			known === undefined ? await service.read(jobId) : { ok: true, body: toReport(known, jobId) };
 		if (!answer.ok) throw client.error(answer.failure, jobMeanings(jobId));
 		const settings = readResultSettings(new FieldReader(context, fields, item));
 		const output = await jobOutput(desk, answer.body, { settings, title: '', item });

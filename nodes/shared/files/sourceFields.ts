@@ -52,19 +52,13 @@ export function readFileSource(
 	rules: FileRules,
 ): FileSource {
 	if (form.choice('source') === SOURCES.url) {
-		const text = form.text('url', { required: true, expected: EXPECTED_URL });
-		const url = URL.canParse(text) ? new URL(text) : form.reject('url', text, EXPECTED_URL);
-		if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-			return form.reject('url', text, EXPECTED_URL);
-		}
+		const url = new URL(form.url('url', { required: true }));
 		return urlSource(context, item, url, `"File URL" is ${url.origin}${url.pathname}`, rules);
 	}
 	const binary = readBinary(form, context, item, 'binaryPropertyName');
 	const property = form.text('binaryPropertyName', { required: true });
 	return binarySource(context, item, binary, `"Input Data Field Name" is "${property}"`, rules);
 }
-
-const EXPECTED_URL = 'an address that starts with http:// or https://';
 
 /**
  * Reads the binary field of an item that a field of the form names.

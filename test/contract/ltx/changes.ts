@@ -20,6 +20,10 @@ const anError = (description: string): Patch => ({
 	content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
 });
 
+const pageOf = (page: string): Patch => ({
+	externalDocs: { url: `https://docs.ltx.io/api-documentation/api-reference/${page}` },
+});
+
 const FORBIDDEN = anError('The endpoint is not available for the account');
 const UNAVAILABLE = anError('Not available for a while');
 const OVERLOADED = anError('Overloaded for a while');
@@ -104,6 +108,22 @@ const changes: Array<{ since: string; what: string; patch: Patch }> = [
 				),
 				'/v2/{endpoint}/{id}': { get: { responses: { 503: UNAVAILABLE, 529: OVERLOADED } } },
 				'/v1/upload': { post: { responses: { 529: OVERLOADED } } },
+			},
+		},
+	},
+	{
+		since: '2026-09-27',
+		what: 'where each call is described',
+		patch: {
+			paths: {
+				...ofEach(
+					SUBMITS.map((name) => `/v2/${name}`),
+					(path) => ({
+						post: pageOf(`async-video-generation/submit-${path.slice('/v2/'.length)}`),
+					}),
+				),
+				'/v2/{endpoint}/{id}': { get: pageOf('async-video-generation/get-job-status') },
+				'/v1/upload': { post: pageOf('upload/create-upload') },
 			},
 		},
 	},

@@ -1,7 +1,7 @@
-import type { INodeParameters } from 'n8n-workflow';
+import { NodeHelpers } from 'n8n-workflow';
 
 import { Ltx } from '../../../nodes/Ltx/Ltx.node';
-import { offeredValues, walkForm } from '../../contract/form';
+import { offeredValues } from '../../contract/form';
 import { ltxRules } from '../../emulator/ltx/endpoints';
 import { byUri, fromItem, itemWithFiles, startLtxLab, type LtxLab } from './ltxLab';
 
@@ -90,19 +90,18 @@ describe('combinations that the matrix forbids', () => {
 
 	it('are not offered by the form', () => {
 		const { description } = new Ltx();
-		const chosen: INodeParameters = { resource: 'video', operation: 'imageToVideo' };
-		const fields = walkForm(description, chosen).filter(
-			({ property }) => property.name === 'duration',
-		);
+		const durations = description.properties.filter(({ name }) => name === 'duration');
+		const possible = [...Array.from({ length: 25 }, (_, seconds) => seconds), 'auto'];
 		const seen = new Set<string>();
-		for (const { property, chosen: form } of fields) {
-			const { model, resolution, fps } = form;
-			const cell = { model, resolution, fps, lastFrame: '' } as Omit<Combination, 'duration'>;
-			seen.add(JSON.stringify([model, resolution, fps]));
-			const possible = [...Array.from({ length: 25 }, (_, seconds) => seconds), 'auto'];
-			expect(offeredValues(property)).toEqual(
-				possible.filter((duration) => isAllowed({ ...cell, duration })),
+		for (const { model, resolution, fps } of combinations) {
+			const cell = { model, resolution, fps, lastFrame: '' };
+			const form = { resource: 'video', operation: 'imageToVideo', ...cell };
+			const shown = durations.filter((field) =>
+				NodeHelpers.displayParameter(form, field, { typeVersion: 1 }, description),
 			);
+			const allowed = possible.filter((duration) => isAllowed({ ...cell, duration }));
+			expect(shown.map(offeredValues)).toEqual(allowed.length > 0 ? [allowed] : []);
+			if (shown.length > 0) seen.add(JSON.stringify(cell));
 		}
 		expect(seen.size).toBe(4 * 8 * 4);
 	});

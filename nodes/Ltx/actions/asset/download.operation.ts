@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { download as downloadFile } from '../../../shared/files/download';
-import { concurrencyField } from '../../../shared/n8n/commonFields';
-import { displayFor } from '../../../shared/n8n/displayFor';
+import { concurrencyField, optionsField } from '../../../shared/n8n/commonFields';
 import { itemOperation } from '../../../shared/n8n/itemOperation';
 import { parseJobId } from '../../service/jobId';
 import { createJobService } from '../../service/jobService';
+import { JOB_OUTPUT } from '../operation';
 
 const fields: INodeProperties[] = [
 	{
@@ -27,33 +27,31 @@ const fields: INodeProperties[] = [
 		description: 'Where the next nodes find the file',
 		hint: 'The name of the output binary field',
 	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			concurrencyField,
-			{
-				displayName: 'File Name',
-				name: 'fileName',
-				type: 'string',
-				default: '',
-				placeholder: 'lighthouse',
-				description: 'What to call the file, without extension. Its name in the URL if empty.',
-			},
-		],
-	},
+	optionsField([
+		concurrencyField,
+		{
+			displayName: 'File Name',
+			name: 'fileName',
+			type: 'string',
+			default: '',
+			placeholder: 'lighthouse',
+			description: 'What to call the file, without extension. Its name in the URL if empty.',
+		},
+	]),
 ];
 
 /** Downloads a file behind a signed URL, as a stream. */
 export const download = itemOperation({
-	description: displayFor('asset', 'download', fields),
+	name: 'Download',
+	summary: 'Get the file behind a signed URL',
+	action: 'Download an asset',
+	output: JOB_OUTPUT,
+	description: fields,
 	read: (form, context, item) => {
-		const expected = 'the address of a file, starting with https://';
-		const url = form.text('assetUrl', { required: true, expected });
-		if (!URL.canParse(url)) return form.reject('assetUrl', url, expected);
+		const url = form.url('assetUrl', {
+			required: true,
+			expected: 'the address of a file, starting with https://',
+		});
 		const { json = {} } = context.getInputData()[item] ?? {};
 		const { jobId } = json;
 		return {

@@ -2,10 +2,10 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { readFileSource, sourceFields } from '../../../shared/files/sourceFields';
 import { clock } from '../../../shared/n8n/clock';
-import { concurrencyOptions, simplifyField } from '../../../shared/n8n/commonFields';
-import { displayFor } from '../../../shared/n8n/displayFor';
+import { concurrencyField, optionsField, simplifyField } from '../../../shared/n8n/commonFields';
 import { itemOperation } from '../../../shared/n8n/itemOperation';
 import { uploadFile } from '../../service/upload';
+import { PAGES } from '../operation';
 
 const RULES = { limit: { bytes: 200 * 1024 * 1024, label: "the API's limit of 200 MB" } };
 const KEPT_MS = 24 * 60 * 60 * 1000;
@@ -20,15 +20,18 @@ const fields: INodeProperties[] = [
 	},
 	...sourceFields,
 	simplifyField,
-	concurrencyOptions,
+	optionsField([concurrencyField]),
 ];
 
-/**
- * Uploads a file as a stream.
- * @see https://docs.ltx.io/api-documentation/api-reference/upload/create-upload
- */
+/** Uploads a file as a stream. */
 export const upload = itemOperation({
-	description: displayFor('asset', 'upload', fields),
+	name: 'Upload',
+	summary: 'Send a picture, video or sound to make videos from',
+	action: 'Upload an asset',
+	endpoint: 'POST v1/upload',
+	page: `${PAGES}/upload/create-upload`,
+	output: { uri: 'string', mimeType: 'string', expiresAt: 'string' },
+	description: fields,
 	read: (form, context, item) => ({
 		source: readFileSource(form, context, item, RULES),
 		simplify: form.boolean('simplify'),

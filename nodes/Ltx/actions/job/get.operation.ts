@@ -2,28 +2,32 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { jobOutput, readResultSettings } from '../../../shared/jobs/outcome';
 import {
-	concurrencyOptions,
+	concurrencyField,
 	downloadFields,
+	optionsField,
 	simplifyField,
 } from '../../../shared/n8n/commonFields';
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { itemOperation } from '../../../shared/n8n/itemOperation';
 import { jobIdField, readJobId } from '../../fields/jobIdField';
 import { createJobService } from '../../service/jobService';
+import { JOB_OUTPUT, PAGES } from '../operation';
 
 const fields: INodeProperties[] = [
 	jobIdField('The job to get, filled in from the incoming item'),
 	...downloadFields,
 	simplifyField,
-	concurrencyOptions,
+	optionsField([concurrencyField]),
 ];
 
-/**
- * Gets a job as it is now, with its result once it has one.
- * @see https://docs.ltx.io/api-documentation/api-reference/async-video-generation/get-job-status
- */
+/** Gets a job as it is now, with its result once it has one. */
 export const get = itemOperation({
-	description: displayFor('job', 'get', fields),
+	name: 'Get',
+	summary: 'Get a job as it is now, with its result once it has one',
+	action: 'Get a job',
+	endpoint: 'GET v2/{endpoint}/{id}',
+	page: `${PAGES}/async-video-generation/get-job-status`,
+	output: JOB_OUTPUT,
+	description: fields,
 	read: (form) => ({ jobId: readJobId(form), settings: readResultSettings(form) }),
 	execute: async ({ context, client, item }, { jobId, settings }) => {
 		const service = createJobService(client);

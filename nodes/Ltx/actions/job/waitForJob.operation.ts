@@ -1,11 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { downloadFields, simplifyField } from '../../../shared/n8n/commonFields';
-import { displayFor } from '../../../shared/n8n/displayFor';
+import { downloadFields, optionsField, simplifyField } from '../../../shared/n8n/commonFields';
 import { FieldReader } from '../../../shared/n8n/fieldReader';
 import { jobIdField, readJobIds } from '../../fields/jobIdField';
 import { waitOptions } from '../../fields/waiting';
-import type { WaitOperation } from '../operation';
+import { JOB_OUTPUT, type WaitOperation } from '../operation';
 
 const fields: INodeProperties[] = [
 	jobIdField(
@@ -13,21 +12,16 @@ const fields: INodeProperties[] = [
 	),
 	...downloadFields,
 	simplifyField,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: waitOptions,
-	},
+	optionsField(waitOptions),
 ];
-
-const description = displayFor('job', 'waitForJob', fields);
 
 /** Waits for jobs that were submitted earlier or elsewhere: all of them in one loop. */
 export const waitForJob: WaitOperation = {
 	kind: 'wait',
-	description,
-	prepare: (context, item) => readJobIds(new FieldReader(context, description, item)),
+	name: 'Wait',
+	summary: 'Wait for jobs that were submitted earlier or elsewhere',
+	action: 'Wait for jobs',
+	output: JOB_OUTPUT,
+	description: fields,
+	prepare: (context, item) => readJobIds(new FieldReader(context, fields, item)),
 };

@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { jobOptions } from '../../fields/jobOptions';
 import { mediaField, readMedia } from '../../fields/media';
 import {
@@ -68,12 +67,13 @@ const fields: INodeProperties[] = [
 
 const ABLE_MODELS = Object.keys(MODELS).filter((name) => MODELS[name]?.audioPrice !== undefined);
 
-/**
- * Makes a video to a sound.
- * @see https://docs.ltx.io/api-documentation/api-reference/async-video-generation/submit-audio-to-video
- */
+/** Makes a video to a sound. */
 export const audioToVideo = jobOperation({
-	description: displayFor('video', 'audioToVideo', fields),
+	name: 'From Audio',
+	summary: 'Make a video to speech, music or another sound',
+	action: 'Make a video from audio',
+	endpoint: 'audio-to-video',
+	description: fields,
 	read: (form, context) => {
 		const prompt = form.text('prompt', { max: MAX_PROMPT });
 		const image = readMedia(form, context, IMAGE);
@@ -85,13 +85,12 @@ export const audioToVideo = jobOperation({
 			return form.reject('prompt', undefined, `set, unless "${form.label('image_uri')}" is`);
 		}
 		return {
-			endpoint: 'audio-to-video',
 			parameters: {
-				model: form.choice('model', ABLE_MODELS),
+				model: form.choice('model', { allowed: ABLE_MODELS }),
 				prompt,
-				resolution: form.choice('resolution'),
+				resolution: form.choice('resolution', { optional: true }),
 				fps: readFrameRate(form),
-				camera_motion: form.choice('camera_motion'),
+				camera_motion: form.choice('camera_motion', { optional: true }),
 			},
 			media: {
 				audio_uri: readMedia(form, context, AUDIO),

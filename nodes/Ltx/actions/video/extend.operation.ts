@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { jobOptions } from '../../fields/jobOptions';
 import { mediaField, readMedia } from '../../fields/media';
 import { editModelOption, MAX_PROMPT, promptField } from '../../fields/video';
@@ -60,23 +59,23 @@ const fields: INodeProperties[] = [
 	]),
 ];
 
-/**
- * Makes a video longer, at its end or at its start.
- * @see https://docs.ltx.io/api-documentation/api-reference/async-video-generation/submit-extend
- */
+/** Makes a video longer, at its end or at its start. */
 export const extend = jobOperation({
-	description: displayFor('video', 'extend', fields),
+	name: 'Extend',
+	summary: 'Make a video longer, at its end or at its start',
+	action: 'Extend a video',
+	endpoint: 'extend',
+	description: fields,
 	read: (form, context) => {
-		const duration = form.number('duration') ?? form.reject('duration', undefined, 'a number');
-		const seconds = form.number('context');
+		const duration = form.number('duration');
+		const seconds = form.number('context', { optional: true });
 		return {
-			endpoint: 'extend',
 			parameters: {
 				duration,
 				mode: form.choice('mode'),
 				prompt: form.text('prompt', { max: MAX_PROMPT }),
 				context: seconds,
-				model: form.choice('model'),
+				model: form.choice('model', { optional: true }),
 			},
 			media: { video_uri: readMedia(form, context, VIDEO) },
 			price: seconds === undefined ? undefined : dollars(EDIT_PRICE * (duration + seconds)),

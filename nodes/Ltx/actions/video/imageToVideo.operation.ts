@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { jobOptions } from '../../fields/jobOptions';
 import { mediaField, readMedia } from '../../fields/media';
 import {
@@ -51,12 +50,13 @@ const fields: INodeProperties[] = [
 	jobOptions([cameraOption]),
 ];
 
-/**
- * Makes a video from its first picture, or from its first and its last.
- * @see https://docs.ltx.io/api-documentation/api-reference/async-video-generation/submit-image-to-video
- */
+/** Makes a video from its first picture, or from its first and its last. */
 export const imageToVideo = jobOperation({
-	description: displayFor('video', 'imageToVideo', fields),
+	name: 'From Image',
+	summary: 'Make a video from its first picture, or from its first and its last',
+	action: 'Make a video from an image',
+	endpoint: 'image-to-video',
+	description: fields,
 	read: (form, context) => {
 		const { model, parameters } = readVideoChoice(form);
 		const { duration, resolution } = parameters;
@@ -67,12 +67,11 @@ export const imageToVideo = jobOperation({
 			return form.reject('duration', AUTOMATIC, `a number of seconds, as there is a "${label}"`);
 		}
 		return {
-			endpoint: 'image-to-video',
 			parameters: {
 				...parameters,
 				prompt,
 				generate_audio: form.boolean('generate_audio'),
-				camera_motion: form.choice('camera_motion'),
+				camera_motion: form.choice('camera_motion', { optional: true }),
 			},
 			media: { image_uri: readMedia(form, context, IMAGE), last_frame_uri: lastFrame },
 			price: videoPrice(model, resolution, duration ?? undefined),

@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { jobOptions } from '../../fields/jobOptions';
 import { mediaField, readMedia } from '../../fields/media';
 import { waitFields } from '../../fields/waiting';
@@ -50,15 +49,15 @@ const fields: INodeProperties[] = [
 	jobOptions(),
 ];
 
-/**
- * Brings a video into another shape.
- * @see https://docs.ltx.io/api-documentation/api-reference/async-video-generation/submit-video-to-video-reframe
- */
+/** Brings a video into another shape. */
 export const reframe = jobOperation({
-	description: displayFor('video', 'reframe', fields),
+	name: 'Reframe',
+	summary: 'Bring a video into another shape',
+	action: 'Reframe a video',
+	endpoint: 'video-to-video-reframe',
+	description: fields,
 	read: (form, context) => ({
-		endpoint: 'video-to-video-reframe',
-		parameters: { resolution: form.choice('resolution') ?? '1080x1920' },
+		parameters: { resolution: form.choice('resolution') },
 		media: { video_uri: readMedia(form, context, VIDEO) },
 		price: undefined,
 	}),

@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { jobOptions } from '../../fields/jobOptions';
 import { mediaField, readMedia } from '../../fields/media';
 import { editModelOption, MAX_PROMPT, promptField } from '../../fields/video';
@@ -69,21 +68,21 @@ const fields: INodeProperties[] = [
 	jobOptions([editModelOption]),
 ];
 
-/**
- * Makes a part of a video anew.
- * @see https://docs.ltx.io/api-documentation/api-reference/async-video-generation/submit-retake
- */
+/** Makes a part of a video anew. */
 export const retake = jobOperation({
-	description: displayFor('video', 'retake', fields),
+	name: 'Retake',
+	summary: 'Make a part of a video anew',
+	action: 'Retake a part of a video',
+	endpoint: 'retake',
+	description: fields,
 	read: (form, context) => ({
-		endpoint: 'retake',
 		parameters: {
-			start_time: form.number('start_time') ?? 0,
-			duration: form.number('duration') ?? form.reject('duration', undefined, 'a number'),
+			start_time: form.number('start_time'),
+			duration: form.number('duration'),
 			mode: form.choice('mode'),
 			prompt: form.text('prompt', { max: MAX_PROMPT }),
-			resolution: form.choice('resolution'),
-			model: form.choice('model'),
+			resolution: form.choice('resolution', { optional: true }),
+			model: form.choice('model', { optional: true }),
 		},
 		media: { video_uri: readMedia(form, context, VIDEO) },
 		price: undefined,

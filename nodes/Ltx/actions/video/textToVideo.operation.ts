@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { jobOptions } from '../../fields/jobOptions';
 import {
 	cameraOption,
@@ -32,21 +31,21 @@ const fields: INodeProperties[] = [
 	jobOptions([cameraOption]),
 ];
 
-/**
- * Makes a video from a text.
- * @see https://docs.ltx.io/api-documentation/api-reference/async-video-generation/submit-text-to-video
- */
+/** Makes a video from a text. */
 export const textToVideo = jobOperation({
-	description: displayFor('video', 'textToVideo', fields),
+	name: 'From Text',
+	summary: 'Make a video from a text',
+	action: 'Make a video from text',
+	endpoint: 'text-to-video',
+	description: fields,
 	read: (form) => {
 		const { model, parameters } = readVideoChoice(form);
 		return {
-			endpoint: 'text-to-video',
 			parameters: {
 				...parameters,
 				prompt: form.text('prompt', { required: true, max: MAX_PROMPT }),
 				generate_audio: form.boolean('generate_audio'),
-				camera_motion: form.choice('camera_motion'),
+				camera_motion: form.choice('camera_motion', { optional: true }),
 			},
 			media: {},
 			price: videoPrice(model, parameters.resolution, parameters.duration ?? undefined),

@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { jobOptions } from '../../fields/jobOptions';
 import { mediaField, readMedia } from '../../fields/media';
 import { waitFields } from '../../fields/waiting';
@@ -30,14 +29,14 @@ const fields: INodeProperties[] = [
 	jobOptions(),
 ];
 
-/**
- * Converts a video to high dynamic range, as a series of EXR pictures.
- * @see https://docs.ltx.io/api-documentation/api-reference/async-video-generation/submit-video-to-video-hdr
- */
+/** Converts a video to high dynamic range, as a series of EXR pictures. */
 export const toHdr = jobOperation({
-	description: displayFor('video', 'toHdr', fields),
+	name: 'To HDR',
+	summary: 'Convert a video to high dynamic range, as a series of EXR pictures',
+	action: 'Convert a video to HDR',
+	endpoint: 'video-to-video-hdr',
+	description: fields,
 	read: (form, context) => ({
-		endpoint: 'video-to-video-hdr',
 		parameters: {},
 		media: { video_uri: readMedia(form, context, VIDEO) },
 		price: undefined,

@@ -1,23 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import Ajv from 'ajv';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { addPicture, byId, EMAIL, PHOTO } from './fixtures';
+import { ltxStudio, operationsOf } from '../../build/catalogue';
+import { byId, EMAIL, forgetRequests, PHOTO, requestsOf } from './fixtures';
+import { generationCases } from './generationCases';
 import { startLab, type Lab } from './setup';
 
-interface OutputSchemas {
-	schemas: Record<string, Record<string, string>>;
-	operations: Record<string, string>;
-}
-
-const { schemas, operations } = JSON.parse(
-	readFileSync(join(__dirname, '../../nodes/LtxStudio/output.schemas.json'), 'utf8'),
-) as OutputSchemas;
+const operations = new Map(operationsOf(ltxStudio).map(({ path, facts }) => [path, facts]));
 
 /** Says of an output in which fields it differs from what is declared. */
 function validatorOf(operation: string) {
-	const fields = schemas[operations[operation] ?? ''] ?? {};
+	const fields = operations.get(operation)?.output ?? {};
 	const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile({
 		type: 'object',
 		properties: Object.fromEntries(
@@ -34,7 +27,7 @@ function validatorOf(operation: string) {
 	};
 }
 
-describe('what the simplified output of each operation consists of is declared', () => {
+describe('what each operation says of its output and its endpoint holds', () => {
 	let lab: Lab;
 	let parameters: Record<string, INodeParameters | (() => Promise<INodeParameters>)>;
 
@@ -50,25 +43,25 @@ describe('what the simplified output of each operation consists of is declared',
 		const { token, url } = lab.emulator;
 		lab.engine.setCredential('useapiApi', { token, baseUrl: url });
 		const email = byId(EMAIL);
-		const reference = byId(addPicture(lab, { type: 'reference-image' }));
 		const prompt = 'a lighthouse';
 		const [made] = await run('image', 'create', { prompt, email });
+		const cases = await generationCases(lab);
+		const generations = cases.map(({ required: { resource, operation, ...required } }) => [
+			`${resource as string}/${operation as string}`,
+			{ ...required, ...('prompt' in required && { prompt }), email },
+		]);
 		/** Of a job that runs as long as nobody waits: only waiting lets time pass. */
 		const running = async () => {
 			const [job] = await run('image', 'create', { prompt, email, waitMode: 'none' });
 			return { jobId: byId(job?.jobId as string) };
 		};
 		parameters = {
+			...(Object.fromEntries(generations) as typeof parameters),
 			'scheduler/getAll': running,
 			'scheduler/getCapacity': running,
 			'scheduler/cancel': running,
 			'scheduler/getJob': running,
 			'scheduler/waitForJob': running,
-			'image/create': { prompt, email, options: { replyRef: 'order-1' } },
-			'image/edit': { prompt, email, referenceAssetId: reference },
-			'image/upscale': { jobId: byId(made?.jobId as string) },
-			'video/createLtx': { prompt, email, startAssetId: byId(addPicture(lab)) },
-			'video/createVeo': { prompt, email, startAssetId: reference },
 			'asset/upload': { email },
 			'asset/getAll': { email },
 			'asset/download': { assetUrl: made?.assetUrl as string },
@@ -92,9 +85,17 @@ describe('what the simplified output of each operation consists of is declared',
 		return result.items().map(({ json }) => json);
 	}
 
-	it.each(Object.keys(operations))('%s', async (name) => {
+	const callsTo = (endpoint: string) => {
+		const [method = '', path = ''] = endpoint.split(' ');
+		const pattern = new RegExp(`^/${path.replace(/\{\w+\}/g, '[^/]+')}$`);
+		return requestsOf(lab, method).filter((request) => pattern.test(request.path));
+	};
+
+	it.each([...operations.keys()])('%s', async (name) => {
 		const [resource = '', operation = ''] = name.split('/');
-		const given = parameters[name] ?? {};
+		const given = parameters[name];
+		if (given === undefined) throw new Error(`There are no parameters for ${name}`);
+		forgetRequests(lab);
 		const items = await run(
 			resource,
 			operation,
@@ -103,5 +104,7 @@ describe('what the simplified output of each operation consists of is declared',
 		expect(items).not.toEqual([]);
 		const differences = validatorOf(name);
 		for (const json of items) expect(differences(json)).toEqual([]);
+		const { endpoint } = operations.get(name) ?? {};
+		if (endpoint !== undefined) expect(callsTo(endpoint)).not.toEqual([]);
 	});
 });

@@ -1,4 +1,4 @@
-import type { ILoadOptionsFunctions } from 'n8n-workflow';
+import { NodeOperationError, type ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { connect, type ApiClient } from '../api/client';
 import type { ApiDescription } from '../api/description';
@@ -11,3 +11,7 @@ export const connectForList = async (
 	context: ILoadOptionsFunctions,
 	api: ApiDescription,
 ): Promise<ApiClient> => await connect(context, api, RETRY_BUDGET_MS);
+
+/** An error whose message n8n shows in the list. */
+export const toListError = (context: ILoadOptionsFunctions, message: string) =>
+	new NodeOperationError(context.getNode(), message);
