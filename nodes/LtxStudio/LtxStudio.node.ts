@@ -9,7 +9,6 @@ import {
 } from 'n8n-workflow';
 
 import { actionAsSubtitle, resourceProperties } from '../shared/n8n/resource';
-import { testUseapiApi } from './service/credentialTest';
 import { resources, router } from './actions/router';
 import { testLtxStudioSessionApi } from './service/sessionTest';
 import { getAccounts } from './listSearch/getAccounts';
@@ -33,7 +32,7 @@ export class LtxStudio implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [
-			{ name: 'useapiApi', required: true, testedBy: 'testUseapiApi' },
+			{ name: 'useapiApi', required: true },
 			{
 				name: 'ltxStudioSessionApi',
 				required: true,
@@ -68,7 +67,7 @@ export class LtxStudio implements INodeType {
 	};
 
 	methods = {
-		credentialTest: { testUseapiApi, testLtxStudioSessionApi },
+		credentialTest: { testLtxStudioSessionApi },
 		listSearch: { getAccounts, getImageJobs, getImages, getJobs, getRunningJobs },
 	};
 

@@ -9,7 +9,6 @@ import {
 import { runItems } from '../shared/n8n/runItems';
 import { actionAsSubtitle, resourceProperties } from '../shared/n8n/resource';
 import { USEAPI } from '../shared/useapi/api';
-import { testUseapiApi } from '../LtxStudio/service/credentialTest';
 import { asset } from './actions/asset';
 import { getAccounts } from './listSearch/getAccounts';
 
@@ -26,14 +25,11 @@ export class Luma implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'useapiApi', required: true, testedBy: 'testUseapiApi' }],
+		credentials: [{ name: 'useapiApi', required: true }],
 		properties: resourceProperties([asset], 'asset'),
 	};
 
-	methods = {
-		credentialTest: { testUseapiApi },
-		listSearch: { getAccounts },
-	};
+	methods = { listSearch: { getAccounts } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await runItems(this, asset.operations.upload, USEAPI)];

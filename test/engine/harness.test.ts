@@ -498,6 +498,28 @@ describe('a process that dies', () => {
 		expect(calls.map(({ path }) => path)).toEqual(['first', 'first', 'second']);
 	});
 
+	it('can be retried: a new execution of the same workflow, with what its source gives then', async () => {
+		await open();
+		const statuses: string[] = [];
+		engine.onStatus((executionId, status) => statuses.push(`${executionId} ${status}`));
+		const items = [{ json: { path: 'a' } }, { json: { path: 'b' } }];
+		const parameters = { path: '={{ $json.path }}' };
+		const first = await engine.startNode({ type: 'caller', parameters, items });
+		engine.kill(first);
+		const dead = await first.finished;
+		const again = await (await engine.retry(dead)).finished;
+		const other = await (await engine.retry(dead, items.toReversed())).finished;
+
+		expect([again, other]).toMatchObject([
+			{ status: 'success', mode: 'retry', executionId: '2' },
+			{ status: 'success', mode: 'retry', executionId: '3' },
+		]);
+		expect(again.items().map(({ json }) => json.path)).toEqual(['a', 'b']);
+		expect(other.items().map(({ json }) => json.path)).toEqual(['b', 'a']);
+		expect(other.workflowData.id).toBe(dead.workflowData.id);
+		expect(statuses).toEqual(['1 crashed', '2 success', '3 success']);
+	});
+
 	it('puts the clock back when the engine is closed', async () => {
 		await open();
 		const before = clock.now();

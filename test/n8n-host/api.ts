@@ -5,6 +5,7 @@ import type {
 	ExecutionStatus,
 	IConnections,
 	INode,
+	INodeCredentialTestResult,
 	INodeExecutionData,
 	INodeTypeDescription,
 	IRunExecutionData,
@@ -200,6 +201,19 @@ export class N8nApi {
 	): Promise<Credential> {
 		const body = { type, name, data };
 		return (await this.request('PATCH', `/rest/credentials/${id}`, body)) as Credential;
+	}
+
+	/** Presses *Test* in a credential that is stored, but has been filled in anew. */
+	async testCredential(
+		credential: Credential,
+		data: Readonly<Record<string, unknown>>,
+	): Promise<INodeCredentialTestResult> {
+		const body = { credentials: { ...credential, data } };
+		return (await this.request(
+			'POST',
+			'/rest/credentials/test',
+			body,
+		)) as INodeCredentialTestResult;
 	}
 
 	async credentials(): Promise<Credential[]> {

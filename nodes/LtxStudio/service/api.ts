@@ -181,7 +181,8 @@ function toCapacity(answer: unknown): Capacity | undefined {
 
 function toAssetPage(body: unknown): AssetPage | undefined {
 	if (!isRecord(body) || !Array.isArray(body.items)) return undefined;
-	const items = body.items.filter(isAssetItem);
+	const listed: unknown[] = body.items;
+	const items = listed.filter(isAssetItem);
 	const meta = isRecord(body.meta) ? body.meta : {};
 	return {
 		items,

@@ -60,9 +60,7 @@ export function toReport(answer: JobAnswer, jobId: string): JobReport {
 		reference: text(answer.replyRef),
 		message: text(status.message),
 		file: toFile(record(status.artifact), jobId),
-		facts: Object.fromEntries(
-			Object.entries(facts).filter(([, value]) => value !== undefined),
-		) as IDataObject,
+		facts: Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)),
 		answer: { ...answer } as IDataObject,
 	};
 }

@@ -8,7 +8,7 @@ import {
 	RESUME_PARAMETER,
 } from '../../shared/jobs/waiting/callback';
 import { clock } from '../../shared/n8n/clock';
-import type { JobAnswer } from '../service/job';
+import type { CalledBack } from '../../shared/jobs/waiting/callback';
 import { verifyReplyReference } from '../../shared/jobs/reference';
 import { connect } from '../../shared/api/client';
 import type { Settings } from './settings';
@@ -51,7 +51,7 @@ export async function relay(
 type Attempt = { kind: 'done' } | { kind: 'early' | 'refused'; reason: string };
 
 /** Calls until the execution takes the callback: it may come before n8n has stored the execution. */
-async function handOver(context: IWebhookFunctions, url: string, body: JobAnswer): Promise<void> {
+async function handOver(context: IWebhookFunctions, url: string, body: CalledBack): Promise<void> {
 	const deadline = clock.now() + PATIENCE_MS;
 	for (let delay = FIRST_DELAY_MS; ; delay = Math.min(2 * delay, LONGEST_DELAY_MS)) {
 		const attempt = await call(context, url, body);
@@ -59,7 +59,7 @@ async function handOver(context: IWebhookFunctions, url: string, body: JobAnswer
 		if (attempt.kind === 'refused' || clock.now() + delay > deadline) {
 			const { pathname } = new URL(url);
 			context.logger.warn(
-				`The callback for job ${body.jobId ?? ''} was not taken by ${pathname}: ${attempt.reason}`,
+				`The callback for job ${body.jobId} was not taken by ${pathname}: ${attempt.reason}`,
 			);
 			return;
 		}
@@ -67,7 +67,7 @@ async function handOver(context: IWebhookFunctions, url: string, body: JobAnswer
 	}
 }
 
-async function call(context: IWebhookFunctions, url: string, body: JobAnswer): Promise<Attempt> {
+async function call(context: IWebhookFunctions, url: string, body: CalledBack): Promise<Attempt> {
 	try {
 		const { statusCode, body: answer } = (await context.helpers.httpRequest({
 			method: 'POST',

@@ -9,7 +9,7 @@ import {
 } from '../../shared/jobs/waiting/callback';
 import { connect, type ApiClient } from '../../shared/api/client';
 import { isOver, type JobReport } from '../../shared/jobs/service';
-import type { Outcome } from '../../shared/jobs/state';
+import type { Outcome, Problem } from '../../shared/jobs/state';
 import { readUntilOver } from '../../shared/jobs/waiting/readUntilOver';
 import { jobMeanings } from '../service/api';
 import { toReport, type JobAnswer } from '../service/job';
@@ -87,19 +87,24 @@ async function decide(
 	const reported = finish(callback, toReport(callback, jobId), filters);
 	if (!verify) return reported;
 	const outcome = await readUntilOver(createJobService(client), jobId, CATCH_UP_MS);
-	if (!outcome.ok && outcome.problem.kind === 'unreadable' && standing !== 'unproven') {
+	const report = reportOf(outcome);
+	if (!outcome.ok && standing !== 'unproven' && hasNotBeenRead(outcome.problem)) {
 		// It shall not be lost: the execution fails with the reason, and can be retried.
 		return reported.starts ? { starts: true, arrival: { jobId, answer: undefined } } : reported;
 	}
 	if (!outcome.ok && 'failure' in outcome.problem && outcome.problem.failure) {
 		return dismiss(client.explain(outcome.problem.failure, jobMeanings(jobId)).message);
 	}
-	const report = reportOf(outcome);
 	if (!report) return dismiss('it has not finished');
 	return standing === 'reference' && report.reference !== replyRef
 		? dismiss('it was submitted with another reference')
 		: finish(report.answer, report, filters);
 }
+
+/** Whether nothing was heard of the job: the API does not answer, or not with a job. */
+const hasNotBeenRead = (problem: Problem) =>
+	problem.kind === 'unreadable' ||
+	(problem.kind === 'timedOut' && Object.keys(problem.report.answer).length === 0);
 
 function reportOf(outcome: Outcome): JobReport | undefined {
 	if (outcome.ok) return outcome.report;

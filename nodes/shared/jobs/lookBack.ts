@@ -40,6 +40,9 @@ interface Queued {
 export class LookBack {
 	private readonly formerExecutions = new Map<string, Promise<boolean>>();
 
+	/** References whose jobs have found their items. */
+	private readonly claimed = new Set<string>();
+
 	constructor(
 		private readonly book: Book,
 		private readonly options: LookBackOptions,
@@ -56,20 +59,24 @@ export class LookBack {
 		return mayHaveDied || hasLeftBehind !== undefined || this.showsEarlierTry(running);
 	}
 
+	/** Takes over what memory knows. */
+	async recall(): Promise<void> {
+		this.pair(this.queued(), await this.remembered());
+	}
+
 	/**
-	 * Takes over what was submitted before: what memory knows, what runs, and, if it has to be searched for, what has finished.
+	 * Takes over what was submitted before and runs, or, if it has to be searched for, has finished.
 	 *
 	 * @returns the passing fault that kept it from being sure, if any
 	 */
 	async takeOver(running: readonly RunningJob[]): Promise<Failure | undefined> {
 		const queued = this.queued();
+		if (queued.length === 0) return undefined;
 		const sightings = new Map<string, Sighting>();
 		const see = (sighting: Sighting | undefined) => {
-			if (!sighting) return;
-			const known = sightings.get(sighting.reference);
-			if (known?.report === undefined) sightings.set(sighting.reference, { ...known, ...sighting });
+			if (!sighting || this.claimed.has(sighting.reference)) return;
+			sightings.set(sighting.reference, sightings.get(sighting.reference) ?? sighting);
 		};
-		for (const sighting of await this.remembered()) see(sighting);
 		for (const { jobId, reference } of running) {
 			const report = this.parts.service.blank(jobId);
 			see(await this.toSighting(reference, report));
@@ -226,6 +233,7 @@ export class LookBack {
 		const open = () => queued.filter(({ entry }) => entry.state.name === 'queued');
 		for (const { kind, wanted, sighting } of matchSightings(open(), ofThis)) {
 			const { reference, report, isResubmitted } = sighting;
+			this.claimed.add(reference);
 			if (kind === 'contradiction') {
 				const jobId = report?.jobId;
 				const problem = { kind: 'contradicted', reference, jobId } as const;

@@ -99,19 +99,15 @@ export async function concludeItem(
 	desk: Desk,
 	item: JobItem,
 	index: number,
-): Promise<ItemOutcome & { report?: JobReport | undefined }> {
+): Promise<ItemOutcome & { report?: JobReport | undefined; problem?: Problem }> {
 	const { entries, settings, title } = item;
 	for (const entry of entries) {
 		const { state, report } = entry;
 		if (state.name !== 'done' || state.outcome.ok) continue;
 		const { problem } = state.outcome;
 		const error = toError(desk.context.getNode(), index, problem, { service: desk.service, entry });
-		return {
-			ok: false,
-			error,
-			known: { ...knownJobs(entries), ...knownOf(entry, problem) },
-			report,
-		};
+		const known = { ...knownJobs(entries), ...knownOf(entry) };
+		return { ok: false, error, known, report, problem };
 	}
 	const result: INodeExecutionData[] = [];
 	for (const entry of entries) {
@@ -136,10 +132,8 @@ const knownJobs = (entries: readonly Entry[]): IDataObject => {
 	return jobId === undefined ? {} : { jobId };
 };
 
-const knownOf = ({ reference }: Entry, { kind }: Problem): IDataObject => ({
-	...(reference === undefined ? {} : { replyReference: reference }),
-	...(kind === 'timedOut' ? { status: 'active', timedOut: true } : {}),
-});
+const knownOf = ({ reference }: Entry): IDataObject =>
+	reference === undefined ? {} : { replyReference: reference };
 
 /** What leads to the first job of an item that was submitted twice. */
 const traceOf = ({ trail, reference }: Entry): IDataObject =>
@@ -208,9 +202,15 @@ export function continuesOnFail({ onError, continueOnFail }: INode): boolean {
 	return onError === undefined ? continueOnFail === true : onError !== 'stopWorkflow';
 }
 
+/** What a job counts as where its problem is handed on as data; otherwise what it was when it was last read. */
+const HANDED_ON: Partial<Record<Problem['kind'], IDataObject>> = {
+	gone: { status: 'failed' },
+	timedOut: { status: 'active', timedOut: true },
+};
+
 /**
- * The output of an item of a stored execution. n8n cannot stop a workflow there: what would stop it is handed on as data,
- * with the words of the error.
+ * The output of an item of a stored execution, with the words of the error if it has one. n8n cannot stop a workflow there: what
+ * would stop it is handed on as data. So is what has not finished in time, as n8n's own timer does it.
  */
 export async function concludeSleeper(
 	desk: Desk,
@@ -219,15 +219,18 @@ export async function concludeSleeper(
 ): Promise<INodeExecutionData> {
 	const node = desk.context.getNode();
 	const outcome = await concludeItem(desk, item, index);
-	if (!outcome.ok) {
-		if (continuesOnFail(node)) return toErrorItem(node, outcome, index);
-		const { report, error, known } = outcome;
-		const job = report ? desk.service.output(report, { isSimplified: true }) : {};
-		return {
-			json: { ...job, ...known, problem: error.message, nextStep: error.description },
-			pairedItem: { item: index },
-		};
+	if (outcome.ok) {
+		const [output = { json: {} }] = outcome.result;
+		return { ...output, pairedItem: { item: index } };
 	}
-	const [output = { json: {} }] = outcome.result;
-	return { ...output, pairedItem: { item: index } };
+	const { report, error, known, problem } = outcome;
+	if (continuesOnFail(node) && problem?.kind !== 'timedOut') {
+		return toErrorItem(node, outcome, index);
+	}
+	const job = report ? desk.service.output(report, { isSimplified: true }) : {};
+	const handedOn = problem ? HANDED_ON[problem.kind] : {};
+	return {
+		json: { ...job, ...known, ...handedOn, problem: error.message, nextStep: error.description },
+		pairedItem: { item: index },
+	};
 }

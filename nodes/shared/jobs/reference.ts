@@ -128,11 +128,11 @@ export function readReplyReference(reference: unknown): ReplyReference | undefin
 function readFields(fields: ReadonlyArray<string | undefined>): ReplyReference | undefined {
 	const [scope, executionId, node, run, item, digest, signature, ...own] = fields;
 	if (!executionId || !node || !run || !item) return undefined;
-	const given = [scope, node, run, digest, signature].flatMap((field) => field || []);
-	if (!given.every((field) => FIELD.test(field))) return undefined;
+	const given = [scope, node, run, digest, signature].filter((field) => field !== undefined);
+	if (!given.every((field) => field === '' || FIELD.test(field))) return undefined;
 	if (!ITEM.test(item) || !EXECUTION_ID.test(executionId)) return undefined;
 	return {
-		scope: scope || undefined,
+		scope: whole(scope, FINGERPRINT_LENGTH),
 		executionId: decode(executionId),
 		node,
 		run,

@@ -107,6 +107,10 @@ export class JobRun {
 		return this.book.entries.every(({ state }) => state.name === 'done');
 	}
 
+	private get isAllSubmitted(): boolean {
+		return this.book.inState('queued', 'submitting', 'unsettled').length === 0;
+	}
+
 	/** Submits all items, and returns when each is accepted or refused. */
 	async submitAll(): Promise<void> {
 		await this.prepare();
@@ -147,6 +151,7 @@ export class JobRun {
 	private async prepare(): Promise<void> {
 		const { book, lookBack, submitter } = this;
 		if (book.inState('queued').length === 0) return;
+		await lookBack?.recall();
 		const running = await this.readCapacity();
 		if ('failure' in running) {
 			this.giveUp(running.failure, lookBack?.isNeeded([]) === true);
@@ -222,8 +227,8 @@ export class JobRun {
 		const running = runningSince(book);
 		const isFeeding = !book.isStopping && book.inState('queued').length > 0 && running.length > 0;
 		const isSettling = book.inState('unsettled').length > 0;
-		if (goal === 'quiet' && !isFeeding && !isSettling)
-			return this.hasLookedAtAll ? LOOK_AGAIN_MS : 0;
+		// Before it goes to sleep a run looks at once.
+		if (goal === 'quiet' && this.isAllSubmitted) return this.hasLookedAtAll ? LOOK_AGAIN_MS : 0;
 		const watched = isSettling || (goal === 'submitted' && !isFeeding) ? [] : running;
 		return this.pace.next(this.lookedAt, watched, isFeeding);
 	}
@@ -261,7 +266,7 @@ export class JobRun {
 		this.isLooking = true;
 		const askedAt = book.now;
 		const endedBefore = book.ended;
-		const isAfterAll = book.inState('queued', 'submitting', 'unsettled').length === 0;
+		const isAfterAll = this.isAllSubmitted;
 		const listed = await this.listRunning(askedAt);
 		this.lookedAt = book.now;
 		if (listed) {

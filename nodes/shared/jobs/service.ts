@@ -117,24 +117,27 @@ export interface ServiceTexts {
 export interface JobService {
 	readonly texts: ServiceTexts;
 	/** Sends a paid request once. A report without a job ID does not exist: such an answer is a failure. */
-	submit(submission: Submission, account: string | undefined): Promise<Answer<JobReport>>;
-	read(jobId: string): Promise<Answer<JobReport>>;
+	readonly submit: (
+		submission: Submission,
+		account: string | undefined,
+	) => Promise<Answer<JobReport>>;
+	readonly read: (jobId: string) => Promise<Answer<JobReport>>;
 	/** What is known of a job of which nothing but its ID is known. */
-	blank(jobId: string): JobReport;
+	readonly blank: (jobId: string) => JobReport;
 	/** A job as the nodes put it out: simplified, or as the API tells it. */
-	output(report: JobReport, form: { isSimplified: boolean }): IDataObject;
+	readonly output: (report: JobReport, form: { isSimplified: boolean }) => IDataObject;
 	/** How far apart two reads of the same job must be, in milliseconds, where the API sets a pace. */
 	readonly shortestReadInterval?: number;
 	/** Whom a refused submission concerns. */
-	refusalOf(failure: Failure): Refusal;
+	readonly refusalOf: (failure: Failure) => Refusal;
 	/** What happened, and what to do next. */
-	explain(failure: Failure): Explanation;
+	readonly explain: (failure: Failure) => Explanation;
 	/** The jobs that run, of all accounts. */
-	running?(): Promise<Answer<RunningJob[]>>;
+	readonly running?: (() => Promise<Answer<RunningJob[]>>) | undefined;
 	/** The jobs that run, and what more the accounts can take. */
-	capacity?(): Promise<Answer<Capacity>>;
+	readonly capacity?: (() => Promise<Answer<Capacity>>) | undefined;
 	/** Searches the jobs that have finished. */
-	search?(search: JobSearch): Promise<SearchEnd>;
+	readonly search?: ((search: JobSearch) => Promise<SearchEnd>) | undefined;
 }
 
 /** @returns whether nothing more will come of a job: the API may say `completed` before it has the file */

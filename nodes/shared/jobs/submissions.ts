@@ -14,7 +14,7 @@ import { makeReplyReference, marksOf, type RunOrigin } from './reference';
 import { JobRun } from './run';
 import type { JobService, Submission } from './service';
 import { Entry } from './state';
-import { takeUpToolCall, type ToolCall } from './toolCalls';
+import { toolCallOf } from './toolCalls';
 import { callbackAddress, sleep, type CallbackAddress } from './waiting/sleep';
 
 export const WAIT_MODES = { none: 'none', poll: 'poll', webhook: 'webhook' } as const;
@@ -72,7 +72,7 @@ export async function runSubmissions(
 				})
 			: undefined;
 
-	const attempt = beginAttempt(context, drafts);
+	const attempt = beginAttempt(context);
 	const items = drafts.map((item, index): JobItem | ItemError =>
 		isItemError(item) ? item : toJobItem(item, { ...attempt.origin, item: index }, token, callback),
 	);
@@ -93,7 +93,6 @@ export async function runSubmissions(
 		{ service, clock, memory: attempt.memory, signal: client.signal },
 	);
 
-	let hasHandedOver = false;
 	try {
 		if (waitMode === WAIT_MODES.poll) await run.finishAll();
 		else if (callback) await run.submitAllAndLook();
@@ -104,53 +103,34 @@ export async function runSubmissions(
 		}
 		const outcomes = await concludeItems(desk, items);
 		context.addExecutionHints(...hintsOf(items));
-		hasHandedOver = outcomes.every(({ ok }) => ok);
 		return toOutput(context, outcomes);
 	} catch (error) {
 		throw nameJobs(context.getNode(), error, entries);
-	} finally {
-		attempt.toolCall?.end(hasHandedOver);
 	}
 }
 
 interface Attempt {
 	origin: RunOrigin;
 	memory: Memory;
-	toolCall: ToolCall | undefined;
 }
 
 /** Begins a try of this run: n8n may have made one before, whose jobs memory knows. */
-function beginAttempt(
-	context: IExecuteFunctions,
-	drafts: ReadonlyArray<Draft | ItemError>,
-): Attempt {
+function beginAttempt(context: IExecuteFunctions): Attempt {
 	const run = evaluateText(context, '{{ $runIndex }}');
 	const origin: RunOrigin = {
-		instanceId: context.getInstanceId(),
+		// A restored database brings the ID of its instance along, but not its address.
+		instanceId: `${context.getInstanceId()} ${context.getInstanceBaseUrl()}`,
 		workflowId: context.getWorkflow().id,
 		executionId: context.getExecutionId(),
 		nodeId: context.getNode().id,
 		run,
 	};
-	if (!isTool(context)) {
-		return { origin, memory: new Memory(context.getContext('node')), toolCall: undefined };
+	const [first] = context.getInputData();
+	if (!isTool(context) || !first) {
+		return { origin, memory: new Memory(context.getContext('node')) };
 	}
-	const content = drafts.map((draft) => (isItemError(draft) ? draft.message : contentOf(draft)));
-	const { instanceId, workflowId, executionId, nodeId } = origin;
-	const key = JSON.stringify([instanceId, workflowId, executionId, nodeId, content]);
-	const toolCall = takeUpToolCall(key, triesOf(context));
-	// n8n numbers the calls of a tool anew for each item of an agent.
-	return {
-		origin: { ...origin, run: toolCall.run(run) },
-		memory: toolCall.memory,
-		toolCall,
-	};
-}
-
-/** How often n8n tries a node, at most. */
-function triesOf(context: IExecuteFunctions): number {
-	const { retryOnFail, maxTries } = context.getNode();
-	return retryOnFail === true ? Math.min(5, Math.max(2, maxTries ?? 3)) : 1;
+	const call = toolCallOf(first.json, run);
+	return { origin: { ...origin, run: call.run }, memory: call.memory };
 }
 
 /** Only a production execution is started again by n8n when its worker died. */

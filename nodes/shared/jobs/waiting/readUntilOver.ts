@@ -33,9 +33,11 @@ export async function readUntilOver(
 	return outcomeOf(entry);
 }
 
-function withoutLists({ texts, submit, read, blank, output, refusalOf, explain }: JobService) {
-	return { texts, submit, read, blank, output, refusalOf, explain } satisfies JobService;
-}
+const withoutLists = (service: JobService): JobService => ({
+	...service,
+	running: undefined,
+	capacity: undefined,
+});
 
 function outcomeOf({ state, report }: Entry): Outcome {
 	if (state.name === 'done') return state.outcome;

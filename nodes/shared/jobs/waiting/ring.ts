@@ -43,7 +43,7 @@ function toReception(status: number, answer: unknown): Reception {
 	const reason = `n8n answered ${status}`;
 	const { message } = (answer ?? {}) as { message?: unknown };
 	const text = typeof message === 'string' ? message : '';
-	if (status === 409) return { kind: /has finished/.test(text) ? 'over' : 'early', reason };
+	if (status === 409) return { kind: text.includes('has finished') ? 'over' : 'early', reason };
 	if (status === 404) {
 		return { kind: /does not (exist|contain)/.test(text) ? 'over' : 'early', reason };
 	}

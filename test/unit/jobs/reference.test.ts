@@ -1,7 +1,9 @@
 import {
-	isFromExecution,
+	isSameNode,
 	makeReplyReference,
+	marksOf,
 	MAX_USER_REFERENCE,
+	patternOfRun,
 	readReplyReference,
 	verifyReplyReference,
 	type Origin,
@@ -9,7 +11,15 @@ import {
 import { seededRandom } from '../../emulator';
 
 const TOKEN = 'user:1234-abcdefghijklmnop';
-const ORIGIN: Origin = { executionId: '4711', nodeId: 'node-1', run: '0', item: 3 };
+const ORIGIN: Origin = {
+	instanceId: 'n8n-1',
+	workflowId: 'workflow-1',
+	executionId: '4711',
+	nodeId: 'node-1',
+	run: '0',
+	item: 3,
+	content: '{"prompt":"A lake"}',
+};
 const RESUME_URL = 'https://n8n.example.com/webhook-waiting/4711?signature=abc';
 
 const USER_REFERENCES = [
@@ -42,6 +52,9 @@ describe('reply reference', () => {
 			[{ ...ORIGIN, nodeId: 'node-2' }, TOKEN],
 			[{ ...ORIGIN, run: '1' }, TOKEN],
 			[{ ...ORIGIN, item: 4 }, TOKEN],
+			[{ ...ORIGIN, instanceId: 'n8n-2' }, TOKEN],
+			[{ ...ORIGIN, workflowId: 'workflow-2' }, TOKEN],
+			[{ ...ORIGIN, content: '{"prompt":"A hill"}' }, TOKEN],
 			[ORIGIN, `${TOKEN}x`],
 			[ORIGIN, TOKEN, 'own'],
 			[ORIGIN, TOKEN, undefined, RESUME_URL],
@@ -78,12 +91,54 @@ describe('reply reference', () => {
 		},
 	);
 
-	it('knows those of an execution, whatever their run and item', () => {
-		const reference = makeReplyReference({ ...ORIGIN, run: '5', item: 9 }, TOKEN, 'own');
-		expect(isFromExecution(reference, '4711', 'node-1')).toBe(true);
-		expect(isFromExecution(reference, '4712', 'node-1')).toBe(false);
-		expect(isFromExecution(reference, '4711', 'node-2')).toBe(false);
-		expect(isFromExecution('own', '4711', 'node-1')).toBe(false);
+	it('tells the node that it is of, in whichever execution, from all others', () => {
+		const placeOf = (other: Partial<Origin>) =>
+			readReplyReference(makeReplyReference({ ...ORIGIN, ...other }, TOKEN));
+		const isOfNode = (other: Partial<Origin>) => {
+			const place = placeOf(other);
+			return place !== undefined && isSameNode(place, marksOf(ORIGIN));
+		};
+		expect([{}, { executionId: '4712' }, { item: 9 }, { content: '' }].map(isOfNode)).toEqual(
+			Array(4).fill(true),
+		);
+		expect(
+			[{ nodeId: 'x' }, { run: '1' }, { workflowId: 'x' }, { instanceId: 'x' }].map(isOfNode),
+		).toEqual(Array(4).fill(false));
+	});
+
+	it('still says where it comes from when the API has cut it behind the item', () => {
+		const reference = makeReplyReference(ORIGIN, TOKEN, 'own', RESUME_URL);
+		const fields = reference.split('.');
+		const behindItem = fields.slice(0, 6).join('.').length;
+		for (let length = behindItem; length < reference.length; length++) {
+			const cut = readReplyReference(reference.slice(0, length));
+			expect(cut).toMatchObject({ executionId: '4711', run: '0', item: 3 });
+			expect([undefined, fields[6]]).toContain(cut?.digest);
+		}
+	});
+
+	it('reads those of version 0.1.0', () => {
+		expect(readReplyReference(`n8n.4711.abcdefgh.0.3.${'A'.repeat(22)}.own`)).toEqual({
+			scope: undefined,
+			executionId: '4711',
+			node: 'abcdefgh',
+			run: '0',
+			item: 3,
+			digest: undefined,
+			userReference: 'own',
+			signature: 'A'.repeat(22),
+		});
+	});
+
+	it('is never authentic under an empty token', () => {
+		expect(verifyReplyReference(makeReplyReference(ORIGIN, ''), '')).toBeUndefined();
+	});
+
+	it('names its run by what all references of the run begin with', () => {
+		const pattern = patternOfRun(makeReplyReference(ORIGIN, TOKEN)).replace(/\*$/, '');
+		const other = makeReplyReference({ ...ORIGIN, item: 7, content: 'x' }, TOKEN, 'own');
+		expect(other.startsWith(pattern)).toBe(true);
+		expect(makeReplyReference({ ...ORIGIN, run: '1' }, TOKEN).startsWith(pattern)).toBe(false);
 	});
 
 	it('accepts none of 10,000 that were forged or altered', () => {
@@ -116,7 +171,7 @@ describe('reply reference', () => {
 			(reference) => [reference, `${TOKEN}${pick(alphabet)}`, RESUME_URL],
 			(reference) => {
 				const other = makeReplyReference({ ...ORIGIN, item: 4 }, TOKEN, 'own', RESUME_URL);
-				const signatureOf = (text: string) => text.split('.')[5] ?? '';
+				const signatureOf = (text: string) => text.split('.')[7] ?? '';
 				return [other.replace(signatureOf(other), signatureOf(reference)), TOKEN, RESUME_URL];
 			},
 		];

@@ -1,5 +1,6 @@
 import type { Emulator } from '../emulator';
 import { imagesCreate, videosLtxCreate } from '../emulator/endpoints';
+import type { SoakLab } from './lab';
 import type { Plan } from './plan';
 import type { Watch } from './watch';
 
@@ -22,8 +23,12 @@ export function leaveResults(emulator: Emulator, email: string, count: number): 
 	}
 }
 
-/** Lets other programs take slots as planned, never more than are free. */
-export function scheduleOthers(emulator: Emulator, { others, trouble }: Plan, watch: Watch): void {
+/** Lets other programs take slots as planned, never more than are free, sessions die, and the token change. */
+export function scheduleEvents(
+	{ emulator, changeToken }: Pick<SoakLab, 'emulator' | 'changeToken'>,
+	{ others, trouble }: Plan,
+	watch: Watch,
+): void {
 	const { accounts, clock, jobs } = emulator;
 	const startedAt = clock.now();
 	for (const { email, atMs, slots, forMs } of others) {
@@ -33,6 +38,7 @@ export function scheduleOthers(emulator: Emulator, { others, trouble }: Plan, wa
 			watch.taken(email);
 		});
 	}
+	if (trouble.newTokenAtMs !== undefined) clock.at(startedAt + trouble.newTokenAtMs, changeToken);
 	for (const { email, atMs } of trouble.deaths) {
 		clock.at(startedAt + atMs, () => {
 			accounts.edit(email, { dead: true });
