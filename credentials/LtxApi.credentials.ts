@@ -1,10 +1,7 @@
-import type {
-	IAuthenticateGeneric,
-	Icon,
-	ICredentialTestRequest,
-	ICredentialType,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+import { LTX_API } from '../nodes/Ltx/service/texts';
+import { bearer, testRules } from '../nodes/shared/api/keyCredential';
 
 export class LtxApi implements ICredentialType {
 	name = 'ltxApi';
@@ -37,10 +34,7 @@ export class LtxApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
-	};
+	authenticate = bearer(LTX_API, 'Paste one from console.ltx.io.');
 
 	/**
 	 * Asks for a place to upload a file to, and uploads none: the one call that needs a valid key, changes nothing and
@@ -51,23 +45,8 @@ export class LtxApi implements ICredentialType {
 			method: 'POST',
 			baseURL: '={{$credentials.baseUrl}}',
 			url: '/v1/upload',
-			disableFollowRedirect: true,
+			timeout: 15_000,
 		},
-		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message: 'The API key is not valid. Copy it anew from console.ltx.io.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 404,
-					message: 'There is no LTX API at this Base URL. The usual one is https://api.ltx.io.',
-				},
-			},
-		],
+		rules: testRules(LTX_API, { 401: '', 403: 'the key was refused' }),
 	};
 }

@@ -57,7 +57,7 @@ describe("Lightricks' own API", () => {
 		await editor.credentialForm.getByText('More details').click();
 		// n8n 2.8.4 has forgotten the status when it looks for our words.
 		await editor.credentialForm
-			.getByText(/The API key is not valid|Authorization failed/)
+			.getByText(/The API key was not accepted|Authorization failed/)
 			.waitFor();
 		await screenshot(page, 'ltx-credential-wrong');
 
