@@ -87,11 +87,15 @@ function chargedTwice(evidence: Evidence): string[] {
 function unnamed(evidence: Evidence): string[] {
 	const { charges, told, run } = evidence;
 	if (!run || ends.isForgotten(evidence)) return [];
-	const families = [...told.matchAll(/\S+(?=\.\*)/g)].map(([prefix]) => prefix);
+	const families = [...told.matchAll(/n8n2\.\S+(?=\.\*)/g)].map(([pattern]) => pattern.split('.'));
+	const isOf = (fields: readonly string[], replyRef: string) => {
+		const given = replyRef.split('.');
+		return fields.every((field, index) => field === '*' || field === given[index]);
+	};
 	const isNamed = (jobId: string, replyRef = '') =>
 		told.includes(jobId) ||
 		(replyRef !== '' && told.includes(replyRef)) ||
-		families.some((prefix) => replyRef.startsWith(prefix));
+		families.some((fields) => isOf(fields, replyRef));
 	return [...charges.values()].flatMap((entries) => {
 		const missing = entries
 			.filter((entry) => !ends.isFailedJobOfTheDead(evidence, entry))

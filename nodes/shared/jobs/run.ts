@@ -154,11 +154,13 @@ export class JobRun {
 		await lookBack?.recall();
 		const running = await this.readCapacity();
 		if ('failure' in running) {
-			this.giveUp(running.failure, lookBack?.isNeeded([]) === true);
+			if (lookBack?.isNeeded([]) && provesNothing(running.failure)) {
+				lookBack.leaveUnchecked(running.failure);
+			}
+			this.giveUp(running.failure);
 			return;
 		}
-		const failure = await lookBack?.takeOver(running.jobs);
-		if (failure) this.giveUp(failure, true);
+		await lookBack?.takeOver(running.jobs);
 		for (const entry of book.inState('queued')) submitter.requireAccount(entry);
 	}
 
@@ -354,15 +356,13 @@ export class JobRun {
 
 	/** A passing fault is left to the next round; any other ends the wait, with every job named. */
 	private unableToLook(failure: Failure): void {
-		if (!provesNothing(failure)) this.giveUp(failure, false);
+		if (!provesNothing(failure)) this.giveUp(failure);
 	}
 
-	/** @param mayHaveSubmitted whether an earlier run may have submitted what is not known here */
-	private giveUp(failure: Failure, mayHaveSubmitted: boolean): void {
+	private giveUp(failure: Failure): void {
 		const { book } = this;
-		const isUnchecked = mayHaveSubmitted && provesNothing(failure);
 		for (const entry of book.inState('queued', 'unsettled', 'running')) {
-			book.advance(entry, { type: 'gaveUp', problem: unreachable(entry, failure, isUnchecked) });
+			book.advance(entry, { type: 'gaveUp', problem: unreachable(entry, failure) });
 		}
 	}
 
@@ -420,8 +420,8 @@ const runningSince = (book: Book): number[] =>
 	book.entries.flatMap(({ state }) => (state.name === 'running' ? [state.since] : []));
 
 /** What has become of an item when the API can't be asked any more. */
-function unreachable({ state, report }: Entry, failure: Failure, isUnchecked: boolean): Problem {
+function unreachable({ state, report }: Entry, failure: Failure): Problem {
 	if (report) return { kind: 'unreadable', report, failure };
 	if (state.name === 'unsettled') return { kind: 'uncertain', failure, candidates: [] };
-	return { kind: isUnchecked ? 'unchecked' : 'rejected', failure };
+	return { kind: 'rejected', failure };
 }
