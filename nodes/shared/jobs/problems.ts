@@ -84,7 +84,8 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			entry.trail.isResubmitted
 				? 'It was sent twice, as you have chosen, and may be paid for twice.'
 				: NOT_SENT_AGAIN,
-			`Its reply reference is ${soughtReference(entry)}.`,
+			// Where nothing is looked for by reference, nobody but us knows them.
+			service.search ? `Its reply reference is ${soughtReference(entry)}.` : '',
 			`${service.texts.lookFor} before you submit it again.`,
 			candidates.length > 0 ? `Running jobs without a reference: ${candidates.join(', ')}.` : '',
 		),

@@ -46,6 +46,8 @@ type Goal = 'submitted' | 'quiet' | 'over';
 const SLICE_MS = 500;
 /** Between two looks before a run goes to sleep. */
 const LOOK_AGAIN_MS = 500;
+/** How much later than it might a job is read, at most, so that jobs do not stay in step. */
+const JITTER = 0.2;
 
 /**
  * Brings any number of jobs to their end in one loop: submits them as slots come free, never beyond the accounts' capacity and
@@ -67,6 +69,9 @@ export class JobRun {
 
 	/** For jobs that were called back: they are read at once, whatever the list of running ones says. */
 	private readonly gate: Gate;
+
+	/** When each job may be read next, by its ID, where the API sets a pace; in milliseconds since the epoch. */
+	private readonly dueAt = new Map<string, number>();
 
 	private wakeUp: (() => void) | undefined;
 
@@ -177,7 +182,7 @@ export class JobRun {
 			const open = this.openFor(goal);
 			if (open.length === 0) break;
 			const needsLook = open.some(({ state }) => state.name !== 'submitting');
-			const nextLook = this.lookedAt + this.untilNextLook(goal);
+			const nextLook = this.nextLook(goal);
 			if (needsLook && !this.isLooking && book.now >= nextLook) {
 				this.start(this.lookAtAll(goal));
 			}
@@ -209,6 +214,14 @@ export class JobRun {
 	private start(task: Promise<void>): void {
 		const tracked = task.finally(() => this.tasks.delete(tracked));
 		this.tasks.add(tracked);
+	}
+
+	private nextLook(goal: Goal): number {
+		const paced = this.lookedAt + this.untilNextLook(goal);
+		if (goal === 'submitted' || this.dependencies.service.shortestReadInterval === undefined) {
+			return paced;
+		}
+		return Math.min(paced, ...this.book.inState('running').map((entry) => this.dueOf(entry)));
 	}
 
 	private untilNextLook(goal: Goal): number {
@@ -296,8 +309,28 @@ export class JobRun {
 		const left = this.book
 			.inState('running')
 			.filter(({ state }) => state.name === 'running' && state.since <= askedAt)
-			.filter(({ report }) => report !== undefined && !running.has(report.jobId));
+			.filter(({ report }) => report !== undefined && !running.has(report.jobId))
+			.filter((entry) => this.dueOf(entry) <= this.book.now);
 		await this.readAll(left);
+	}
+
+	/** When a running job may be read next. Where the API sets a pace, the jobs are spread over it. */
+	private dueOf({ state }: Entry): number {
+		const { shortestReadInterval: interval } = this.dependencies.service;
+		if (interval === undefined || state.name !== 'running') return -Infinity;
+		const { firstLook } = this.options;
+		const { since, report } = state;
+		const first = firstLook === 0 ? since : since + firstLook + Math.random() * interval;
+		const due = this.dueAt.get(report.jobId) ?? first;
+		this.dueAt.set(report.jobId, due);
+		return due;
+	}
+
+	private putOff(jobId: string, now: number): void {
+		const { shortestReadInterval: interval } = this.dependencies.service;
+		if (interval === undefined) return;
+		const pause = Math.max(interval, this.options.pollInterval) * (1 + Math.random() * JITTER);
+		this.dueAt.set(jobId, now + pause);
 	}
 
 	private async readAll(entries: readonly Entry[]): Promise<void> {
@@ -312,6 +345,7 @@ export class JobRun {
 		if (state.name !== 'running') return;
 		const { report, since } = state;
 		const readAt = book.now;
+		this.putOff(report.jobId, readAt);
 		const answer = await this.dependencies.service.read(report.jobId);
 		const isFresh = reference !== undefined && !trail.isFound;
 		const event = understand(answer, { report, since, isFresh }, book.now);

@@ -166,6 +166,14 @@ export class FieldReader {
 		return !this.fields(name).some((field) => presetOf(field) === value);
 	}
 
+	/** @returns how the value of a resource locator is to be taken; undefined where an expression gave just a value */
+	mode(name: string): string | undefined {
+		const value: unknown = this.isOption(name)
+			? this.options[name]
+			: this.context.getNodeParameter(name, this.item, null);
+		return isResourceLocatorValue(value) ? value.mode : undefined;
+	}
+
 	label(name: string): string {
 		return this.fields(name)[0]?.displayName ?? name;
 	}
