@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { LtxStudio } from '../nodes/LtxStudio/LtxStudio.node.ts';
-import { LtxStudioTrigger } from '../nodes/LtxStudioTrigger/LtxStudioTrigger.node.ts';
+import { LtxStudioTrigger } from '../nodes/LtxStudio/LtxStudioTrigger.node.ts';
 import { Luma } from '../nodes/Luma/Luma.node.ts';
 import { pagesOf, type Extras, type Page } from './pages';
 

@@ -8,15 +8,15 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { actionAsSubtitle } from '../shared/actions/subtitle';
-import { testUseapiApi } from '../shared/credentialTest';
+import { actionAsSubtitle } from '../shared/n8n/subtitle';
+import { testUseapiApi } from './service/credentialTest';
 import { accountOperations } from './actions/account';
 import { assetOperations } from './actions/asset';
 import { imageOperations } from './actions/image';
 import { operations, router } from './actions/router';
 import { schedulerOperations } from './actions/scheduler';
 import { videoOperations } from './actions/video';
-import { testLtxStudioSessionApi } from './credentialTest';
+import { testLtxStudioSessionApi } from './service/sessionTest';
 import { getAccounts } from './listSearch/getAccounts';
 import { getImages } from './listSearch/getImages';
 import { getImageJobs, getJobs, getRunningJobs } from './listSearch/jobLists';

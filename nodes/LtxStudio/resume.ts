@@ -1,12 +1,12 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { accept, readCallback, refuse } from '../shared/callbacks/callback';
-import { clock } from '../shared/clock';
-import { mapConcurrently } from '../shared/concurrency';
-import { isFinished, toJob, type Job } from '../shared/jobs/job';
-import { createLtxStudioApi, type LtxStudioApi } from '../shared/jobs/ltxStudioApi';
-import { verifyReplyReference } from '../shared/jobs/replyReference';
-import { connect, type UseapiClient } from '../shared/transport/client';
+import { accept, readCallback, refuse } from '../shared/jobs/waiting/callback';
+import { clock } from '../shared/n8n/clock';
+import { mapConcurrently } from '../shared/n8n/concurrency';
+import { isFinished, toJob, type Job } from './service/job';
+import { createLtxStudioApi, type LtxStudioApi } from './service/api';
+import { verifyReplyReference } from '../shared/jobs/reference';
+import { connect, type UseapiClient } from '../shared/api/client';
 import { PARKED_KEY, type Parked } from './actions/parking';
 import { isWaiting, resumedItems, type FinishedJob, type WaitingItem } from './resumedItems';
 

@@ -1,10 +1,10 @@
 import type { INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 
-import { toErrorJson } from '../shared/actions/items';
-import { mapConcurrently } from '../shared/concurrency';
-import { toJob, type Job, type JobAnswer } from '../shared/jobs/job';
+import { toErrorJson } from '../shared/n8n/items';
+import { mapConcurrently } from '../shared/n8n/concurrency';
+import { toJob, type Job, type JobAnswer } from './service/job';
 import { jobResult } from '../shared/jobs/jobResult';
-import type { UseapiClient } from '../shared/transport/client';
+import type { UseapiClient } from '../shared/api/client';
 import type { ParkedItem } from './actions/parking';
 
 export type WaitingItem = Extract<ParkedItem, { jobId: string }>;

@@ -6,9 +6,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { runItems } from '../shared/actions/runItems';
-import { actionAsSubtitle } from '../shared/actions/subtitle';
-import { testUseapiApi } from '../shared/credentialTest';
+import { runItems } from '../shared/n8n/runItems';
+import { actionAsSubtitle } from '../shared/n8n/subtitle';
+import { testUseapiApi } from '../LtxStudio/service/credentialTest';
 import { asset, assetOperations } from './actions/asset';
 import { getAccounts } from './listSearch/getAccounts';
 

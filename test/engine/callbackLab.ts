@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node';
-import { LtxStudioTrigger } from '../../nodes/LtxStudioTrigger/LtxStudioTrigger.node';
+import { LtxStudioTrigger } from '../../nodes/LtxStudio/LtxStudioTrigger.node';
 import type { EmulatorOptions, Job } from '../emulator';
 import { startWebhookServer } from './harness';
 import type { EngineRun } from './harness/run';

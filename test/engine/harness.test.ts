@@ -13,7 +13,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { clock } from '../../nodes/shared/clock';
+import { clock } from '../../nodes/shared/n8n/clock';
 import { VirtualClock } from '../emulator/clock';
 import { createEngine, type Engine, type EngineOptions } from './harness';
 

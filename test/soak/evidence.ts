@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { readReplyReference } from '../../nodes/shared/jobs/replyReference';
+import { readReplyReference } from '../../nodes/shared/jobs/reference';
 import type { Job, LedgerEntry } from '../emulator';
 import type { Played } from './play';
 

@@ -19,7 +19,7 @@ const SUBMITTER = 'nodes/shared/jobs/submitter.ts';
 const mutations: readonly Mutation[] = [
 	{
 		name: 'Retry a POST',
-		file: 'nodes/shared/transport/client.ts',
+		file: 'nodes/shared/api/client.ts',
 		from: "repeatable = method !== 'POST'",
 		to: 'repeatable = true',
 	},
@@ -43,7 +43,7 @@ const mutations: readonly Mutation[] = [
 	},
 	{
 		name: 'Mis-pair items',
-		file: 'nodes/shared/actions/items.ts',
+		file: 'nodes/shared/n8n/items.ts',
 		from: 'return outcomes.flatMap((outcome, item) =>',
 		to: 'return [...outcomes].reverse().flatMap((outcome, item) =>',
 	},

@@ -10,7 +10,7 @@ import {
 } from 'n8n-workflow';
 
 import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node';
-import { LtxStudioTrigger } from '../../nodes/LtxStudioTrigger/LtxStudioTrigger.node';
+import { LtxStudioTrigger } from '../../nodes/LtxStudio/LtxStudioTrigger.node';
 import { Luma } from '../../nodes/Luma/Luma.node';
 
 const FOLDER = join(__dirname, '../../examples');

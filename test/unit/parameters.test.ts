@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 
 import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node';
-import { LtxStudioTrigger } from '../../nodes/LtxStudioTrigger/LtxStudioTrigger.node';
+import { LtxStudioTrigger } from '../../nodes/LtxStudio/LtxStudioTrigger.node';
 import { Luma } from '../../nodes/Luma/Luma.node';
 
 const NODES = [new LtxStudio(), new LtxStudioTrigger(), new Luma()].map(

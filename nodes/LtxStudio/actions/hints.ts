@@ -1,6 +1,6 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
-import { isItemError, type ItemError } from '../../shared/actions/items';
+import { isItemError, type ItemError } from '../../shared/n8n/items';
 import type { Entry } from '../../shared/jobs/entry';
 import { formatPrice } from '../models';
 import type { JobItem } from './jobItems';

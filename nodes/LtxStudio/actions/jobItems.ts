@@ -1,15 +1,10 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import {
-	isItemError,
-	toItemError,
-	type ItemError,
-	type ItemOutcome,
-} from '../../shared/actions/items';
-import { mapConcurrently } from '../../shared/concurrency';
-import type { FieldReader } from '../../shared/fields/fieldReader';
+import { isItemError, toItemError, type ItemError, type ItemOutcome } from '../../shared/n8n/items';
+import { mapConcurrently } from '../../shared/n8n/concurrency';
+import type { FieldReader } from '../../shared/n8n/fieldReader';
 import type { Entry } from '../../shared/jobs/entry';
-import { toJob } from '../../shared/jobs/job';
+import { toJob } from '../service/job';
 import { jobResult, type ResultSettings } from '../../shared/jobs/jobResult';
 import {
 	describeJobs,
@@ -17,7 +12,7 @@ import {
 	toCancelError,
 	toError,
 } from '../../shared/jobs/problems';
-import type { UseapiClient } from '../../shared/transport/client';
+import type { UseapiClient } from '../../shared/api/client';
 
 /** An item and the jobs that were made, or are waited for, on its behalf. */
 export interface JobItem {

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import type { BaseOperation, ItemOperation } from '../../shared/actions/itemOperation';
-import { FieldReader } from '../../shared/fields/fieldReader';
+import type { BaseOperation, ItemOperation } from '../../shared/n8n/itemOperation';
+import { FieldReader } from '../../shared/n8n/fieldReader';
 import type { Submission } from '../../shared/jobs/entry';
 
 /** The part of a submission that the form decides on; the rest is the same for every generation. */

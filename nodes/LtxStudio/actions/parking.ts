@@ -5,15 +5,15 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { isItemError, toErrorItem, type ItemError } from '../../shared/actions/items';
-import { RESUME_PARAMETER } from '../../shared/callbacks/callback';
-import { clock } from '../../shared/clock';
-import type { FieldReader } from '../../shared/fields/fieldReader';
-import { toJob } from '../../shared/jobs/job';
+import { isItemError, toErrorItem, type ItemError } from '../../shared/n8n/items';
+import { RESUME_PARAMETER } from '../../shared/jobs/waiting/callback';
+import { clock } from '../../shared/n8n/clock';
+import type { FieldReader } from '../../shared/n8n/fieldReader';
+import { toJob } from '../service/job';
 import type { ResultSettings } from '../../shared/jobs/jobResult';
-import { isPrivateHost } from '../../shared/net/privateHost';
-import type { UseapiClient } from '../../shared/transport/client';
-import { MAX_REPLY_URL } from './common/jobOptions';
+import { isPrivateHost } from '../../shared/api/privateHost';
+import type { UseapiClient } from '../../shared/api/client';
+import { MAX_REPLY_URL } from '../fields/jobOptions';
 import { evaluateText } from './evaluate';
 import { problemOf, traceOf, type JobItem, type Trace } from './jobItems';
 

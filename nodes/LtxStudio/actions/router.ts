@@ -1,6 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import { runItems } from '../../shared/actions/runItems';
+import { runItems } from '../../shared/n8n/runItems';
 import { account } from './account';
 import { asset } from './asset';
 import { image } from './image';

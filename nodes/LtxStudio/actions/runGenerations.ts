@@ -1,22 +1,22 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { isItemError, prepareItems, toOutput, type ItemError } from '../../shared/actions/items';
-import { clock } from '../../shared/clock';
-import { FieldReader } from '../../shared/fields/fieldReader';
+import { isItemError, prepareItems, toOutput, type ItemError } from '../../shared/n8n/items';
+import { clock } from '../../shared/n8n/clock';
+import { FieldReader } from '../../shared/n8n/fieldReader';
 import { toEntry, type Entry, type Submission } from '../../shared/jobs/entry';
 import { JobRun } from '../../shared/jobs/jobRun';
 import { readResultSettings } from '../../shared/jobs/jobResult';
-import { createLtxStudioApi } from '../../shared/jobs/ltxStudioApi';
+import { createLtxStudioApi } from '../service/api';
 import { Memory } from '../../shared/jobs/memory';
 import {
 	isFromExecution,
 	makeReplyReference,
 	MAX_USER_REFERENCE,
 	type Origin,
-} from '../../shared/jobs/replyReference';
-import { connect } from '../../shared/transport/client';
-import { MAX_REPLY_URL } from './common/jobOptions';
-import { WAIT_MODES } from './common/waiting';
+} from '../../shared/jobs/reference';
+import { connect } from '../../shared/api/client';
+import { MAX_REPLY_URL } from '../fields/jobOptions';
+import { WAIT_MODES } from '../fields/waiting';
 import { evaluateText } from './evaluate';
 import { hintsOf } from './hints';
 import { concludeItems, readPace, type JobItem } from './jobItems';

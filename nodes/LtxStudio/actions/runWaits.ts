@@ -1,14 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { isItemError, prepareItems, toOutput } from '../../shared/actions/items';
-import { clock } from '../../shared/clock';
-import { FieldReader } from '../../shared/fields/fieldReader';
+import { isItemError, prepareItems, toOutput } from '../../shared/n8n/items';
+import { clock } from '../../shared/n8n/clock';
+import { FieldReader } from '../../shared/n8n/fieldReader';
 import { toRunningEntry } from '../../shared/jobs/entry';
 import { JobRun } from '../../shared/jobs/jobRun';
 import { readResultSettings } from '../../shared/jobs/jobResult';
-import { createLtxStudioApi } from '../../shared/jobs/ltxStudioApi';
+import { createLtxStudioApi } from '../service/api';
 import { Memory } from '../../shared/jobs/memory';
-import { connect } from '../../shared/transport/client';
+import { connect } from '../../shared/api/client';
 import { hintsOf } from './hints';
 import { concludeItems, readPace } from './jobItems';
 import type { WaitOperation } from './operation';

@@ -1,8 +1,8 @@
 import { isResourceLocatorValue, type ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { toListError } from '../../shared/listSearch/listError';
-import type { UseapiClient } from '../../shared/transport/client';
-import { readAccounts } from '../actions/account/list';
+import { toListError } from '../../shared/n8n/listError';
+import type { UseapiClient } from '../../shared/api/client';
+import { readAccounts } from '../service/accountList';
 
 /**
  * The account whose things are listed: the one chosen in the form, else the only one.

@@ -1,9 +1,9 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { createLtxStudioApi } from '../../shared/jobs/ltxStudioApi';
-import { connectForList } from '../../shared/listSearch/connectForList';
-import { toListError } from '../../shared/listSearch/listError';
-import { readAccounts } from '../actions/account/list';
+import { createLtxStudioApi } from '../service/api';
+import { connectForList } from '../../shared/n8n/connectForList';
+import { toListError } from '../../shared/n8n/listError';
+import { readAccounts } from '../service/accountList';
 
 /** Lists the configured accounts with their free slots and when their session ends. */
 export async function getAccounts(

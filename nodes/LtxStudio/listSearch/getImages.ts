@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { createLtxStudioApi, type AssetItem } from '../../shared/jobs/ltxStudioApi';
-import { connectForList } from '../../shared/listSearch/connectForList';
+import { createLtxStudioApi, type AssetItem } from '../service/api';
+import { connectForList } from '../../shared/n8n/connectForList';
 import { chosenAccount } from './chosenAccount';
 
 const PAGE_SIZE = 20;

@@ -4,16 +4,12 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { parseJobId, type MediaType } from '../../shared/jobs/jobId';
-import {
-	ASSET_FILTER,
-	createLtxStudioApi,
-	type LtxStudioApi,
-} from '../../shared/jobs/ltxStudioApi';
-import { readReplyReference } from '../../shared/jobs/replyReference';
-import { connectForList } from '../../shared/listSearch/connectForList';
-import type { UseapiClient } from '../../shared/transport/client';
-import { readAccounts } from '../actions/account/list';
+import { parseJobId, type MediaType } from '../service/jobId';
+import { ASSET_FILTER, createLtxStudioApi, type LtxStudioApi } from '../service/api';
+import { readReplyReference } from '../../shared/jobs/reference';
+import { connectForList } from '../../shared/n8n/connectForList';
+import type { UseapiClient } from '../../shared/api/client';
+import { readAccounts } from '../service/accountList';
 
 const PAGE_SIZE = 20;
 

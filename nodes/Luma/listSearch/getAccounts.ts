@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { connectForList } from '../../shared/listSearch/connectForList';
-import { toListError } from '../../shared/listSearch/listError';
+import { connectForList } from '../../shared/n8n/connectForList';
+import { toListError } from '../../shared/n8n/listError';
 import { LUMA, type AccountsAnswer } from '../lumaApi';
 
 /** Lists the Luma accounts that are configured at useapi.net. */

@@ -8,9 +8,9 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 
-import type { UseapiClient } from '../transport/client';
-import { explain } from '../transport/explain';
-import { toThrownFailure } from '../transport/failure';
+import type { UseapiClient } from '../api/client';
+import { explain } from '../api/explain';
+import { toThrownFailure } from '../api/failure';
 import { extensionOf, statedType } from './mimeType';
 import { toFileName } from './fileName';
 import { PLAIN } from './plain';

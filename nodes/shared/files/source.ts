@@ -7,9 +7,9 @@ import {
 	type IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import { oneOf } from '../fields/fieldReader';
-import { explain } from '../transport/explain';
-import { toThrownFailure } from '../transport/failure';
+import { oneOf } from '../n8n/fieldReader';
+import { explain } from '../api/explain';
+import { toThrownFailure } from '../api/failure';
 import { SIGNATURE_BYTES, statedType, typeOfContent, typeOfName } from './mimeType';
 import { PLAIN } from './plain';
 

@@ -1,8 +1,8 @@
-import type { Failure } from '../transport/failure';
+import type { Failure } from '../api/failure';
 import type { Entry } from './entry';
 import { Finder, type Found } from './finder';
 import { uncertain, type JobBook } from './jobBook';
-import type { LtxStudioApi, RunningJob } from './ltxStudioApi';
+import type { LtxStudioApi, RunningJob } from '../../LtxStudio/service/api';
 import type { Memory } from './memory';
 import type { Slots } from './slots';
 

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Failure } from '../transport/failure';
-import type { Job, JobAnswer } from './job';
-import type { MediaType } from './jobId';
+import type { Failure } from '../api/failure';
+import type { Job, JobAnswer } from '../../LtxStudio/service/job';
+import type { MediaType } from '../../LtxStudio/service/jobId';
 import type { Slot } from './slots';
 
 /** A generation to be submitted. */

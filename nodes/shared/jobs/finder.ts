@@ -1,9 +1,9 @@
-import { mapConcurrently } from '../concurrency';
-import type { Answer, Failure } from '../transport/failure';
-import { isTransient } from '../transport/retryPolicy';
-import { toJob, type JobAnswer } from './job';
-import type { MediaType } from './jobId';
-import { ASSET_FILTER, type AssetPage, type LtxStudioApi } from './ltxStudioApi';
+import { mapConcurrently } from '../n8n/concurrency';
+import type { Answer, Failure } from '../api/failure';
+import { isTransient } from '../api/retryPolicy';
+import { toJob, type JobAnswer } from '../../LtxStudio/service/job';
+import type { MediaType } from '../../LtxStudio/service/jobId';
+import { ASSET_FILTER, type AssetPage, type LtxStudioApi } from '../../LtxStudio/service/api';
 
 /** Where to search, and how far. */
 export interface Search {

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock';
-import type { Failure } from '../transport/failure';
+import type { Clock } from '../n8n/clock';
+import type { Failure } from '../api/failure';
 import type { Entry, Outcome, Problem, Submission } from './entry';
-import { isFinished, toJob, type JobAnswer } from './job';
+import { isFinished, toJob, type JobAnswer } from '../../LtxStudio/service/job';
 import type { Memory } from './memory';
 import type { Slots } from './slots';
 

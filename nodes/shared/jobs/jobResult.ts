@@ -1,11 +1,17 @@
 import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 
-import type { FieldReader } from '../fields/fieldReader';
+import type { FieldReader } from '../n8n/fieldReader';
 import { download } from '../files/download';
-import { isFinished, toJob, toRawOutput, type Job, type JobAnswer } from './job';
-import { parseJobId } from './jobId';
-import { createLtxStudioApi } from './ltxStudioApi';
-import type { UseapiClient } from '../transport/client';
+import {
+	isFinished,
+	toJob,
+	toRawOutput,
+	type Job,
+	type JobAnswer,
+} from '../../LtxStudio/service/job';
+import { parseJobId } from '../../LtxStudio/service/jobId';
+import { createLtxStudioApi } from '../../LtxStudio/service/api';
+import type { UseapiClient } from '../api/client';
 
 /** How the user wants a job to come out. */
 export interface ResultSettings {

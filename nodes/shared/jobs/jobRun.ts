@@ -1,11 +1,11 @@
-import type { Clock } from '../clock';
-import { mapConcurrently } from '../concurrency';
-import type { Failure } from '../transport/failure';
-import { isTransient } from '../transport/retryPolicy';
+import type { Clock } from '../n8n/clock';
+import { mapConcurrently } from '../n8n/concurrency';
+import type { Failure } from '../api/failure';
+import { isTransient } from '../api/retryPolicy';
 import { Adoption, SETTLE_MS, type AdoptionOptions } from './adoption';
 import type { Entry, Problem } from './entry';
 import { JobBook, uncertain } from './jobBook';
-import type { LtxStudioApi, RunningJob } from './ltxStudioApi';
+import type { LtxStudioApi, RunningJob } from '../../LtxStudio/service/api';
 import type { Memory } from './memory';
 import { Pace } from './pace';
 import { Slots } from './slots';

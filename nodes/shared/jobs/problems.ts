@@ -1,9 +1,9 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
-import type { UseapiClient } from '../transport/client';
-import { explain } from '../transport/explain';
+import type { UseapiClient } from '../api/client';
+import { explain } from '../api/explain';
 import type { Entry, Problem } from './entry';
-import { patternOfRun } from './replyReference';
+import { patternOfRun } from './reference';
 
 type ItemError = NodeApiError | NodeOperationError;
 

@@ -1,7 +1,7 @@
-import { clock } from '../clock';
-import type { Failure } from '../transport/failure';
-import { isFinished, toJob, type Job, type JobAnswer } from './job';
-import type { LtxStudioApi } from './ltxStudioApi';
+import { clock } from '../n8n/clock';
+import type { Failure } from '../api/failure';
+import { isFinished, toJob, type Job, type JobAnswer } from '../../LtxStudio/service/job';
+import type { LtxStudioApi } from '../../LtxStudio/service/api';
 
 export type Reading =
 	{ kind: 'read'; job: Job; answer: JobAnswer } | { kind: 'unreadable'; failure: Failure };

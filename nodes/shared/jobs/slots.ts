@@ -1,4 +1,4 @@
-import type { AccountCapacity, Capacity } from './ltxStudioApi';
+import type { AccountCapacity, Capacity } from '../../LtxStudio/service/api';
 
 /** What a submission needs of an account. */
 export interface SlotRequest {

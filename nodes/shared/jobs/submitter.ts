@@ -1,7 +1,7 @@
-import { isRetired, type Failure } from '../transport/failure';
+import { isRetired, type Failure } from '../api/failure';
 import type { Entry, Submission } from './entry';
 import type { JobBook } from './jobBook';
-import type { LtxStudioApi } from './ltxStudioApi';
+import type { LtxStudioApi } from '../../LtxStudio/service/api';
 import type { Memory } from './memory';
 import type { Slots } from './slots';
 

@@ -1,4 +1,4 @@
-import { clock, type Clock } from '../../../nodes/shared/clock';
+import { clock, type Clock } from '../../../nodes/shared/n8n/clock';
 
 /**
  * Puts another clock in the place of the nodes' own.

@@ -1,4 +1,4 @@
-import { makeReplyReference } from '../../../nodes/shared/jobs/replyReference';
+import { makeReplyReference } from '../../../nodes/shared/jobs/reference';
 import type { Job } from '../../emulator';
 import { startCallbackLab, until, type CallbackBody, type CallbackLab } from '../callbackLab';
 import { jsonOf, UNKNOWN_JOB } from '../fixtures';

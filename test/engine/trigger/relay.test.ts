@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { makeReplyReference } from '../../../nodes/shared/jobs/replyReference';
+import { makeReplyReference } from '../../../nodes/shared/jobs/reference';
 import { startCallbackLab, until, type CallbackLab } from '../callbackLab';
 import { jsonOf, UNKNOWN_JOB } from '../fixtures';
 

@@ -1,4 +1,4 @@
-import { makeReplyReference } from '../../../nodes/shared/jobs/replyReference';
+import { makeReplyReference } from '../../../nodes/shared/jobs/reference';
 import { startCallbackLab, until, type CallbackLab } from '../callbackLab';
 import { jsonOf, UNKNOWN_JOB } from '../fixtures';
 import type { EngineRun } from '../harness/run';

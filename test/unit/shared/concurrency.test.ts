@@ -1,4 +1,4 @@
-import { mapConcurrently } from '../../../nodes/shared/concurrency';
+import { mapConcurrently } from '../../../nodes/shared/n8n/concurrency';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 

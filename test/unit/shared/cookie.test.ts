@@ -1,4 +1,4 @@
-import { checkCookie } from '../../../nodes/shared/cookie';
+import { checkCookie } from '../../../nodes/LtxStudio/service/cookie';
 
 describe('cookie of an account', () => {
 	it('is kept whole, without the name of its header', () => {

@@ -1,4 +1,4 @@
-import { JOB_ID_EXAMPLE, JOB_ID_PATTERN, parseJobId } from '../../../nodes/shared/jobs/jobId';
+import { JOB_ID_EXAMPLE, JOB_ID_PATTERN, parseJobId } from '../../../nodes/LtxStudio/service/jobId';
 
 const UUID = '7a34b821-9fd0-205e-d21b-4abc6f7839e7';
 

@@ -1,7 +1,7 @@
-import { isFinished, toIsoDate, toJob, toRawOutput } from '../../../nodes/shared/jobs/job';
+import { isFinished, toIsoDate, toJob, toRawOutput } from '../../../nodes/LtxStudio/service/job';
 import { Memory } from '../../../nodes/shared/jobs/memory';
 import { Pace } from '../../../nodes/shared/jobs/pace';
-import { makeReplyReference } from '../../../nodes/shared/jobs/replyReference';
+import { makeReplyReference } from '../../../nodes/shared/jobs/reference';
 import { Slots } from '../../../nodes/shared/jobs/slots';
 
 const JOB_ID = 'email:me@example.com-job:7a34b821-9fd0-205e-d21b-4abc6f7839e7-type:video';

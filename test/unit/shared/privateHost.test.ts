@@ -1,4 +1,4 @@
-import { isPrivateHost } from '../../../nodes/shared/net/privateHost';
+import { isPrivateHost } from '../../../nodes/shared/api/privateHost';
 
 const PRIVATE = [
 	'localhost',

@@ -5,7 +5,7 @@ import {
 	readReplyReference,
 	verifyReplyReference,
 	type Origin,
-} from '../../../nodes/shared/jobs/replyReference';
+} from '../../../nodes/shared/jobs/reference';
 import { seededRandom } from '../../emulator';
 
 const TOKEN = 'user:1234-abcdefghijklmnop';

@@ -1,6 +1,6 @@
 import { NodeApiError, type INode, type JsonObject } from 'n8n-workflow';
 
-import { explain } from '../../../nodes/shared/transport/explain';
+import { explain } from '../../../nodes/shared/api/explain';
 import {
 	isNotConfigured,
 	isRetired,
@@ -9,8 +9,8 @@ import {
 	statusFailure,
 	toThrownFailure,
 	unreadableFailure,
-} from '../../../nodes/shared/transport/failure';
-import { isTransient, retryDelay } from '../../../nodes/shared/transport/retryPolicy';
+} from '../../../nodes/shared/api/failure';
+import { isTransient, retryDelay } from '../../../nodes/shared/api/retryPolicy';
 
 const NOW = Date.parse('2026-03-01T09:00:00Z');
 const NODE: INode = {

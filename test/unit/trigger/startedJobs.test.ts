@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INode, IWebhookFunctions, WorkflowExecuteMode } from 'n8n-workflow';
 
-import { claimJob } from '../../../nodes/LtxStudioTrigger/startedJobs';
+import { claimJob } from '../../../nodes/LtxStudio/trigger/startedJobs';
 
 const newJobId = () => `email:a@example.com-job:${randomUUID()}-type:video`;
 

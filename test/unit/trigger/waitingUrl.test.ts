@@ -1,4 +1,4 @@
-import { toWaitingUrl } from '../../../nodes/LtxStudioTrigger/waitingUrl';
+import { toWaitingUrl } from '../../../nodes/LtxStudio/trigger/waitingUrl';
 
 const OWN = 'https://n8n.example.com/webhook-waiting/__UNKNOWN__';
 const OWN_BELOW_A_PATH = 'https://example.com/n8n/webhook-waiting/__UNKNOWN__';

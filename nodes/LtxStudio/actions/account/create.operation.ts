@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/actions/displayFor';
-import { itemOperation } from '../../../shared/actions/itemOperation';
-import { checkCookie } from '../../../shared/cookie';
-import { simplifyField } from '../../../shared/fields/commonFields';
-import type { FieldReader } from '../../../shared/fields/fieldReader';
-import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
-import { toAccount, type AccountAnswer } from './output';
+import { displayFor } from '../../../shared/n8n/displayFor';
+import { itemOperation } from '../../../shared/n8n/itemOperation';
+import { checkCookie } from '../../service/cookie';
+import { simplifyField } from '../../../shared/n8n/commonFields';
+import type { FieldReader } from '../../../shared/n8n/fieldReader';
+import { LTX_STUDIO } from '../../service/api';
+import { toAccount, type AccountAnswer } from '../../service/account';
 
 const SOURCES = { credential: 'credential', parameter: 'parameter' } as const;
 

@@ -1,9 +1,9 @@
-import { displayFor } from '../../../shared/actions/displayFor';
-import { itemOperation } from '../../../shared/actions/itemOperation';
-import { readEmail } from '../../../shared/fields/email';
-import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
-import { accountLocator } from '../common/locators';
-import { unknownAccount } from './meanings';
+import { displayFor } from '../../../shared/n8n/displayFor';
+import { itemOperation } from '../../../shared/n8n/itemOperation';
+import { readEmail } from '../../../shared/n8n/email';
+import { LTX_STUDIO } from '../../service/api';
+import { accountLocator } from '../../fields/locators';
+import { unknownAccount } from '../../service/accountMeanings';
 
 /**
  * Removes an account from useapi.net. The LTX Studio account itself stays as it is.

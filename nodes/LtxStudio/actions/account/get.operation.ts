@@ -1,11 +1,11 @@
-import { displayFor } from '../../../shared/actions/displayFor';
-import { itemOperation } from '../../../shared/actions/itemOperation';
-import { simplifyField } from '../../../shared/fields/commonFields';
-import { readEmail } from '../../../shared/fields/email';
-import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
-import { accountLocator } from '../common/locators';
-import { unknownAccount } from './meanings';
-import { toAccount, type AccountAnswer } from './output';
+import { displayFor } from '../../../shared/n8n/displayFor';
+import { itemOperation } from '../../../shared/n8n/itemOperation';
+import { simplifyField } from '../../../shared/n8n/commonFields';
+import { readEmail } from '../../../shared/n8n/email';
+import { LTX_STUDIO } from '../../service/api';
+import { accountLocator } from '../../fields/locators';
+import { unknownAccount } from '../../service/accountMeanings';
+import { toAccount, type AccountAnswer } from '../../service/account';
 
 /**
  * Gets one account with its balance.

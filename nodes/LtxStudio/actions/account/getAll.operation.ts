@@ -1,8 +1,8 @@
-import { displayFor } from '../../../shared/actions/displayFor';
-import { itemOperation } from '../../../shared/actions/itemOperation';
-import { simplifyField } from '../../../shared/fields/commonFields';
-import { readAccounts } from './list';
-import { toAccount } from './output';
+import { displayFor } from '../../../shared/n8n/displayFor';
+import { itemOperation } from '../../../shared/n8n/itemOperation';
+import { simplifyField } from '../../../shared/n8n/commonFields';
+import { readAccounts } from '../../service/accountList';
+import { toAccount } from '../../service/account';
 
 /**
  * Lists the configured accounts, one item each.

@@ -1,13 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/actions/displayFor';
-import { itemOperation } from '../../../shared/actions/itemOperation';
-import { concurrencyField } from '../../../shared/fields/commonFields';
+import { displayFor } from '../../../shared/n8n/displayFor';
+import { itemOperation } from '../../../shared/n8n/itemOperation';
+import { concurrencyField } from '../../../shared/n8n/commonFields';
 import { download as downloadFile } from '../../../shared/files/download';
-import { toJob } from '../../../shared/jobs/job';
-import { parseJobId } from '../../../shared/jobs/jobId';
-import { createLtxStudioApi } from '../../../shared/jobs/ltxStudioApi';
-import type { UseapiClient } from '../../../shared/transport/client';
+import { toJob } from '../../service/job';
+import { parseJobId } from '../../service/jobId';
+import { createLtxStudioApi } from '../../service/api';
+import type { UseapiClient } from '../../../shared/api/client';
 
 const fields: INodeProperties[] = [
 	{

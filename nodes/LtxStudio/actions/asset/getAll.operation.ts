@@ -1,17 +1,13 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/actions/displayFor';
-import { itemOperation } from '../../../shared/actions/itemOperation';
-import { simplifyField } from '../../../shared/fields/commonFields';
-import { toIsoDate } from '../../../shared/jobs/job';
-import {
-	createLtxStudioApi,
-	type AssetItem,
-	type AssetQuery,
-} from '../../../shared/jobs/ltxStudioApi';
-import { onlyAccount } from '../../accounts';
-import { unknownAccount } from '../account/meanings';
-import { accountLocator } from '../common/locators';
+import { displayFor } from '../../../shared/n8n/displayFor';
+import { itemOperation } from '../../../shared/n8n/itemOperation';
+import { simplifyField } from '../../../shared/n8n/commonFields';
+import { toIsoDate } from '../../service/job';
+import { createLtxStudioApi, type AssetItem, type AssetQuery } from '../../service/api';
+import { onlyAccount } from '../../service/chooseAccount';
+import { unknownAccount } from '../../service/accountMeanings';
+import { accountLocator } from '../../fields/locators';
 
 /** The vendor gives no greatest page size: this is asked for, and what comes is taken. */
 const PAGE_SIZE = 100;

@@ -1,16 +1,16 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/actions/displayFor';
-import { itemOperation } from '../../../shared/actions/itemOperation';
-import { concurrencyField, simplifyField } from '../../../shared/fields/commonFields';
-import type { FieldReader } from '../../../shared/fields/fieldReader';
+import { displayFor } from '../../../shared/n8n/displayFor';
+import { itemOperation } from '../../../shared/n8n/itemOperation';
+import { concurrencyField, simplifyField } from '../../../shared/n8n/commonFields';
+import type { FieldReader } from '../../../shared/n8n/fieldReader';
 import { IMAGE_TYPES } from '../../../shared/files/mimeType';
 import { readFileSource, sourceFields } from '../../../shared/files/sourceFields';
-import { toIsoDate, type SignedAsset } from '../../../shared/jobs/job';
-import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
-import { roomiestAccount } from '../../accounts';
-import { unknownAccount } from '../account/meanings';
-import { accountLocator } from '../common/locators';
+import { toIsoDate, type SignedAsset } from '../../service/job';
+import { LTX_STUDIO } from '../../service/api';
+import { roomiestAccount } from '../../service/chooseAccount';
+import { unknownAccount } from '../../service/accountMeanings';
+import { accountLocator } from '../../fields/locators';
 
 const TIMEOUT_MS = 60 * 60 * 1000;
 

@@ -1,12 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/actions/displayFor';
-import { JOB_ID_EXAMPLE, parseJobId } from '../../../shared/jobs/jobId';
-import { generation } from '../common/generation';
-import { readJobId } from '../common/jobIdField';
-import { jobOptions } from '../common/jobOptions';
-import { accountLocator, jobLocator } from '../common/locators';
-import { waitFields } from '../common/waiting';
+import { displayFor } from '../../../shared/n8n/displayFor';
+import { JOB_ID_EXAMPLE, parseJobId } from '../../service/jobId';
+import { generation } from '../../fields/generation';
+import { readJobId } from '../../fields/jobIdField';
+import { jobOptions } from '../../fields/jobOptions';
+import { accountLocator, jobLocator } from '../../fields/locators';
+import { waitFields } from '../../fields/waiting';
 import { jobOperation } from '../operation';
 
 const fields: INodeProperties[] = [

@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/actions/displayFor';
-import { itemOperation } from '../../../shared/actions/itemOperation';
-import { LTX_STUDIO } from '../../../shared/jobs/ltxStudioApi';
-import { readJobId } from '../common/jobIdField';
-import { jobLocator } from '../common/locators';
+import { displayFor } from '../../../shared/n8n/displayFor';
+import { itemOperation } from '../../../shared/n8n/itemOperation';
+import { LTX_STUDIO } from '../../service/api';
+import { readJobId } from '../../fields/jobIdField';
+import { jobLocator } from '../../fields/locators';
 
 const fields: INodeProperties[] = [
 	{

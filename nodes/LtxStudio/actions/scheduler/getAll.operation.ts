@@ -1,12 +1,12 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/actions/displayFor';
-import { itemOperation } from '../../../shared/actions/itemOperation';
-import { simplifyField } from '../../../shared/fields/commonFields';
-import { userReferenceOf } from '../../../shared/jobs/job';
-import { parseJobId } from '../../../shared/jobs/jobId';
-import { createLtxStudioApi, type RunningJob } from '../../../shared/jobs/ltxStudioApi';
-import { readReplyReference } from '../../../shared/jobs/replyReference';
+import { displayFor } from '../../../shared/n8n/displayFor';
+import { itemOperation } from '../../../shared/n8n/itemOperation';
+import { simplifyField } from '../../../shared/n8n/commonFields';
+import { userReferenceOf } from '../../service/job';
+import { parseJobId } from '../../service/jobId';
+import { createLtxStudioApi, type RunningJob } from '../../service/api';
+import { readReplyReference } from '../../../shared/jobs/reference';
 
 const fields: INodeProperties[] = [simplifyField];
 

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/actions/displayFor';
-import { itemOperation } from '../../../shared/actions/itemOperation';
-import { simplifyField } from '../../../shared/fields/commonFields';
-import { createLtxStudioApi } from '../../../shared/jobs/ltxStudioApi';
+import { displayFor } from '../../../shared/n8n/displayFor';
+import { itemOperation } from '../../../shared/n8n/itemOperation';
+import { simplifyField } from '../../../shared/n8n/commonFields';
+import { createLtxStudioApi } from '../../service/api';
 import { toRunningJob } from './getAll.operation';
 
 const fields: INodeProperties[] = [simplifyField];

@@ -1,17 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/actions/displayFor';
-import { itemOperation } from '../../../shared/actions/itemOperation';
+import { displayFor } from '../../../shared/n8n/displayFor';
+import { itemOperation } from '../../../shared/n8n/itemOperation';
 import {
 	concurrencyOptions,
 	downloadFields,
 	simplifyField,
-} from '../../../shared/fields/commonFields';
-import { toJob, type JobAnswer } from '../../../shared/jobs/job';
-import { jobRequest } from '../../../shared/jobs/ltxStudioApi';
-import { readJobId } from '../common/jobIdField';
+} from '../../../shared/n8n/commonFields';
+import { toJob, type JobAnswer } from '../../service/job';
+import { jobRequest } from '../../service/api';
+import { readJobId } from '../../fields/jobIdField';
 import { jobResult, readResultSettings } from '../../../shared/jobs/jobResult';
-import { jobLocator } from '../common/locators';
+import { jobLocator } from '../../fields/locators';
 
 const fields: INodeProperties[] = [
 	jobLocator(

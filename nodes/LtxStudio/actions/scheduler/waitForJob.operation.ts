@@ -1,15 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/actions/displayFor';
-import {
-	concurrencyField,
-	downloadFields,
-	simplifyField,
-} from '../../../shared/fields/commonFields';
-import { FieldReader } from '../../../shared/fields/fieldReader';
-import { JOB_ID_EXAMPLE, JOB_IDS_PATTERN, parseJobId } from '../../../shared/jobs/jobId';
-import { jobLocator } from '../common/locators';
-import { pollIntervalField, timeoutField } from '../common/waiting';
+import { displayFor } from '../../../shared/n8n/displayFor';
+import { concurrencyField, downloadFields, simplifyField } from '../../../shared/n8n/commonFields';
+import { FieldReader } from '../../../shared/n8n/fieldReader';
+import { JOB_ID_EXAMPLE, JOB_IDS_PATTERN, parseJobId } from '../../service/jobId';
+import { jobLocator } from '../../fields/locators';
+import { pollIntervalField, timeoutField } from '../../fields/waiting';
 import type { WaitOperation } from '../operation';
 
 const fields: INodeProperties[] = [

@@ -1,14 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/actions/displayFor';
+import { displayFor } from '../../../shared/n8n/displayFor';
 import { LTX_MODELS } from '../../models';
-import { generation, readAsset } from '../common/generation';
-import { jobOptions, seedOption } from '../common/jobOptions';
-import { accountLocator, assetLocator } from '../common/locators';
-import { choiceByModel, modelField, readChoice, readModel } from '../common/modelFields';
-import { MAX_PROMPT, promptField } from '../common/prompt';
-import { seconds, soundField } from '../common/video';
-import { waitFields } from '../common/waiting';
+import { generation, readAsset } from '../../fields/generation';
+import { jobOptions, seedOption } from '../../fields/jobOptions';
+import { accountLocator, assetLocator } from '../../fields/locators';
+import { choiceByModel, modelField, readChoice, readModel } from '../../fields/modelFields';
+import { MAX_PROMPT, promptField } from '../../fields/prompt';
+import { seconds, soundField } from '../../fields/video';
+import { waitFields } from '../../fields/waiting';
 import { jobOperation } from '../operation';
 
 const MODEL = 'ltxv-turbo';

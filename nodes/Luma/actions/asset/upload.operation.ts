@@ -1,10 +1,10 @@
 import { NodeOperationError, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/actions/displayFor';
-import { itemOperation } from '../../../shared/actions/itemOperation';
-import { clock } from '../../../shared/clock';
-import { concurrencyOptions, simplifyField } from '../../../shared/fields/commonFields';
-import { emailLocator, readEmail } from '../../../shared/fields/email';
+import { displayFor } from '../../../shared/n8n/displayFor';
+import { itemOperation } from '../../../shared/n8n/itemOperation';
+import { clock } from '../../../shared/n8n/clock';
+import { concurrencyOptions, simplifyField } from '../../../shared/n8n/commonFields';
+import { emailLocator, readEmail } from '../../../shared/n8n/email';
 import { readFileSource, sourceFields } from '../../../shared/files/sourceFields';
 import { LUMA, type UploadAnswer } from '../../lumaApi';
 import { uploadMeanings } from './meanings';

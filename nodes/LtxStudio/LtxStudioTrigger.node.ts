@@ -1,0 +1,70 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type IHookFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+} from 'n8n-workflow';
+
+import { getAccounts } from './listSearch/getAccounts';
+import { testUseapiApi } from './service/credentialTest';
+import { fields } from './trigger/fields';
+import { output } from './trigger/output';
+import { receiveCallback } from './trigger/receiveCallback';
+import { isRegistered, register, unregister } from './trigger/registration';
+
+export class LtxStudioTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'LTX Studio Trigger',
+		name: 'ltxStudioTrigger',
+		icon: { light: 'file:../../icons/ltxStudio.svg', dark: 'file:../../icons/ltxStudio.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle:
+			'={{ $parameter["mode"] === "resume" ? "resume executions" : "start when a job has finished" }}',
+		description:
+			'Starts the workflow, or resumes a waiting one, when an LTX Studio job has finished',
+		eventTriggerDescription: 'Waiting for LTX Studio to report a finished job at the test URL',
+		activationMessage: 'LTX Studio jobs that finish can now be reported to the production URL.',
+		defaults: { name: 'LTX Studio Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'useapiApi', required: true, testedBy: 'testUseapiApi' }],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				path: 'ltx-studio',
+			},
+		],
+		properties: fields,
+	};
+
+	methods = { credentialTest: { testUseapiApi }, listSearch: { getAccounts } };
+
+	webhookMethods = {
+		default: {
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return await isRegistered(this);
+			},
+			async create(this: IHookFunctions): Promise<boolean> {
+				return await register(this);
+			},
+			async delete(this: IHookFunctions): Promise<boolean> {
+				return await unregister(this);
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receiveCallback(this);
+	}
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await output(this)];
+	}
+}

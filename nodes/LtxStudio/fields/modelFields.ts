@@ -1,0 +1,133 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import type { FieldReader } from '../../shared/n8n/fieldReader';
+import { oneOf } from '../../shared/n8n/fieldReader';
+import { formatPrice, modelsWith, type Model, type ModelParameter, type Models } from '../models';
+
+/** The Model drop-down of an operation. */
+export function modelField(models: Models, preset: string): INodeProperties {
+	return {
+		displayName: 'Model',
+		name: 'model',
+		type: 'options',
+		default: preset,
+		description: 'The AI model to use',
+		options: Object.entries(models).map(([value, model]) => ({
+			name: model.name,
+			value,
+			description: `${model.description} ${priceOf(model)}`,
+		})),
+	};
+}
+
+const priceOf = ({ price }: Model) =>
+	price === undefined ? 'The vendor gives no price.' : `About ${formatPrice(price)} each.`;
+
+/** Shows a field for those models only that can use it. */
+export function forModels(
+	models: Models,
+	parameter: ModelParameter,
+	field: INodeProperties,
+): INodeProperties {
+	const able = modelsWith(models, parameter);
+	if (able.length === Object.keys(models).length) return field;
+	return {
+		...field,
+		displayOptions: {
+			...field.displayOptions,
+			show: { model: able, ...field.displayOptions?.show },
+		},
+	};
+}
+
+/** Shows a field as a required one for those models that cannot do without it. */
+export function requiredByModel(
+	models: Models,
+	parameter: ModelParameter,
+	{ optional, required }: { optional: INodeProperties; required: INodeProperties },
+): INodeProperties[] {
+	const needing = Object.keys(models).filter((value) =>
+		models[value]?.requires?.includes(parameter),
+	);
+	const others = modelsWith(models, parameter).filter((value) => !needing.includes(value));
+	return [
+		// Not marked as required: n8n shows both where the model comes from an expression, and would refuse to run.
+		{ ...required, displayOptions: { show: { model: needing } } },
+		{ ...optional, displayOptions: { show: { model: others } } },
+	];
+}
+
+interface ChoiceField {
+	displayName: string;
+	description: string;
+	/** The label of a value, if it is not the value itself. */
+	label?: (value: string) => string;
+}
+
+/** A drop-down whose values differ between models: one field for each set of values. The first value is the default. */
+export function choiceByModel(
+	models: Models,
+	parameter: ModelParameter,
+	{ displayName, description, label = (value) => value }: ChoiceField,
+): INodeProperties[] {
+	const groups = new Map<string, { values: readonly string[]; models: string[] }>();
+	for (const [model, { supports }] of Object.entries(models)) {
+		const values = supports[parameter];
+		if (values === undefined || values === true) continue;
+		const key = values.join();
+		const group = groups.get(key) ?? { values, models: [] };
+		group.models.push(model);
+		groups.set(key, group);
+	}
+	return [...groups.values()].map(({ values, models: able }) => ({
+		displayName,
+		name: parameter,
+		type: 'options',
+		default: values[0] ?? '',
+		description,
+		options: values.map((value): INodePropertyOptions => ({ name: label(value), value })),
+		...(able.length === Object.keys(models).length
+			? {}
+			: { displayOptions: { show: { model: able } } }),
+	}));
+}
+
+/** Reads the model, and checks that no parameter is set which it cannot use. */
+export function readModel(
+	fields: FieldReader,
+	models: Models,
+	preset: string,
+): { value: string; model: Model } {
+	const value = fields.choice('model', Object.keys(models)) ?? preset;
+	const model = models[value];
+	if (!model) return fields.reject('model', value, oneOf(Object.keys(models)));
+	const parameters = new Set(
+		Object.values(models).flatMap(({ supports }) => Object.keys(supports)),
+	) as Set<ModelParameter>;
+	for (const parameter of parameters) {
+		if (model.supports[parameter] === undefined && fields.isSet(parameter)) {
+			const able = modelsWith(models, parameter).map((name) => models[name]?.name ?? name);
+			fields.reject(
+				parameter,
+				fields.text(parameter),
+				`left empty with ${model.name}. It is for ${able.join(' and ')}`,
+			);
+		}
+	}
+	for (const parameter of model.requires ?? []) {
+		if (fields.text(parameter) === undefined) {
+			fields.reject(parameter, undefined, `set with ${model.name}`);
+		}
+	}
+	return { value, model };
+}
+
+/** Reads a drop-down whose values depend on the model. */
+export function readChoice(
+	fields: FieldReader,
+	model: Model,
+	parameter: ModelParameter,
+): string | undefined {
+	const values = model.supports[parameter];
+	return values === undefined || values === true ? undefined : fields.choice(parameter, values);
+}

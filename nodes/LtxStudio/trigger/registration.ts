@@ -1,0 +1,100 @@
+import { NodeOperationError, type IDataObject, type IHookFunctions } from 'n8n-workflow';
+
+import { isPrivateHost } from '../../shared/api/privateHost';
+import { connect, type ApiRequest, type UseapiClient } from '../../shared/api/client';
+import { readSettings, type Settings } from './settings';
+import { SECRET_PARAMETER } from './startWorkflow';
+
+/** The settings of the whole subscription; of them only the default `replyUrl` matters here. */
+interface AccountSettings {
+	replyUrl?: string | null;
+}
+
+/** What deactivation has to put back, kept in the static data of the node. */
+interface Registration {
+	registered: string;
+	/** Empty where no URL was set. */
+	previous: string;
+}
+
+const PATH = 'v2/account';
+
+/**
+ * @returns whether there is nothing to register: the user does not want it, or it is done
+ * @throws {NodeOperationError} when useapi.net cannot reach the trigger's URL
+ * @throws {NodeApiError} when the API refuses
+ */
+export async function isRegistered(context: IHookFunctions): Promise<boolean> {
+	const settings = readSettings(context);
+	if (!isWanted(settings)) return true;
+	const client = await connect(context);
+	const url = reachableUrl(context, client, settings);
+	return (await currentUrl(client)) === url;
+}
+
+/**
+ * Makes the trigger's URL the account's default.
+ *
+ * @throws {NodeOperationError} when useapi.net cannot reach that URL
+ * @throws {NodeApiError} when the API refuses
+ */
+export async function register(context: IHookFunctions): Promise<boolean> {
+	const settings = readSettings(context);
+	if (!isWanted(settings)) return true;
+	const client = await connect(context);
+	const url = reachableUrl(context, client, settings);
+	const current = await currentUrl(client);
+	const staticData = context.getWorkflowStaticData('node');
+	const before = readRegistration(staticData);
+	const previous = current === before?.registered ? before.previous : current;
+	staticData.registration = { registered: url, previous } satisfies Registration;
+	await setUrl(client, url);
+	return true;
+}
+
+/**
+ * Puts back what was there before. What somebody else has set meanwhile is left alone.
+ *
+ * @throws {NodeApiError} when the API refuses
+ */
+export async function unregister(context: IHookFunctions): Promise<boolean> {
+	const staticData = context.getWorkflowStaticData('node');
+	const registration = readRegistration(staticData);
+	// The form may have been changed since: only what was done counts.
+	if (!registration) return true;
+	const client = await connect(context);
+	if ((await currentUrl(client)) === registration.registered) {
+		await setUrl(client, registration.previous);
+	}
+	delete staticData.registration;
+	return true;
+}
+
+const isWanted = ({ mode, register: isOn }: Settings) => mode === 'start' && isOn;
+
+function reachableUrl(context: IHookFunctions, client: UseapiClient, { secret }: Settings): string {
+	const url = new URL(context.getNodeWebhookUrl('default') ?? '');
+	if (isPrivateHost(url) && !isPrivateHost(client.baseUrl)) {
+		throw new NodeOperationError(context.getNode(), `useapi.net cannot call back at ${url.host}`, {
+			description:
+				'That address is private. Set WEBHOOK_URL of n8n to its public address, or switch "Register with useapi.net" off.',
+		});
+	}
+	if (secret !== undefined) url.searchParams.set(SECRET_PARAMETER, secret);
+	return url.href;
+}
+
+function readRegistration({ registration }: IDataObject): Registration | undefined {
+	const { registered, previous } = (registration ?? {}) as Partial<Registration>;
+	return typeof registered === 'string' ? { registered, previous: previous ?? '' } : undefined;
+}
+
+async function currentUrl(client: UseapiClient): Promise<string> {
+	const { replyUrl } = await client.request<AccountSettings>({ method: 'GET', path: PATH });
+	return replyUrl ?? '';
+}
+
+async function setUrl(client: UseapiClient, replyUrl: string): Promise<void> {
+	const request: ApiRequest = { method: 'POST', path: PATH, body: { replyUrl }, repeatable: true };
+	await client.request<AccountSettings>(request);
+}

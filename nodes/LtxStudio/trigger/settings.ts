@@ -1,0 +1,67 @@
+import {
+	isResourceLocatorValue,
+	type IDataObject,
+	type IHookFunctions,
+	type IWebhookFunctions,
+} from 'n8n-workflow';
+
+import type { Job } from '../service/job';
+import { MODES } from './fields';
+
+/** Which jobs start the workflow; what is undefined does not matter. */
+export interface Filters {
+	email: string | undefined;
+	replyRef: string | undefined;
+	replyRefPrefix: string | undefined;
+	status: string | undefined;
+	type: string | undefined;
+}
+
+export interface Settings {
+	mode: (typeof MODES)[keyof typeof MODES];
+	register: boolean;
+	filters: Filters;
+	/** Whether the job is read again, and only that is believed. */
+	verify: boolean;
+	secret: string | undefined;
+	/** Takes the place of `WEBHOOK_URL` when this n8n calls itself. */
+	internalBaseUrl: string | undefined;
+}
+
+/** Reads the form. Values may come from expressions: what is not text counts as empty. */
+export function readSettings(context: IHookFunctions | IWebhookFunctions): Settings {
+	const filters = context.getNodeParameter('filters', {}) as IDataObject;
+	const options = context.getNodeParameter('options', {}) as IDataObject;
+	return {
+		mode: context.getNodeParameter('mode', MODES.start) === MODES.resume ? 'resume' : 'start',
+		register: context.getNodeParameter('register', false) === true,
+		filters: {
+			email: textOf(filters.email)?.toLowerCase(),
+			replyRef: textOf(filters.replyRef),
+			replyRefPrefix: textOf(filters.replyRefPrefix),
+			status: textOf(filters.status),
+			type: textOf(filters.type),
+		},
+		verify: options.verify !== false,
+		secret: textOf(options.secret),
+		internalBaseUrl: textOf(options.internalBaseUrl),
+	};
+}
+
+function textOf(value: unknown): string | undefined {
+	const text = isResourceLocatorValue(value) ? value.value : value;
+	if (typeof text !== 'string' && typeof text !== 'number') return undefined;
+	return String(text).trim() || undefined;
+}
+
+/** @returns whether a job may start the workflow */
+export function passes(job: Job, filters: Filters): boolean {
+	const { email, replyRef, replyRefPrefix, status, type } = filters;
+	return (
+		(status === undefined || job.status === status) &&
+		(type === undefined || job.type === type) &&
+		(email === undefined || job.email?.toLowerCase() === email) &&
+		(replyRef === undefined || job.replyRef === replyRef) &&
+		(replyRefPrefix === undefined || job.replyRef?.startsWith(replyRefPrefix) === true)
+	);
+}

@@ -1,0 +1,64 @@
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import type { JobAnswer } from '../../../LtxStudio/service/job';
+
+export type Callback =
+	| { ok: true; body: JobAnswer & { jobId: string } }
+	| { ok: false; status: number; message: string };
+
+/** The query parameter by which a trigger learns whom to resume. */
+export const RESUME_PARAMETER = 'resume';
+
+/** The vendor's callbacks have about 1 kB. */
+const LARGEST_BODY = 64 * 1024;
+
+/**
+ * Reads a callback without believing it.
+ * @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-assets-jobId
+ */
+export function readCallback(context: IWebhookFunctions): Callback {
+	if (sizeOf(context) > LARGEST_BODY) {
+		return { ok: false, status: 413, message: 'The body is too large' };
+	}
+	const body: unknown = context.getBodyData();
+	if (!isJobAnswer(body)) {
+		return { ok: false, status: 400, message: 'The body is not a job with a jobId' };
+	}
+	return { ok: true, body };
+}
+
+/** A body that is sent in chunks does not say its length: n8n keeps it as it came. */
+function sizeOf(context: IWebhookFunctions): number {
+	const stated = Number(context.getHeaderData()['content-length'] ?? 0);
+	const request = context.getRequestObject();
+	const raw = 'rawBody' in request && Buffer.isBuffer(request.rawBody) ? request.rawBody.length : 0;
+	return Math.max(stated, raw);
+}
+
+const isJobAnswer = (body: unknown): body is JobAnswer & { jobId: string } =>
+	typeof body === 'object' &&
+	body !== null &&
+	typeof (body as JobAnswer).jobId === 'string' &&
+	typeof (body as JobAnswer).status === 'object';
+
+/** @returns a query parameter that was given once */
+export function queryText(context: IWebhookFunctions, name: string): string | undefined {
+	const value = (context.getQueryData() as Record<string, unknown>)[name];
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Answers a callback at once; what follows may take its time. */
+export function accept(context: IWebhookFunctions): IWebhookResponseData {
+	context.getResponseObject().status(200).json({ accepted: true });
+	return { noWebhookResponse: true };
+}
+
+/** Answers a callback that changes nothing. */
+export function refuse(
+	context: IWebhookFunctions,
+	status: number,
+	message: string,
+): IWebhookResponseData {
+	context.getResponseObject().status(status).json({ accepted: false, message });
+	return { noWebhookResponse: true };
+}
