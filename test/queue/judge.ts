@@ -12,12 +12,12 @@ export interface Verdict {
 const count = (found: number, what: string): string[] => (found > 0 ? [`${found} ${what}`] : []);
 
 /** Counts the executions that have kept every promise. */
-export function judge({ emulator, reports }: Stage, orders: readonly Order[]): Verdict {
+export function judge({ emulator, told }: Stage, orders: readonly Order[]): Verdict {
 	const charged = emulator.ledger.charges.map(
 		({ jobId }) => emulator.jobs.get(jobId)?.prompt ?? '',
 	);
 	const chargesOf = groupBy(charged, (prompt) => prompt);
-	const reportsOf = groupBy(reports, ({ name }) => name);
+	const reportsOf = groupBy(told['gone-on'], ({ name }) => name);
 	const charges = (prompt: string) => chargesOf.get(prompt)?.length ?? 0;
 	const outcomes = orders.map(({ name, prompts }) => {
 		const own = reportsOf.get(name) ?? [];

@@ -16,30 +16,27 @@ const ACCOUNTS = Array.from({ length: 10 }, (_, index) => ({
 const CALLS_AT_ONCE = 6;
 const POLL_INTERVAL_MS = 500;
 
-/** What an execution that goes on tells. */
-export interface Report {
+/** What executions tell: that they go on, what *Find Jobs* has listed, or where they can be resumed. */
+export type Topic = 'gone-on' | 'found-jobs' | 'resume-url';
+
+/** What an execution has told. */
+export interface Told {
 	/** When it came in, in milliseconds since the epoch. */
 	time: number;
+	/** The name that the execution was started with. */
 	name: string;
 	jobs: Array<{ jobId: string; status: string }>;
-}
-
-/** Where an execution of n8n's Wait node can be resumed. */
-export interface ResumeUrl {
-	name: string;
-	resumeUrl: string;
+	resumeUrl?: string;
 }
 
 /** A scenario's own emulated service, and what its executions have reported. */
 export interface Stage {
 	n8n: QueueMode;
 	emulator: Emulator;
-	/** Of executions that have gone on, in the order in which they did. */
-	reports: Report[];
-	/** Of executions that are about to sleep in n8n's Wait node. */
-	resumeUrls: ResumeUrl[];
-	/** Where executions report. */
-	reportTo: string;
+	/** What executions have told, in the order in which it came in. */
+	told: Record<Topic, Told[]>;
+	/** Where executions tell it. */
+	addressOf: (topic: Topic) => string;
 	/** Imports a workflow and starts its triggers. */
 	load: (workflow: WorkflowJson) => Promise<string>;
 }
@@ -57,17 +54,16 @@ export async function withStage<T>(
 		...options,
 		onExchange: (exchange) => violations.push(...contract.check(exchange)),
 	});
-	const reports: Report[] = [];
-	const resumeUrls: ResumeUrl[] = [];
+	const told: Stage['told'] = { 'gone-on': [], 'found-jobs': [], 'resume-url': [] };
 	const side = await startHttpServer((incoming, response) => {
 		const time = Date.now();
 		void json(incoming).then((body) => {
-			if (incoming.url === '/resume-url') resumeUrls.push(body as ResumeUrl);
-			else reports.push({ time, ...(body as Omit<Report, 'time'>) });
+			told[incoming.url?.slice(1) as Topic].push({ time, ...(body as Omit<Told, 'time'>) });
 			response.setHeader('content-type', 'application/json');
 			response.end('{}');
 		});
 	});
+	const addressOf = (topic: Topic) => `${side.url}/${topic}`;
 	const loaded: string[] = [];
 	const load = async (workflow: WorkflowJson) => {
 		const { id } = await n8n.api.importWorkflow(workflow, [credential]);
@@ -80,7 +76,7 @@ export async function withStage<T>(
 		baseUrl: emulator.url,
 	});
 	try {
-		const result = await work({ n8n, emulator, reports, resumeUrls, reportTo: side.url, load });
+		const result = await work({ n8n, emulator, told, addressOf, load });
 		if (violations.length > 0) {
 			throw new Error(`The contract was broken:\n${violations.slice(0, 5).join('\n')}`);
 		}
@@ -104,7 +100,7 @@ export class Batch {
 
 	/** Loads the workflow that is to be called. */
 	static async load(stage: Stage, path: string, parameters: INodeParameters): Promise<Batch> {
-		const workflowId = await stage.load(generation(path, stage.reportTo, parameters));
+		const workflowId = await stage.load(generation(path, stage.addressOf('gone-on'), parameters));
 		return new Batch(stage, workflowId, path);
 	}
 
@@ -112,7 +108,7 @@ export class Batch {
 	async start(executions: number, jobs: number): Promise<void> {
 		const first = this.orders.length + 1;
 		const orders = Array.from({ length: executions }, (_, index) => {
-			const name = String(first + index);
+			const name = `${this.path} ${first + index}`;
 			const prompts = Array.from({ length: jobs }, (_, job) => promptOf(name, job + 1));
 			return { name, prompts };
 		});
@@ -129,11 +125,16 @@ export class Batch {
 		await this.until((statuses) => statuses[status] === this.orders.length, patienceMs, status);
 	}
 
-	/** Waits until no execution runs, is queued or sleeps, or until patience ends. */
-	async untilEnded(patienceMs: number): Promise<void> {
+	/**
+	 * Waits until no execution runs, is queued or sleeps, or until patience ends.
+	 * @returns seconds that this took
+	 */
+	async untilEnded(patienceMs: number): Promise<number> {
+		const startedAt = Date.now();
 		const unended = ({ new: queued = 0, running = 0, waiting = 0 }: Statuses) =>
 			queued + running + waiting;
 		await until(async () => unended(await this.statuses()) === 0, patienceMs);
+		return (Date.now() - startedAt) / 1000;
 	}
 
 	private async until(
@@ -147,15 +148,15 @@ export class Batch {
 	}
 }
 
-const promptOf = (execution: string, job: number): string => `${execution}-${job}`;
+const promptOf = (execution: string, job: number): string => `${execution}: ${job}`;
 
 /** The place of a job in its execution, counted from 1. */
 export const placeOf = ({ prompt = '' }: Pick<Job, 'prompt'>): number =>
-	Number(prompt.split('-')[1]);
+	Number(prompt.split(': ')[1]);
 
 /** The name of a job's execution. */
 export const executionOf = ({ prompt = '' }: Pick<Job, 'prompt'>): string =>
-	prompt.split('-')[0] ?? '';
+	prompt.split(': ')[0] ?? '';
 
 /** Calls a workflow's webhook with each order, a few at a time. */
 export async function callAll(n8n: QueueMode, path: string, orders: readonly Order[]) {
@@ -178,11 +179,12 @@ export async function callAll(n8n: QueueMode, path: string, orders: readonly Ord
 export async function until(
 	condition: () => boolean | Promise<boolean>,
 	patienceMs: number,
+	intervalMs = POLL_INTERVAL_MS,
 ): Promise<boolean> {
 	const deadline = Date.now() + patienceMs;
 	while (!(await condition())) {
 		if (Date.now() > deadline) return false;
-		await delay(POLL_INTERVAL_MS);
+		await delay(intervalMs);
 	}
 	return true;
 }

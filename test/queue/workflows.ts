@@ -5,8 +5,9 @@ import type { WorkflowJson } from '../n8n-host/api';
 const CALL = 'Call';
 const PROMPTS = 'Prompts';
 const CREATE = 'Create Image';
+const FIND = 'Find Jobs';
 const WAIT = 'Wait';
-const TELL = 'Tell Where';
+const TELL = 'Tell';
 const GO_ON = 'Go On';
 
 /** What starts an execution: a call with its name and its prompts. */
@@ -33,7 +34,7 @@ const call = (path: string): NodeSpec => ({
 });
 
 /** Sends what an expression says, once for all items. */
-const send = (name: string, url: string, expression: string): NodeSpec => ({
+const tell = (name: string, url: string, expression: string): NodeSpec => ({
 	...base(name, 'httpRequest', 4.2, {
 		method: 'POST',
 		url,
@@ -45,13 +46,13 @@ const send = (name: string, url: string, expression: string): NodeSpec => ({
 	executeOnce: true,
 });
 
-/**
- * Makes an image for each prompt that it is called with, and reports when it goes on.
- * @param reportTo where an execution that goes on reports
- */
+/** What is told of the jobs that a node has put out. */
+const TELL_JOBS = `{ name: $("${CALL}").first().json.body.name, jobs: $input.all().map(({ json }) => ({ jobId: json.jobId, status: json.status })) }`;
+
+/** Makes an image for each prompt that it is called with, and tells when it goes on. */
 export const generation = (
 	path: string,
-	reportTo: string,
+	goneOn: string,
 	parameters: INodeParameters,
 ): WorkflowJson =>
 	workflow(
@@ -69,31 +70,43 @@ export const generation = (
 				options: {},
 				...parameters,
 			}),
-			send(
-				GO_ON,
-				reportTo,
-				`{ name: $("${CALL}").first().json.body.name, jobs: $input.all().map(({ json }) => ({ jobId: json.jobId, status: json.status })) }`,
-			),
+			tell(GO_ON, goneOn, TELL_JOBS),
 		],
 		{ [CALL]: [[PROMPTS]], [PROMPTS]: [[CREATE]], [CREATE]: [[GO_ON]] },
 	);
 
-/** Tells where it can be resumed, sleeps in n8n's own Wait node, and reports when it goes on. */
-export const waitNode = (path: string, reportTo: string): WorkflowJson =>
+/** Tells the jobs that were submitted by the execution whose ID is the name that it is called with. */
+export const findJobs = (path: string, foundJobs: string): WorkflowJson =>
 	workflow(
 		path,
 		[
 			call(path),
-			send(
+			ltxStudio(FIND, {
+				resource: 'scheduler',
+				operation: 'findJobs',
+				executionId: '={{ $json.body.name }}',
+			}),
+			tell(TELL, foundJobs, TELL_JOBS),
+		],
+		{ [CALL]: [[FIND]], [FIND]: [[TELL]] },
+	);
+
+/** Tells where it can be resumed, sleeps in n8n's own Wait node, and tells when it goes on. */
+export const waitNode = (path: string, resumeUrl: string, goneOn: string): WorkflowJson =>
+	workflow(
+		path,
+		[
+			call(path),
+			tell(
 				TELL,
-				`${reportTo}/resume-url`,
-				`{ name: $("${CALL}").first().json.body.name, resumeUrl: $execution.resumeUrl }`,
+				resumeUrl,
+				`{ name: $("${CALL}").first().json.body.name, jobs: [], resumeUrl: $execution.resumeUrl }`,
 			),
 			{
 				...base(WAIT, 'wait', 1.1, { resume: 'webhook', httpMethod: 'POST', options: {} }),
 				webhookId: path,
 			},
-			send(GO_ON, reportTo, `{ name: $("${CALL}").first().json.body.name, jobs: [] }`),
+			tell(GO_ON, goneOn, `{ name: $("${CALL}").first().json.body.name, jobs: [] }`),
 		],
 		{ [CALL]: [[TELL]], [TELL]: [[WAIT]], [WAIT]: [[GO_ON]] },
 	);

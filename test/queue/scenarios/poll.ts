@@ -19,10 +19,10 @@ async function polled(
 		const startedAt = Date.now();
 		await batch.start(executions, JOBS);
 		await batch.untilEnded(PATIENCE_MS);
-		const last = Math.max(...stage.reports.map(({ time }) => time));
+		const last = Math.max(...stage.told['gone-on'].map(({ time }) => time));
 		return {
 			seconds: (last - startedAt) / 1000,
-			finding: allOf(`${path}`, judge(stage, batch.orders), executions),
+			finding: allOf(path, judge(stage, batch.orders), executions),
 		};
 	});
 }
