@@ -5,6 +5,7 @@ import type { WorkflowJson } from '../n8n-host/api';
 const CALL = 'Call';
 const PROMPTS = 'Prompts';
 const CREATE = 'Create Image';
+const FAILED = 'Failed';
 const FIND = 'Find Jobs';
 const WAIT = 'Wait';
 const TELL = 'Tell';
@@ -46,8 +47,10 @@ const tell = (name: string, url: string, expression: string): NodeSpec => ({
 	executeOnce: true,
 });
 
-/** What is told of the jobs that a node has put out. */
-const TELL_JOBS = `{ name: $("${CALL}").first().json.body.name, jobs: $input.all().map(({ json }) => ({ jobId: json.jobId, status: json.status })) }`;
+/** The name that an execution was called with. */
+const NAME = `$("${CALL}").first().json.body.name`;
+/** The jobs that the node before has put out. */
+const JOBS = '$input.all().map(({ json }) => ({ jobId: json.jobId, status: json.status }))';
 
 /** Makes an image for each prompt that it is called with, and tells when it goes on. */
 export const generation = (
@@ -70,25 +73,25 @@ export const generation = (
 				options: {},
 				...parameters,
 			}),
-			tell(GO_ON, goneOn, TELL_JOBS),
+			tell(GO_ON, goneOn, `{ name: ${NAME}, jobs: ${JOBS} }`),
 		],
 		{ [CALL]: [[PROMPTS]], [PROMPTS]: [[CREATE]], [CREATE]: [[GO_ON]] },
 	);
 
-/** Tells the jobs that were submitted by the execution whose ID is the name that it is called with. */
-export const findJobs = (path: string, foundJobs: string): WorkflowJson =>
+/** An error workflow: finds the jobs that the failed execution has submitted, and tells them. */
+export const findJobsOfFailed = (name: string, foundJobs: string): WorkflowJson =>
 	workflow(
-		path,
+		name,
 		[
-			call(path),
+			base(FAILED, 'errorTrigger', 1, {}),
 			ltxStudio(FIND, {
 				resource: 'scheduler',
 				operation: 'findJobs',
-				executionId: '={{ $json.body.name }}',
+				executionId: '={{ $json.execution.id }}',
 			}),
-			tell(TELL, foundJobs, TELL_JOBS),
+			tell(TELL, foundJobs, `{ name: $("${FAILED}").first().json.execution.id, jobs: ${JOBS} }`),
 		],
-		{ [CALL]: [[FIND]], [FIND]: [[TELL]] },
+		{ [FAILED]: [[FIND]], [FIND]: [[TELL]] },
 	);
 
 /** Tells where it can be resumed, sleeps in n8n's own Wait node, and tells when it goes on. */
@@ -97,16 +100,12 @@ export const waitNode = (path: string, resumeUrl: string, goneOn: string): Workf
 		path,
 		[
 			call(path),
-			tell(
-				TELL,
-				resumeUrl,
-				`{ name: $("${CALL}").first().json.body.name, jobs: [], resumeUrl: $execution.resumeUrl }`,
-			),
+			tell(TELL, resumeUrl, `{ name: ${NAME}, jobs: [], resumeUrl: $execution.resumeUrl }`),
 			{
 				...base(WAIT, 'wait', 1.1, { resume: 'webhook', httpMethod: 'POST', options: {} }),
 				webhookId: path,
 			},
-			tell(GO_ON, goneOn, `{ name: $("${CALL}").first().json.body.name, jobs: [] }`),
+			tell(GO_ON, goneOn, `{ name: ${NAME}, jobs: [] }`),
 		],
 		{ [CALL]: [[TELL]], [TELL]: [[WAIT]], [WAIT]: [[GO_ON]] },
 	);

@@ -1,16 +1,15 @@
 import { judge } from '../judge';
-import { findJobsOf } from '../findJobs';
 import { allOf, scenario, type Finding } from '../scenario';
 import { Batch, executionOf, until, withStage, type Stage } from '../stage';
+import { findJobsOfFailed } from '../workflows';
 
 /** More than one worker takes at a time, so that each of them is at some. */
 const EXECUTIONS = 6;
 const JOBS = 6;
 const KILL_LOOK_MS = 50;
-const KILL_PATIENCE_MS = 60_000;
-/** n8n takes a minute or two to notice that a worker is gone. */
-const DEATH_PATIENCE_MS = 5 * 60_000;
-const RETRIES_AT_ONCE = 4;
+const PATIENCE_MS = 2 * 60_000;
+/** After a minute and a half at most, n8n's queue has noticed that a worker is gone. */
+const GIVING_UP_PATIENCE_MS = 3 * 60_000;
 
 interface Moment {
 	/** When the worker is killed. */
@@ -23,7 +22,7 @@ interface Moment {
 }
 
 const SUBMITTING: Moment = { label: 'submitting', latency: 400, jobMs: 3_000, submitted: 1 / 3 };
-const POLLING: Moment = { label: 'polling', latency: 0, jobMs: 15_000, submitted: 1 };
+const POLLING: Moment = { label: 'polling', latency: 0, jobMs: 12_000, submitted: 1 };
 
 const sizes = { full: { kills: 10 }, quick: { kills: 1 } };
 
@@ -40,58 +39,77 @@ export const killPolling = scenario('kill-polling', sizes, (n8n, { kills }) =>
 const optionsOf = ({ latency, jobMs }: Moment) => ({ latency, jobDuration: jobMs });
 
 async function killAndRetry(stage: Stage, moment: Moment, kills: number): Promise<Finding[]> {
-	const { n8n, emulator, told } = stage;
-	const batch = await Batch.load(stage, `kill-${moment.label}`, {
-		waitMode: 'poll',
+	const { n8n, told } = stage;
+	const errorWorkflow = await stage.load(
+		findJobsOfFailed(`find-jobs-${moment.label}`, stage.addressOf('found-jobs')),
+	);
+	const batch = await Batch.load(
+		stage,
+		`kill-${moment.label}`,
 		// Slow enough to be killed meanwhile.
-		options: { concurrency: 2 },
-	});
+		{ waitMode: 'poll', options: { concurrency: 2 } },
+		{ errorWorkflow },
+	);
+	const retried = new Set<string>();
+	const paid = new Set<string>();
 	for (let kill = 0; kill < kills; kill++) {
-		const worker = n8n.workers[kill % 2 === 0 ? 0 : 1];
-		const due = emulator.ledger.charges.length + EXECUTIONS * JOBS * moment.submitted;
-		await batch.start(EXECUTIONS, JOBS);
-		const isDue = () => emulator.ledger.charges.length >= due;
-		if (!(await until(isDue, KILL_PATIENCE_MS, KILL_LOOK_MS))) {
-			throw new Error(`Only ${emulator.ledger.charges.length} of ${due} jobs were submitted`);
-		}
-		await worker.kill();
-		await worker.start();
+		await startAndKill(stage, batch, moment, kill);
+		for (const id of paidInVain(stage)) paid.add(id);
+		// While n8n still has what they were started with: once its queue has noticed, it keeps nothing of them.
+		const dead = (await n8n.failed(batch.workflowId)).filter((id) => !retried.has(id));
+		for (const id of dead) retried.add(id);
+		await Promise.all(dead.map((id) => n8n.api.retry(id)));
 	}
-	await batch.untilEnded(DEATH_PATIENCE_MS);
-
-	const dead = await n8n.failed(batch.workflowId);
-	const alive = new Set(told['gone-on'].map(({ name }) => name));
-	const paid = emulator.ledger.charges
-		.map(({ jobId }) => emulator.jobs.get(jobId))
-		.filter((job) => job !== undefined && !alive.has(executionOf(job)))
-		.map((job) => job?.id);
-	const listed = await findJobsOf(stage, dead);
-
-	await retryAll(stage, dead);
-	await batch.untilEnded(DEATH_PATIENCE_MS);
+	await batch.untilEnded(PATIENCE_MS);
 	const verdict = judge(stage, batch.orders);
-	const found = paid.filter((id) => id !== undefined && listed.has(id)).length;
+
+	const listed = () =>
+		new Set(told['found-jobs'].flatMap(({ jobs }) => jobs.map(({ jobId }) => jobId)));
+	const found = () => [...paid].filter((id) => listed().has(id)).length;
+	await until(() => found() === paid.size, GIVING_UP_PATIENCE_MS);
 	return [
 		allOf(
 			`SIGKILL of a worker, ${kills} × while ${moment.label}, then Retry: every item charged once`,
 			verdict,
 			batch.orders.length,
-			`${dead.length} executions had died with ${paid.length} paid jobs`,
+			`${retried.size} executions had died with ${paid.size} paid jobs`,
 		),
 		{
-			what: `Find Jobs lists every job of the executions that died while ${moment.label}`,
-			figure: `${found} of ${paid.length}`,
+			what: `jobs of executions that died while ${moment.label}, listed by Find Jobs in an error workflow`,
+			figure: `${found()} of ${paid.size}`,
 			mustBe: 'all',
 			// Where nobody has died, nothing is shown.
-			isMet: found === paid.length && paid.length > 0,
+			isMet: found() === paid.size && paid.size > 0,
 		},
 	];
 }
 
-async function retryAll({ n8n }: Stage, ids: readonly string[]): Promise<void> {
-	const left = [...ids];
-	const work = async () => {
-		for (let id = left.shift(); id !== undefined; id = left.shift()) await n8n.api.retry(id);
-	};
-	await Promise.all(Array.from({ length: RETRIES_AT_ONCE }, work));
+/** Starts executions, kills a worker that is at some of them, and starts it again. */
+async function startAndKill(
+	{ n8n, emulator }: Stage,
+	batch: Batch,
+	{ submitted }: Moment,
+	kill: number,
+): Promise<void> {
+	const worker = n8n.workers[kill % 2 === 0 ? 0 : 1];
+	const { ledger } = emulator;
+	const due = ledger.charges.length + EXECUTIONS * JOBS * submitted;
+	await batch.start(EXECUTIONS, JOBS);
+	if (!(await until(() => ledger.charges.length >= due, PATIENCE_MS, KILL_LOOK_MS))) {
+		throw new Error(`Only ${ledger.charges.length} of ${due} jobs were submitted`);
+	}
+	await worker.kill();
+	await worker.start();
+	await batch.untilEnded(PATIENCE_MS);
+}
+
+/** The jobs that were paid for by executions that have not gone on. */
+function paidInVain({ emulator, told }: Stage): string[] {
+	const alive = new Set(told['gone-on'].map(({ name }) => name));
+	return emulator.ledger.charges
+		.map(({ jobId }) => jobId)
+		.filter((id) => {
+			const job = emulator.jobs.get(id);
+			return job !== undefined && !alive.has(executionOf(job));
+		});
 }
