@@ -77,7 +77,7 @@ interface Woken {
 
 /** Executions that sleep in this package's node. */
 async function wakeOwn(n8n: QueueMode, executions: number, overMs: number): Promise<Woken> {
-	return await withStage(n8n, { jobDuration: Infinity }, async (stage) => {
+	return await withStage(n8n, { jobDuration: Infinity, isTimed: true }, async (stage) => {
 		const { emulator } = stage;
 		// They are sent from here, as those to the Wait node are.
 		emulator.faults.add({ kind: 'dropCallback' });
