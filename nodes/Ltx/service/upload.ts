@@ -11,6 +11,7 @@ import {
 	type Answer,
 	type Failure,
 } from '../../shared/api/failure';
+import { startTimeLimit, type TimeLimit } from '../../shared/api/timeLimit';
 import { isTransient, RETRY_BUDGET_MS, retryDelay } from '../../shared/api/retryPolicy';
 import type { FileSource, OpenFile } from '../../shared/files/source';
 import { clock, pause } from '../../shared/n8n/clock';
@@ -92,8 +93,12 @@ async function put(
 	if (url.protocol !== 'https:' && url.origin !== client.baseUrl.origin) {
 		return { ok: false, failure: unreadableFailure(200, {}) };
 	}
-	const opened = await openFile(source);
-	if (!opened.ok) return opened;
+	const limit = startTimeLimit(PUT_TIMEOUT_MS, client.signal);
+	const opened = await openFile(source, limit, client.baseUrl);
+	if (!opened.ok) {
+		limit.lift();
+		return opened;
+	}
 	const file = opened.body;
 	try {
 		// Not by the credential: the address itself is signed, and the key is none of the storage's business.
@@ -112,7 +117,7 @@ async function put(
 			ignoreHttpStatusErrors: true,
 			// With redirects allowed, a streamed body would be kept in memory to be sent again.
 			disableFollowRedirect: true,
-			...(client.signal ? { abortSignal: client.signal } : {}),
+			abortSignal: limit.signal,
 		})) as IN8nHttpFullResponse;
 		const { statusCode, headers } = response;
 		if (statusCode >= 200 && statusCode < 300) {
@@ -128,13 +133,18 @@ async function put(
 		return { ok: false, failure };
 	} finally {
 		file.close();
+		limit.lift();
 	}
 }
 
 /** @returns the failure that stands for a file which is not fit to be sent */
-async function openFile(source: FileSource): Promise<Answer<OpenFile>> {
+async function openFile(
+	source: FileSource,
+	limit: TimeLimit,
+	baseUrl: URL,
+): Promise<Answer<OpenFile>> {
 	try {
-		return { ok: true, body: await source.open() };
+		return { ok: true, body: await source.open(limit, baseUrl) };
 	} catch (error) {
 		const { message } = error instanceof Error ? error : new Error(String(error));
 		const reason = message.replace(/^The file cannot be (used|read): /, '');
