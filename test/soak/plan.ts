@@ -171,7 +171,8 @@ export function drawPlan(seed: number): Plan {
 			: [],
 		results: {
 			before: chance(0.2) ? int(1, 30) : 0,
-			meanwhile: chance(0.3) ? int(1, 30) : 0,
+			// Before n8n 2, a run looks at the newest ten results to see whether it has run before, and no further.
+			meanwhile: chance(0.3) ? int(1, kill?.then === 'rerun' ? 9 : 30) : 0,
 		},
 		trouble: isCalm ? NO_TROUBLE : drawTrouble(draw, () => emailOf(random, accounts)),
 		kill,

@@ -36,6 +36,8 @@ export interface Played {
 	faultTimes: readonly number[];
 	/** The process that ran the execution died, and another one has gone on. */
 	wasKilled: boolean;
+	/** A process that took calls of the node's webhook died. */
+	hasDoorDied: boolean;
 }
 
 const HOUR_MS = 3_600_000;
@@ -100,6 +102,7 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 			faults,
 			faultTimes,
 			wasKilled: death.hasCome,
+			hasDoorDied: death.hasMetDoor,
 		};
 	} finally {
 		await lab.close();
@@ -110,6 +113,8 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 /** Kills processes at the planned moments. */
 class Death {
 	hasCome = false;
+
+	hasMetDoor = false;
 
 	private victim: StartedExecution | undefined;
 
@@ -122,6 +127,7 @@ class Death {
 			const { doorDeath } = plan;
 			if (count !== doorDeath?.nth) return;
 			clock.at(clock.now() + doorDeath.afterMs, () => {
+				this.hasMetDoor = true;
 				processes.kill(taker);
 			});
 		};
