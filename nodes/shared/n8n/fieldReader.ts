@@ -25,6 +25,8 @@ interface TextRules {
 const OPTIONS = 'options';
 const SHOWN_CHARACTERS = 80;
 const HIDDEN = '[hidden]';
+/** Nothing can be sent that holds one. */
+const HALF_CHARACTER = /\p{Cs}/u;
 
 /**
  * Reads and checks the fields of one item. Values may come from expressions, so that nothing the form promises is relied on.
@@ -63,6 +65,12 @@ export class FieldReader {
 				`"${this.label(name)}" has ${text.length} characters: ${excerpt(text)}. It can have up to ${rules.max}.`,
 			);
 		}
+		if (HALF_CHARACTER.test(text)) {
+			throw this.failure(
+				`"${this.label(name)}" is not valid`,
+				`"${this.label(name)}" has half of a character: a text was cut within an emoji, perhaps. Cut it elsewhere.`,
+			);
+		}
 		if (rules.pattern && !rules.pattern.test(text)) {
 			throw this.error(name, text, rules.expected ?? 'of another form');
 		}
@@ -74,7 +82,7 @@ export class FieldReader {
 		const value = this.value(name);
 		const texts: unknown[] = Array.isArray(value) ? value : [value ?? ''];
 		return texts.flatMap((text) =>
-			typeof text === 'string'
+			typeof text === 'string' && !HALF_CHARACTER.test(text)
 				? text.split(/[\s,]+/).filter((part) => part !== '')
 				: this.reject(name, text, 'text'),
 		);
