@@ -1,5 +1,6 @@
 /**
- * What each model can do, as data. The forms show, and the checks allow, what stands here: a new model is a new entry.
+ * What each model can do, as data. The forms show, and the checks allow, what stands here: a new model is a new entry. The first
+ * of an operation is its default.
  * Prices are the vendor's of October 2025.
  */
 

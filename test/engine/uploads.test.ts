@@ -98,7 +98,7 @@ describe.each(['default', 'filesystem'] as const)('uploads, binary mode %s', (bi
 		});
 		expect(run.error?.message).toMatch(/^The file cannot be used: its content is of no known type/);
 		expect(run.error?.description).toBe(
-			'Item 0: "Input Data Field Name" is "data". Nothing was sent.',
+			'Item 1 of 1: "Input Data Field Name" is "data". Nothing was sent.',
 		);
 		expect(requestsOf(lab, 'POST')).toEqual([]);
 	});
@@ -114,7 +114,7 @@ describe.each(['default', 'filesystem'] as const)('uploads, binary mode %s', (bi
 		const [failed] = run.errorItems();
 		expect(failed?.pairedItem).toEqual({ item: 1 });
 		expect(`${failed?.json.error as string} ${failed?.json.message as string}`).toMatch(/empty/);
-		expect(failed?.json.message).toMatch(/^Item 1: "Input Data Field Name" is "data"\./);
+		expect(failed?.json.message).toMatch(/^Item 2 of 2: "Input Data Field Name" is "data"\./);
 		expect(requestsOf(lab, 'POST')).toHaveLength(1);
 	});
 
@@ -171,7 +171,7 @@ describe('a binary that vanished from the store', () => {
 		const [failed] = run.errorItems();
 		expect(failed?.json.error).toMatch(/^The file cannot be read: /);
 		expect(failed?.json.message).toBe(
-			'Item 0: "Input Data Field Name" is "data". Nothing was sent.',
+			'Item 1 of 1: "Input Data Field Name" is "data". Nothing was sent.',
 		);
 		expect(requestsOf(lab, 'POST')).toEqual([]);
 		await lab.close();

@@ -160,7 +160,7 @@ describe('uploads from a URL', () => {
 		expect(run.error?.message).toMatch(message);
 		expect(run.error).toMatchObject({
 			name: 'NodeOperationError',
-			description: `Item 0: "File URL" is ${files.url}${path}. Nothing was sent.`,
+			description: `Item 1 of 1: "File URL" is ${files.url}${path}. Nothing was sent.`,
 			context: { itemIndex: 0 },
 		});
 		expect(requestsOf(lab, 'POST')).toEqual([]);
@@ -211,7 +211,7 @@ describe('uploads from a URL', () => {
 	it('shows no more of a signed URL than where it leads', async () => {
 		const run = await upload('/forbidden?X-Signature=hush');
 		expect(run.error?.description).toBe(
-			`Item 0: "File URL" is ${files.url}/forbidden. Nothing was sent.`,
+			`Item 1 of 1: "File URL" is ${files.url}/forbidden. Nothing was sent.`,
 		);
 	});
 

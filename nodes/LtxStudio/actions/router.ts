@@ -1,5 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
+import type { Resource } from '../../shared/n8n/resource';
 import { runItems } from '../../shared/n8n/runItems';
 import { account } from './account';
 import { asset } from './asset';
@@ -10,20 +11,23 @@ import { video } from './video';
 import { runGenerations, waitForJobs } from '../service/runs';
 import { LTX_STUDIO_API } from '../service/texts';
 
-/** Every operation by resource and value. */
-export const operations: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+/** What the node is for, and all its operations. */
+export const resources: ReadonlyArray<Resource<Operation>> = [
 	account,
 	asset,
 	image,
-	video,
 	scheduler,
-};
+	video,
+];
+
+const findOperation = (resource: string, operation: string): Operation | undefined =>
+	resources.find(({ value }) => value === resource)?.operations[operation];
 
 /** Runs all items through the chosen operation. */
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const resource = this.getNodeParameter('resource', 0);
 	const name = this.getNodeParameter('operation', 0);
-	const operation = operations[resource]?.[name];
+	const operation = findOperation(resource, name);
 	if (!operation) {
 		throw new NodeOperationError(
 			this.getNode(),

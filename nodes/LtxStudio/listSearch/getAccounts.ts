@@ -1,9 +1,8 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { createLtxStudioApi } from '../service/api';
-import { connectForList } from '../../shared/n8n/connectForList';
-import { toListError } from '../../shared/n8n/listError';
-import { readAccounts } from '../service/accountList';
+import { connectForList, toListError } from '../../shared/n8n/lists';
+import { readAccounts } from '../service/account';
 import { LTX_STUDIO_API } from '../service/texts';
 
 /** Lists the configured accounts with their free slots and when their session ends. */

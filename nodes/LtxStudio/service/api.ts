@@ -37,7 +37,7 @@ export interface Capacity {
 }
 
 export interface AssetItem {
-	id: string;
+	id?: string;
 	jobId?: string;
 	signedAsset?: SignedAsset;
 	relatedAssets?: { thumbnails?: { large?: SignedAsset } };
@@ -106,14 +106,13 @@ export function createLtxStudioApi(client: ApiClient): LtxStudioApi {
 		});
 	return {
 		submit: async (path, body) =>
-			shaped(
+			named(
 				await client.send<unknown>({
 					method: 'POST',
 					path: `${LTX_STUDIO}/${path}`,
 					body,
 					timeout: CREATE_TIMEOUT_MS + (number(body.pollForResult) ?? 0) * POLL_ATTEMPT_MS,
 				}),
-				(answer) => (isRecord(answer) && text(answer.jobId) !== undefined ? answer : undefined),
 			),
 		job: async (jobId) => toJobAnswer(await client.send<unknown>(jobRequest(jobId))),
 		runningJobs: async () => shaped(await get('scheduler'), toRunningJobs),
@@ -134,15 +133,20 @@ function shaped<Body>(
 		: { ok: true, body };
 }
 
+/** The answer of a create call names the job, also where the job has failed by then and the answer has the status of an error. */
+function named(answer: Answer<unknown>): Answer<JobAnswer> {
+	const body = answer.ok ? answer.body : answer.failure.body;
+	if (isRecord(body) && text(body.jobId) !== undefined) return { ok: true, body };
+	return answer.ok ? { ok: false, failure: unreadableFailure(200, {}) } : answer;
+}
+
 /** A failed job may be told with the status of an error: it is a job all the same. */
 function toJobAnswer(answer: Answer<unknown>): Answer<JobAnswer> {
 	if (answer.ok) {
 		return shaped(answer, (body) => (isJob(body) ? body : undefined));
 	}
 	const { body } = answer.failure;
-	return isJob(body) && isRecord(body.status) && body.status.type === 'failed'
-		? { ok: true, body }
-		: answer;
+	return isJob(body) ? { ok: true, body } : answer;
 }
 
 const isJob = (body: unknown): body is IDataObject =>
@@ -198,5 +202,4 @@ function toAssetPage(body: unknown): AssetPage | undefined {
 	};
 }
 
-const isAssetItem = (item: unknown): item is AssetItem =>
-	isRecord(item) && text(item.id) !== undefined;
+const isAssetItem = (item: unknown): item is AssetItem => isRecord(item);

@@ -52,9 +52,9 @@ function readDraft(context: IExecuteFunctions, operation: JobOperation, item: nu
 		price,
 		account: accountOf(context, form, generation, item),
 		isBoundToAccount: namesAssets,
-		maxJobs: form.integer('maxJobs'),
+		maxJobs: form.integer('maxJobs', { optional: true }),
 		userReference: form.text('replyRef', { max: MAX_USER_REFERENCE }),
-		replyUrl: readReplyUrl(form),
+		replyUrl: form.url('replyUrl', { max: MAX_REPLY_URL }),
 		settleMs: SETTLE_MS + (number(body.pollForResult) ?? 0) * POLL_ATTEMPT_MS,
 		settings: readResultSettings(form),
 		title: typeof prompt === 'string' ? prompt : '',
@@ -68,10 +68,7 @@ function accountOf(
 	{ assets, email: owner }: Generation,
 	item: number,
 ): string | undefined {
-	const chosen = form.text('email', {
-		pattern: /^[^\s@]+@[^\s@]+$/,
-		expected: 'the email address of an account, such as name@example.com',
-	});
+	const chosen = form.email('email');
 	if (chosen !== undefined && owner !== undefined && chosen !== owner) {
 		return form.reject('email', chosen, `${owner}, the account that the job belongs to`);
 	}
@@ -81,13 +78,4 @@ function accountOf(
 			? email
 			: undefined;
 	return chosen ?? owner ?? carried;
-}
-
-function readReplyUrl(form: FieldReader): string | undefined {
-	const text = form.text('replyUrl', { max: MAX_REPLY_URL });
-	if (text === undefined) return undefined;
-	const isUrl = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-	return isUrl
-		? text
-		: form.reject('replyUrl', text, 'an address that starts with http:// or https://');
 }

@@ -1,7 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { connectForList } from '../../shared/n8n/connectForList';
-import { toListError } from '../../shared/n8n/listError';
+import { connectForList, toListError } from '../../shared/n8n/lists';
 import { USEAPI } from '../../shared/useapi/api';
 import { LUMA, type AccountsAnswer } from '../lumaApi';
 

@@ -10,6 +10,7 @@ const BY_EXTENSION: ReadonlyMap<string, string> = new Map(
 		jpeg: 'image/jpeg',
 		jpg: 'image/jpeg',
 		m4a: 'audio/mp4',
+		mkv: 'video/x-matroska',
 		mov: 'video/quicktime',
 		mp3: 'audio/mpeg',
 		mp4: 'video/mp4',

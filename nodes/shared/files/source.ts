@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { oneOf } from '../n8n/fieldReader';
+import { itemLabel } from '../n8n/items';
 import { explainNetwork } from '../api/explain';
 import { isReachable } from '../api/privateHost';
 import { isPrintable } from '../api/text';
@@ -186,7 +187,7 @@ async function guard(
 				? `The file cannot be used: ${error.message}`
 				: `The file cannot be read: ${explainNetwork(toThrownFailure(error), 'the server').message}`;
 		throw new NodeOperationError(context.getNode(), message, {
-			description: `Item ${item}: ${label}. Nothing was sent.`,
+			description: `${itemLabel(item, context.getInputData().length)}: ${label}. Nothing was sent.`,
 			itemIndex: item,
 		});
 	}

@@ -33,7 +33,7 @@ export interface ResultSettings {
 export const readResultSettings = (form: FieldReader): ResultSettings => ({
 	simplify: form.boolean('simplify'),
 	download: form.boolean('download'),
-	binaryPropertyName: form.text('binaryPropertyName') ?? 'data',
+	binaryPropertyName: form.text('binaryPropertyName', { required: true }),
 });
 
 /** An item and the jobs that were made, or are waited for, on its behalf. */

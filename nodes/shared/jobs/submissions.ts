@@ -47,9 +47,9 @@ const MINUTE = 60 * SECOND;
 
 /** How fast and how long a run waits; the first item decides for all. */
 export const readPace = (form: FieldReader) => ({
-	concurrency: form.integer('concurrency') ?? 10,
-	pollInterval: (form.number('pollInterval') ?? 5) * SECOND,
-	timeout: (form.number('timeout') ?? 15) * MINUTE,
+	concurrency: form.integer('concurrency'),
+	pollInterval: form.number('pollInterval') * SECOND,
+	timeout: form.number('timeout') * MINUTE,
 });
 
 /** Submits a job for each item, and waits for them in the way that the user has chosen. */
@@ -59,7 +59,7 @@ export async function runSubmissions(
 ): Promise<INodeExecutionData[]> {
 	const drafts = prepareItems(context, draft);
 	if (drafts.length === 0) return [];
-	const waitMode = form.choice('waitMode') ?? WAIT_MODES.poll;
+	const waitMode = form.choice('waitMode');
 	const pace = readPace(form);
 	const desk = await connect();
 	const { client, service, token, longestReplyUrl } = desk;
@@ -87,7 +87,7 @@ export async function runSubmissions(
 			lookBack: {
 				marks: marksOf(attempt.origin),
 				mayHaveDied: mayHaveDied(context),
-				hasLeftBehind: hasLeftBehind(context, attempt.origin.run),
+				hasLeftBehind: hasLeftBehind(context),
 			},
 		},
 		{ service, clock, memory: attempt.memory, signal: client.signal },

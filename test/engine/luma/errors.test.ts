@@ -145,7 +145,7 @@ describe('Luma upload that fails', () => {
 		expect(run.error).toMatchObject({
 			message,
 			description: expect.stringMatching(
-				new RegExp(`^Item 0: .*${description.replaceAll('/', '\\/')}`),
+				new RegExp(`^Item 1 of 1: .*${description.replaceAll('/', '\\/')}`),
 			) as string,
 		});
 		expect(lab.requests()).toEqual([]);
@@ -156,7 +156,7 @@ describe('Luma upload that fails', () => {
 
 		expect(run.error).toMatchObject({
 			message: '"Input Data Field Name" is not valid',
-			description: expect.stringContaining('Item 2:') as string,
+			description: expect.stringContaining('Item 3 of 3:') as string,
 		});
 		expect(lab.requests()).toEqual([]);
 	});
