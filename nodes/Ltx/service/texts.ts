@@ -7,7 +7,7 @@ export const LTX_API: ApiDescription = {
 	label: 'LTX credential',
 	key: { field: 'apiKey', label: 'API key' },
 	usualBaseUrl: 'https://api.ltx.io',
-	confidential: { keys: ['authorization', 'api_key', 'apikey'], text: /\bltx[a-z]*_\w{16,}/g },
+	confidential: { keys: ['authorization', 'api_key', 'apikey'], text: [/\bltx[a-z]*_\w{16,}/g] },
 	meanings: {
 		401: {
 			message: 'The API key was not accepted',
