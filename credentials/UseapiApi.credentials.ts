@@ -9,7 +9,7 @@ import {
 } from 'n8n-workflow';
 
 import { explain } from '../nodes/shared/api/explain';
-import { USEAPI } from '../nodes/shared/useapi/api';
+import { TOKEN_HINT, USEAPI } from '../nodes/shared/useapi/api';
 
 /** What n8n hands over to be signed: helpers of older n8n, which the HTTP Request node uses, have names of their own. */
 type SignedRequest = IHttpRequestOptions & { uri?: string; followRedirect?: boolean };
@@ -58,7 +58,7 @@ const explained = (status: number, detail = '') => {
 
 /** What a status of the test's answer means. */
 const MEANINGS: Readonly<Record<number, string>> = {
-	401: explained(401),
+	401: `The API token was not accepted. Paste the whole token here. ${TOKEN_HINT}`,
 	402: explained(402, 'subscription'),
 	404: explained(410),
 	410: explained(410),
