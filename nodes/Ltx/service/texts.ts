@@ -56,4 +56,5 @@ export const TEXTS: ServiceTexts = {
 	lookFor: 'The API lists no jobs. Look at the usage of your account at console.ltx.io',
 	seeCapacity: 'The queue of your account was full all the time; other programs may use it, too.',
 	connectAccount: 'Check the LTX credential.',
+	seeResult: 'Job > Get with "Download Result" shows it here, and costs nothing.',
 };

@@ -106,6 +106,8 @@ export interface ServiceTexts {
 	lookFor: string;
 	/** Where to see what occupies the slots. */
 	seeCapacity: string;
+	/** How to see a result that was not downloaded, without paying for it again. */
+	seeResult: string;
 	/** How to connect a first account. */
 	connectAccount: string;
 }

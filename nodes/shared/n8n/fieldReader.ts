@@ -167,10 +167,32 @@ export class FieldReader {
 		throw this.error(name, given, expected);
 	}
 
-	/** @returns whether the field was set to something other than its default */
+	/**
+	 * Throws the error of several fields of which at least one has to be filled in.
+	 *
+	 * @param advice what is needed, and where it can be had
+	 */
+	rejectAll(
+		names: readonly string[],
+		{ message, advice }: { message: string; advice: string },
+	): never {
+		const found = names.map((name) => {
+			const expression = this.expression(name);
+			return `"${this.label(name)}" is empty${expression === undefined ? '' : `: ${expression} found nothing`}.`;
+		});
+		const has = names.some((name) => this.expression(name) !== undefined) ? [this.has()] : [];
+		throw this.failure(message, [...found, ...has, advice].join(' '));
+	}
+
+	/** The incoming item, or an empty one. */
+	incoming(): IDataObject {
+		return this.context.getInputData()[this.item]?.json ?? {};
+	}
+
+	/** @returns whether the user has set it: to something other than the default of the field, or by adding the option */
 	isSet(name: string): boolean {
 		const value = this.value(name);
-		if (isEmpty(value)) return false;
+		if (isEmpty(value) || this.isOption(name)) return !isEmpty(value);
 		return !this.fields(name).some((field) => presetOf(field) === value);
 	}
 
@@ -252,12 +274,10 @@ export class FieldReader {
 	}
 
 	/** Whether this version of the node has the field. */
-	private isShownHere({ displayOptions, ...property }: INodeProperties): boolean {
-		const versions = displayOptions?.show?.['@version'];
-		if (!versions) return true;
-		const condition = { ...property, displayOptions: { show: { '@version': versions } } };
+	private isShownHere(property: INodeProperties): boolean {
+		if (!property.displayOptions?.show?.['@version']) return true;
 		this.node ??= this.context.getNode();
-		return NodeHelpers.displayParameter({}, condition, this.node, null);
+		return isOfVersion(property, this.node);
 	}
 
 	private choices(name: string): string[] {
@@ -309,7 +329,7 @@ export class FieldReader {
 
 	/** What an expression could have found. */
 	private has(): string {
-		const fields = Object.entries(this.context.getInputData()[this.item]?.json ?? {});
+		const fields = Object.entries(this.incoming());
 		if (fields.length === 0) return 'The incoming item has no fields.';
 		const shown = fields
 			.slice(0, SHOWN_FIELDS)
@@ -328,6 +348,17 @@ export class FieldReader {
 			itemIndex: this.item,
 		});
 	}
+}
+
+/** Whether a version of a node has a field, whatever else it depends on. */
+export function isOfVersion(
+	{ displayOptions, ...property }: INodeProperties,
+	node: Pick<INode, 'typeVersion'>,
+): boolean {
+	const versions = displayOptions?.show?.['@version'];
+	if (!versions) return true;
+	const condition = { ...property, displayOptions: { show: { '@version': versions } } };
+	return NodeHelpers.displayParameter({}, condition, node, null);
 }
 
 const isRecord = (value: unknown): value is IDataObject =>
