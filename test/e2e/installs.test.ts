@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { outputOf, type WorkflowJson } from '../n8n-host/api';
+import { failureOf, outputOf, type WorkflowJson } from '../n8n-host/api';
 import { projectRoot } from '../n8n-host/hosts';
 import type { N8n } from '../n8n-host/instance';
 import { run } from '../n8n-host/processes';
@@ -10,7 +10,7 @@ import { startRegistry, type Registry } from '../n8n-host/registry';
 import { launchBrowser, openPage, screenshot } from './browser';
 import { oneNode } from './editor/workflow';
 import { packFirstRelease } from './firstRelease';
-import { startOwnN8n, type Stage } from './setup';
+import { createCredentials, startOwnN8n, type Stage } from './setup';
 import { sharedN8n } from './shared';
 
 const PACKAGE = 'n8n-nodes-useapi-ltxstudio';
@@ -19,13 +19,13 @@ const FIRST = '0.1.0';
 const ENDLESS = 24 * 60 * 60 * 1000;
 
 const capacity = { resource: 'scheduler', operation: 'getCapacity' };
-const asleep: WorkflowJson = oneNode({
+const asleep = {
 	resource: 'image',
 	operation: 'create',
 	prompt: 'A lighthouse in the fog',
 	waitMode: 'webhook',
 	options: {},
-});
+};
 
 /** The version that is to be published next. */
 const currentVersion = async () =>
@@ -36,10 +36,10 @@ const currentVersion = async () =>
 	).version;
 
 /** Runs a workflow of one node, and gives what came out. */
-async function runNode({ api, credentials }: Stage<N8n>, workflow: WorkflowJson) {
-	const { id } = await api.importWorkflow(workflow, credentials);
+async function runNode({ api }: Stage<N8n>, workflow: WorkflowJson) {
+	const { id } = await api.importWorkflow(workflow);
 	const execution = await api.waitForExecution(await api.run(id));
-	expect(execution.status).toBe('success');
+	if (execution.status !== 'success') throw new Error(failureOf(execution));
 	return outputOf(execution, 'LTX Studio').map(({ json }) => json);
 }
 
@@ -69,7 +69,8 @@ describe('the package, installed as people do', () => {
 		});
 
 		it('is installed, updated with an execution asleep, and uninstalled', async () => {
-			const { api, emulator, credentials } = stage;
+			const { api, emulator } = stage;
+			expect(await api.communityPackages()).toEqual([]);
 			await page.getByRole('button', { name: 'Install a community node' }).first().click();
 			await page.getByTestId('package-name-input').locator('input').fill(`${PACKAGE}@${FIRST}`);
 			await page.getByTestId('user-agreement-checkbox').click();
@@ -80,8 +81,9 @@ describe('the package, installed as people do', () => {
 				{ packageName: PACKAGE, installedVersion: FIRST },
 			]);
 
-			const available = await runNode(stage, oneNode(capacity));
-			const { id } = await api.importWorkflow(asleep, credentials);
+			const [credential] = await createCredentials(api, emulator);
+			const available = await runNode(stage, oneNode(capacity, credential));
+			const { id } = await api.importWorkflow(oneNode(asleep, credential));
 			const sleeping = await api.run(id);
 			await api.waitForExecution(sleeping, { until: ({ status }) => status === 'waiting' });
 
@@ -95,7 +97,7 @@ describe('the package, installed as people do', () => {
 				{ packageName: PACKAGE, installedVersion: version },
 			]);
 
-			expect(await runNode(stage, oneNode(capacity))).toMatchObject(
+			expect(await runNode(stage, oneNode(capacity, credential))).toMatchObject(
 				available.map(({ email }) => ({ email })),
 			);
 			for (const job of emulator.jobs.all) emulator.jobs.finish(job.id);
@@ -124,7 +126,8 @@ describe('the package, installed as people do', () => {
 		const env = { N8N_CUSTOM_EXTENSIONS: folder };
 		const stage = await startOwnN8n({ n8n: { version, tarball: undefined, env } });
 		try {
-			const workflow = oneNode(capacity);
+			const [credential] = await createCredentials(stage.api, stage.emulator);
+			const workflow = oneNode(capacity, credential);
 			for (const node of workflow.nodes) node.type = node.type.replace(PACKAGE, 'CUSTOM');
 			const [account] = await runNode(stage, workflow);
 			expect(account).toHaveProperty('email');
