@@ -68,15 +68,16 @@ describe('the package, installed as people do', () => {
 			await registry.close();
 		});
 
-		it('is installed, updated with an execution asleep, and uninstalled', async () => {
+		it("is installed, updated with an execution asleep, and uninstalled; and the same by n8n's API", async () => {
 			const { api, emulator } = stage;
 			expect(await api.communityPackages()).toEqual([]);
 			await page.getByRole('button', { name: 'Install a community node' }).first().click();
-			await page.getByTestId('package-name-input').locator('input').fill(`${PACKAGE}@${FIRST}`);
-			await page.getByTestId('user-agreement-checkbox').click();
-			await page.getByTestId('install-community-package-button').click();
-			const card = page.getByTestId('community-package-card');
-			await card.getByText(PACKAGE).waitFor();
+			const form = page.getByTestId('communityPackageInstall-modal');
+			await form.locator('input').first().fill(`${PACKAGE}@${FIRST}`);
+			await form.getByTestId('user-agreement-checkbox').click();
+			await form.getByTestId('install-community-package-button').click();
+			const card = page.getByTestId('community-package-card').filter({ hasText: PACKAGE });
+			await card.getByText(`v${FIRST}`).waitFor();
 			expect(await api.communityPackages()).toMatchObject([
 				{ packageName: PACKAGE, installedVersion: FIRST },
 			]);
@@ -89,9 +90,12 @@ describe('the package, installed as people do', () => {
 
 			await registry.publish(sharedN8n().tarball);
 			const version = await currentVersion();
+			await page.reload();
+			await card.getByRole('button', { name: 'Update' }).waitFor();
+			// The button asks for "latest", which n8n itself looks up in the public registry, wherever npm is led to.
 			await api.updatePackage(PACKAGE, version);
 			await page.reload();
-			await card.getByText(version).waitFor();
+			await card.getByText(`v${version}`).waitFor();
 			await screenshot(page, 'community-node-updated');
 			expect(await api.communityPackages()).toMatchObject([
 				{ packageName: PACKAGE, installedVersion: version },
@@ -105,17 +109,17 @@ describe('the package, installed as people do', () => {
 			expect(outputOf(awake, 'LTX Studio')).toMatchObject([{ json: { status: 'completed' } }]);
 			expect(emulator.ledger.charges).toHaveLength(1);
 
-			await card.getByTestId('action-toggle').click();
-			await page.getByText('Uninstall package', { exact: false }).click();
-			await page.getByRole('button', { name: 'Uninstall package' }).click();
+			await card.getByTestId('action-toggle').getByRole('button').click();
+			await page.getByTestId('action-uninstall').click();
+			await page.getByRole('button', { name: 'Confirm uninstall' }).click();
 			await card.waitFor({ state: 'detached' });
 			expect(await api.communityPackages()).toEqual([]);
 			expect((await api.nodeTypes()).filter(({ name }) => name.startsWith(PACKAGE))).toEqual([]);
 
-			expect(await api.installPackage(PACKAGE, version)).toMatchObject({
-				packageName: PACKAGE,
-				installedVersion: version,
-			});
+			const installed = await api.installPackage(PACKAGE, version);
+			expect(installed.installedVersion).toBe(version);
+			await api.uninstallPackage(PACKAGE);
+			expect(await api.communityPackages()).toEqual([]);
 		}, 300_000);
 	});
 
