@@ -62,9 +62,17 @@ async function wakeAll(
 		await answer.body.dump();
 	};
 	const shots = sleepers.flatMap(shotsAt);
+	let unanswered = 0;
 	const sent: Array<Promise<void>> = [];
-	await spread(shots, overMs, (shot) => sent.push(shoot(shot)));
+	await spread(shots, overMs, (shot) =>
+		sent.push(
+			shoot(shot).catch(() => {
+				unanswered++;
+			}),
+		),
+	);
 	await Promise.all(sent);
+	if (unanswered > 0) throw new Error(`${unanswered} callbacks had no answer`);
 	await until(() => told['gone-on'].length >= sleepers.length, WAKE_PATIENCE_MS);
 	await agent.close();
 	return told['gone-on'].map(({ name, time }) => (time - (calledAt.get(name) ?? NaN)) / MS);
