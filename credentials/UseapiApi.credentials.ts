@@ -1,4 +1,7 @@
-import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+import { bearer, testRules } from '../nodes/shared/api/keyCredential';
+import { USEAPI } from '../nodes/shared/useapi/api';
 
 export class UseapiApi implements ICredentialType {
 	name = 'useapiApi';
@@ -32,8 +35,11 @@ export class UseapiApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.token}}' } },
+	authenticate = bearer(USEAPI, 'Paste the one of your useapi.net account.');
+
+	/** Reads the subscription, which is there whatever becomes of a single API. */
+	test: ICredentialTestRequest = {
+		request: { baseURL: '={{$credentials.baseUrl}}', url: '/v2/account', timeout: 15_000 },
+		rules: testRules(USEAPI, { 401: '', 402: 'subscription' }),
 	};
 }

@@ -5,22 +5,17 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 
+import type { OperationFacts, OutputFields } from '../nodes/shared/n8n/itemOperation';
+
 export interface Page {
 	file: string;
 	text: string;
 }
 
-/** What operations put out, as a node's `output.schemas.json` has it. */
-interface OutputSchemas {
-	schemas: Record<string, Record<string, string>>;
-	operations: Record<string, string>;
-}
-
 /** What a page shows besides the description. */
 export interface Extras {
-	outputs?: OutputSchemas;
-	/** The vendor's page of an operation, by `resource/operation`. */
-	vendorPages: Readonly<Record<string, string>>;
+	/** What operations say of themselves, by `resource/operation`. */
+	operations: ReadonlyMap<string, OperationFacts>;
 	/** The pictures there are: `node-resource-operation`, or `node` for one without operations. */
 	pictures: ReadonlySet<string>;
 }
@@ -41,7 +36,9 @@ export function pagesOf(node: INodeTypeDescription, extras: Extras, name?: strin
 	const resources = choicesOf(node.properties, 'resource');
 	if (name !== undefined || resources.length === 0) {
 		const file = `${name ?? node.name}.md`;
-		const operations = resources.flatMap((resource) => operationSections(node, resource, extras));
+		const operations = resources.flatMap((resource) =>
+			operationSections(node, resource, extras, resources.length > 1 ? `${resource.name} > ` : ''),
+		);
 		const form = [
 			formPicture(node.displayName, node.name, extras.pictures),
 			fieldSection(node.properties, {}, '##'),
@@ -68,20 +65,20 @@ const formPicture = (title: string, name: string, pictures: ReadonlySet<string>)
 function operationSections(
 	node: INodeTypeDescription,
 	resource: INodePropertyOptions,
-	{ outputs, vendorPages, pictures }: Extras,
+	{ operations, pictures }: Extras,
+	prefix = '',
 ): string[] {
 	return choicesOf(node.properties, 'operation', { resource: resource.value }).map((operation) => {
 		const chosen = { resource: resource.value, operation: operation.value };
 		const path = `${String(resource.value)}/${String(operation.value)}`;
 		const picture = `${node.name}-${path.replace('/', '-')}`;
-		const schema = outputs?.operations[path];
-		const fields = schema === undefined ? undefined : outputs?.schemas[schema];
+		const { page, output } = operations.get(path) ?? {};
 		return [
-			`## ${operation.name}`,
-			`${operation.description ?? ''}.${path in vendorPages ? ` [The API](${vendorPages[path] ?? ''})` : ''}`,
+			`## ${prefix}${operation.name}`,
+			`${operation.description ?? ''}.${page === undefined ? '' : ` [The API](${page})`}`,
 			formPicture(operation.name, picture, pictures),
 			fieldSection(node.properties, chosen, '###'),
-			fields ? `### Output\n\n${outputTable(fields)}` : '',
+			output ? `### Output\n\n${outputTable(output)}` : '',
 		]
 			.filter(Boolean)
 			.join('\n\n')
@@ -133,7 +130,7 @@ const fieldTable = (fields: INodeProperties[]) =>
 		]),
 	);
 
-const outputTable = (fields: Record<string, string>) =>
+const outputTable = (fields: OutputFields) =>
 	table(
 		['Field', 'Type'],
 		Object.entries(fields).map(([field, type]) => [`\`${field}\``, type]),

@@ -10,7 +10,6 @@ import {
 } from 'n8n-workflow';
 
 import { getAccounts } from './listSearch/getAccounts';
-import { testUseapiApi } from './service/credentialTest';
 import { fields } from './trigger/fields';
 import { output } from './trigger/output';
 import { receiveCallback } from './trigger/receiveCallback';
@@ -32,7 +31,7 @@ export class LtxStudioTrigger implements INodeType {
 		defaults: { name: 'LTX Studio Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'useapiApi', required: true, testedBy: 'testUseapiApi' }],
+		credentials: [{ name: 'useapiApi', required: true }],
 		webhooks: [
 			{
 				name: 'default',
@@ -44,7 +43,7 @@ export class LtxStudioTrigger implements INodeType {
 		properties: fields,
 	};
 
-	methods = { credentialTest: { testUseapiApi }, listSearch: { getAccounts } };
+	methods = { listSearch: { getAccounts } };
 
 	webhookMethods = {
 		default: {

@@ -1,5 +1,6 @@
 /**
- * What each model can do, as data. The forms show, and the checks allow, what stands here: a new model is a new entry.
+ * What each model can do, as data. The forms show, and the checks allow, what stands here: a new model is a new entry. The first
+ * of an operation is its default.
  * Prices are the vendor's of October 2025.
  */
 
@@ -138,6 +139,3 @@ export const VEO_MODELS: Models = {
 export function modelsWith(models: Models, parameter: ModelParameter): string[] {
 	return Object.keys(models).filter((value) => models[value]?.supports[parameter] !== undefined);
 }
-
-/** @param price in US dollars */
-export const formatPrice = (price: number) => `$${price.toFixed(price < 1 ? 3 : 2)}`;

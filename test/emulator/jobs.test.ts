@@ -134,8 +134,7 @@ describe('a job that fails', () => {
 	});
 
 	it('may be said to be in a state that no page tells of', async () => {
-		harness.emulator.behaviour.failure = () => ({ status: 'cancelled', message: 'by the vendor' });
-		const jobId = await harness.createImage();
+		const jobId = await harness.createImage({ prompt: '[fail as cancelled: by the vendor]' });
 		await harness.clock.advance(60_000);
 		expect((await read(jobId)).body.status).toMatchObject({
 			type: 'cancelled',

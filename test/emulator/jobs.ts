@@ -158,8 +158,11 @@ export class Jobs {
 	}
 
 	private failureOf(job: Job): JobFailure | undefined {
-		const scripted = /\[fail(?::\s*([^\]]*))?\]/.exec(job.prompt ?? '');
-		if (scripted) return { message: scripted[1] ?? 'Generation failed' };
+		const scripted = /\[fail(?: as (\w+))?(?::\s*([^\]]*))?\]/.exec(job.prompt ?? '');
+		if (scripted) {
+			const [, status, message = 'Generation failed'] = scripted;
+			return { message, ...(status !== undefined && { status }) };
+		}
 		return this.services.behaviour.failure?.(job);
 	}
 

@@ -317,14 +317,22 @@ export const badInputCases: BadInputCase[] = [
 		bad: '4711',
 		says: [given('Account', '4711'), 'such as name@example.com'],
 	},
-	{
-		title: 'an asset URL that is none',
+	...['a.png', 'file:///etc/passwd'].map((bad) => ({
+		title: `an asset URL such as ${bad}`,
 		form: { resource: 'asset', operation: 'download' },
 		fill: plain('assetUrl'),
 		good: 'https://example.com/a.png',
-		bad: 'a.png',
-		says: [given('Asset URL', 'a.png'), 'the address of a file, starting with https://'],
-	},
+		bad,
+		says: [given('Asset URL', bad), 'the address of a file, starting with https://'],
+	})),
+	...(['getAll', 'upload'] as const).map((operation) => ({
+		title: `an account that is no e-mail address, for asset: ${operation}`,
+		form: { resource: 'asset', operation },
+		fill: located('email'),
+		good: 'creator@example.com',
+		bad: 'creator',
+		says: [given('Account', 'creator'), 'such as name@example.com'],
+	})),
 	{
 		title: 'a limit of none',
 		form: { resource: 'asset', operation: 'getAll' },

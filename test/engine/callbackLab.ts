@@ -15,11 +15,14 @@ const ROOMY = { email: 'creator@example.com', maxJobs: 100, credits: 1_000_000 }
 export type CallbackBody = Record<string, unknown> & { jobId: string };
 
 /** The node and its trigger on an n8n that the service can call back. */
-export async function startCallbackLab(options: EmulatorOptions = {}) {
+export async function startCallbackLab({
+	node = new LtxStudio(),
+	...options
+}: EmulatorOptions & { node?: LtxStudio } = {}) {
 	const lab = await startLab({
 		accounts: [ROOMY],
 		...options,
-		engine: { nodes: { ltxStudio: new LtxStudio(), ltxStudioTrigger: new LtxStudioTrigger() } },
+		engine: { nodes: { ltxStudio: node, ltxStudioTrigger: new LtxStudioTrigger() } },
 	});
 	const { emulator, engine } = lab;
 	const server = await startWebhookServer(engine);

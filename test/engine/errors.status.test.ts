@@ -288,7 +288,7 @@ describe('what the API answers', () => {
 			cookie: 'lt_id=me; lt_token=hush; lt_refresh_token=whisper',
 		});
 		expect(ended.error?.message).toBe(
-			'The request was rejected: lt_token=[hidden] and [hidden] do not match',
+			'The request was rejected: [hidden] and [hidden] do not match',
 		);
 	});
 });

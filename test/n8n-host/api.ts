@@ -5,6 +5,7 @@ import type {
 	ExecutionStatus,
 	IConnections,
 	INode,
+	INodeCredentialTestResult,
 	INodeExecutionData,
 	INodeTypeDescription,
 	IRunExecutionData,
@@ -202,6 +203,19 @@ export class N8nApi {
 		return (await this.request('PATCH', `/rest/credentials/${id}`, body)) as Credential;
 	}
 
+	/** Presses *Test* in a credential that is stored, but has been filled in anew. */
+	async testCredential(
+		credential: Credential,
+		data: Readonly<Record<string, unknown>>,
+	): Promise<INodeCredentialTestResult> {
+		const body = { credentials: { ...credential, data } };
+		return (await this.request(
+			'POST',
+			'/rest/credentials/test',
+			body,
+		)) as INodeCredentialTestResult;
+	}
+
 	async credentials(): Promise<Credential[]> {
 		return (await this.request('GET', '/rest/credentials')) as Credential[];
 	}
@@ -211,7 +225,8 @@ export class N8nApi {
 		workflow: WorkflowJson,
 		credentials: readonly Credential[] = [],
 	): Promise<StoredWorkflow> {
-		const body = { settings: {}, ...withCredentials(workflow, credentials) };
+		// n8n 1 takes no workflow that does not say whether it is active.
+		const body = { active: false, settings: {}, ...withCredentials(workflow, credentials) };
 		return (await this.request('POST', '/rest/workflows', body)) as StoredWorkflow;
 	}
 
@@ -347,6 +362,21 @@ export class N8nApi {
 	async nodeTypes(): Promise<INodeTypeDescription[]> {
 		const response = await this.send('GET', '/types/nodes.json');
 		return (await response.json()) as INodeTypeDescription[];
+	}
+
+	/** Installs a package from the registry, as Settings > Community Nodes does. */
+	async installPackage(name: string, version: string): Promise<CommunityPackage> {
+		return (await this.request('POST', '/rest/community-packages', {
+			name,
+			version,
+		})) as CommunityPackage;
+	}
+
+	async updatePackage(name: string, version: string): Promise<CommunityPackage> {
+		return (await this.request('PATCH', '/rest/community-packages', {
+			name,
+			version,
+		})) as CommunityPackage;
 	}
 
 	/** What Settings > Community Nodes lists. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-/** The n8n releases that the package is tested on: the oldest that it supports, and a recent one. */
-export type HostVersion = '2.8.4' | '2.41.1';
+/** The n8n releases that the package is tested on: the last of n8n 1, one that most tests run on, and the newest to be had. */
+export type HostVersion = '1.123.81' | '2.8.4' | '2.41.1';
 
 /** What an n8n release needs of the machine. */
 export interface HostRequirements {
@@ -14,6 +14,8 @@ export interface HostRequirements {
 }
 
 export const hosts: Record<HostVersion, HostRequirements> = {
+	// Its expressions run in isolated-vm, which comes built for Node.js 22 and 24.
+	'1.123.81': { node: ['22', '25'], rebuild: ['sqlite3'] },
 	'2.8.4': { node: ['20.19', '25'], rebuild: ['sqlite3'] },
 	'2.41.1': {
 		node: ['24', '25'],
@@ -29,7 +31,7 @@ export const projectRoot = join(__dirname, '..', '..');
 /** What is made on this machine and can be deleted at any time. */
 export const cacheFolder = join(projectRoot, '.cache');
 
-/** The folder that an n8n release, or the Node.js for it, is installed in. */
-export function hostFolder(name: HostVersion | 'node24'): string {
+/** The folder that an n8n release, the Node.js for it, or the registry is installed in. */
+export function hostFolder(name: HostVersion | 'node24' | 'registry'): string {
 	return join(__dirname, name);
 }

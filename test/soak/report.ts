@@ -18,7 +18,8 @@ const LABELS: Readonly<Record<keyof Tally, string>> = {
 	paidTwice: 'items paid for twice, as chosen',
 	faults: 'faults met',
 	refusals: 'refused for want of a slot (429)',
-	kills: 'processes killed',
+	kills: 'processes killed while they ran an execution',
+	naps: 'sleeps',
 };
 
 /** What broke in a seed, and how to see it again. */

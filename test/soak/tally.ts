@@ -15,11 +15,13 @@ export interface Tally {
 	faults: number;
 	refusals: number;
 	kills: number;
+	/** Times for which an execution was stored. */
+	naps: number;
 }
 
 /** Counts what a seed has come to. */
 export function count(evidence: Evidence): Tally {
-	const { items, outputs, failure, charges, watch, faults, emulator, wasKilled } = evidence;
+	const { items, outputs, failure, charges, watch, faults, emulator, wasKilled, naps } = evidence;
 	const withStatus = (status: string) =>
 		outputs.filter((output) => !isError(output) && statusOf(output.item) === status).length;
 	const chargesOfItems = [...charges.values()].map(({ length }) => length);
@@ -36,6 +38,7 @@ export function count(evidence: Evidence): Tally {
 		faults: sum([...faults.values()]),
 		refusals: watch.refusals,
 		kills: wasKilled ? 1 : 0,
+		naps: naps.length,
 	};
 }
 

@@ -1,10 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { concurrencyField } from '../../shared/n8n/commonFields';
+import { concurrencyField, optionsField } from '../../shared/n8n/commonFields';
 import { MAX_USER_REFERENCE } from '../../shared/jobs/reference';
+import { MAX_REPLY_URL } from '../service/desk';
 import { pollIntervalField, timeoutField, WAIT_MODES } from './waiting';
-
-export const MAX_REPLY_URL = 1024;
 
 const common: INodeProperties[] = [
 	concurrencyField,
@@ -66,27 +65,6 @@ const common: INodeProperties[] = [
 	timeoutField,
 ];
 
-/** Not by `localeCompare`: to load its rules takes longer than to load all nodes. */
-const byName = (one: INodeProperties, other: INodeProperties) =>
-	one.displayName < other.displayName ? -1 : 1;
-
 /** The Options collection of a generation: what all of them have, and what only this one has. */
-export function jobOptions(own: readonly INodeProperties[] = []): INodeProperties {
-	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [...own, ...common].sort(byName),
-	};
-}
-
-export const seedOption: INodeProperties = {
-	displayName: 'Seed',
-	name: 'seed',
-	type: 'number',
-	default: 0,
-	typeOptions: { minValue: 0 },
-	description: 'The same seed with the same prompt gives a similar result. Random if not set.',
-};
+export const jobOptions = (own: readonly INodeProperties[] = []): INodeProperties =>
+	optionsField([...own, ...common]);

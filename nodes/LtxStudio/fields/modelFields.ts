@@ -1,11 +1,14 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { formatPrice } from '../../shared/jobs/price';
 import type { FieldReader } from '../../shared/n8n/fieldReader';
 import { oneOf } from '../../shared/n8n/fieldReader';
-import { formatPrice, modelsWith, type Model, type ModelParameter, type Models } from '../models';
+import type { MediaType } from '../service/jobId';
+import { modelsWith, type Model, type ModelParameter, type Models } from '../models';
 
-/** The Model drop-down of an operation. */
-export function modelField(models: Models, preset: string): INodeProperties {
+/** The Model drop-down of an operation; the first model is the default. */
+export function modelField(models: Models): INodeProperties {
+	const [preset = ''] = Object.keys(models);
 	return {
 		displayName: 'Model',
 		name: 'model',
@@ -79,44 +82,43 @@ export function choiceByModel(
 		group.models.push(model);
 		groups.set(key, group);
 	}
-	return [...groups.values()].map(({ values, models: able }) => ({
-		displayName,
-		name: parameter,
-		type: 'options',
-		default: values[0] ?? '',
-		description,
-		options: values.map((value): INodePropertyOptions => ({ name: label(value), value })),
-		...(able.length === Object.keys(models).length
-			? {}
-			: { displayOptions: { show: { model: able } } }),
-	}));
+	return [...groups.values()].map(({ values, models: able }) => {
+		const [first = ''] = values;
+		return {
+			displayName,
+			name: parameter,
+			type: 'options',
+			default: first,
+			description,
+			options: values.map((value): INodePropertyOptions => ({ name: label(value), value })),
+			...(able.length === Object.keys(models).length
+				? {}
+				: { displayOptions: { show: { model: able } } }),
+		};
+	});
 }
 
 /** Reads the model, and checks that no parameter is set which it cannot use. */
-export function readModel(
-	fields: FieldReader,
-	models: Models,
-	preset: string,
-): { value: string; model: Model } {
-	const value = fields.choice('model', Object.keys(models)) ?? preset;
+export function readModel(form: FieldReader, models: Models): { value: string; model: Model } {
+	const value = form.choice('model', { allowed: Object.keys(models) });
 	const model = models[value];
-	if (!model) return fields.reject('model', value, oneOf(Object.keys(models)));
+	if (!model) return form.reject('model', value, oneOf(Object.keys(models)));
 	const parameters = new Set(
 		Object.values(models).flatMap(({ supports }) => Object.keys(supports)),
 	) as Set<ModelParameter>;
 	for (const parameter of parameters) {
-		if (model.supports[parameter] === undefined && fields.isSet(parameter)) {
+		if (model.supports[parameter] === undefined && form.isSet(parameter)) {
 			const able = modelsWith(models, parameter).map((name) => models[name]?.name ?? name);
-			fields.reject(
+			form.reject(
 				parameter,
-				fields.text(parameter),
+				form.text(parameter),
 				`left empty with ${model.name}. It is for ${able.join(' and ')}`,
 			);
 		}
 	}
 	for (const parameter of model.requires ?? []) {
-		if (fields.text(parameter) === undefined) {
-			fields.reject(parameter, undefined, `set with ${model.name}`);
+		if (form.text(parameter) === undefined) {
+			form.reject(parameter, undefined, `set with ${model.name}`);
 		}
 	}
 	return { value, model };
@@ -124,10 +126,26 @@ export function readModel(
 
 /** Reads a drop-down whose values depend on the model. */
 export function readChoice(
-	fields: FieldReader,
+	form: FieldReader,
 	model: Model,
 	parameter: ModelParameter,
 ): string | undefined {
-	const values = model.supports[parameter];
-	return values === undefined || values === true ? undefined : fields.choice(parameter, values);
+	const allowed = model.supports[parameter];
+	return allowed === undefined || allowed === true
+		? undefined
+		: form.choice(parameter, { allowed });
 }
+
+export const durationField = (models: Models): INodeProperties[] =>
+	choiceByModel(models, 'duration', {
+		displayName: 'Duration',
+		description: 'The length of the video',
+		label: (seconds) => `${seconds} Seconds`,
+	});
+
+/** @param what that has the shape: `image` or `video` */
+export const aspectRatioField = (models: Models, what: MediaType): INodeProperties[] =>
+	choiceByModel(models, 'aspectRatio', {
+		displayName: 'Aspect Ratio',
+		description: `The shape of the ${what}`,
+	});

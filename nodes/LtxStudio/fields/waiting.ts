@@ -14,7 +14,7 @@ export const waitFields: INodeProperties[] = [
 		displayName: 'Wait for Result',
 		name: 'waitMode',
 		type: 'options',
-		default: WAIT_MODES.poll,
+		default: 'poll',
 		description: 'How to wait until the generation has finished',
 		options: [
 			{

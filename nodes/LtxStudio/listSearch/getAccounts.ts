@@ -1,16 +1,16 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { createLtxStudioApi } from '../service/api';
-import { connectForList } from '../../shared/n8n/connectForList';
-import { toListError } from '../../shared/n8n/listError';
-import { readAccounts } from '../service/accountList';
+import { connectForList, toListError } from '../../shared/n8n/lists';
+import { readAccounts } from '../service/account';
+import { LTX_STUDIO_API } from '../service/texts';
 
 /** Lists the configured accounts with their free slots and when their session ends. */
 export async function getAccounts(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const client = await connectForList(this);
+	const client = await connectForList(this, LTX_STUDIO_API);
 	const [accounts, capacity] = await Promise.all([
 		readAccounts(client),
 		createLtxStudioApi(client).capacity(),

@@ -7,16 +7,17 @@ import type {
 import { checkCookie } from './cookie';
 
 /** Tests that a cookie has all its parts; whether LTX Studio takes it shows when the account is created. */
-// eslint-disable-next-line @typescript-eslint/require-await -- n8n's type of a credential test is asynchronous
-export async function testLtxStudioSessionApi(
+export function testLtxStudioSessionApi(
 	this: ICredentialTestFunctions,
 	{ data }: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
 	const cookie = checkCookie(typeof data?.cookie === 'string' ? data.cookie : '');
-	return cookie.ok
-		? { status: 'OK', message: 'The cookie has all its parts' }
-		: {
-				status: 'Error',
-				message: `The cookie lacks ${cookie.missing.join(', ')}. Copy the whole Cookie header of app.ltx.studio again.`,
-			};
+	return Promise.resolve(
+		cookie.ok
+			? { status: 'OK', message: 'The cookie has all its parts' }
+			: {
+					status: 'Error',
+					message: `The cookie lacks ${cookie.missing.join(', ')}. Copy the whole Cookie header of app.ltx.studio again.`,
+				},
+	);
 }

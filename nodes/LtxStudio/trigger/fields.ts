@@ -106,7 +106,7 @@ export const fields: INodeProperties[] = [
 		name: 'mode',
 		type: 'options',
 		noDataExpression: true,
-		default: MODES.start,
+		default: 'start',
 		description: 'Which workflow the finished job is for: this one, or the one that submitted it',
 		options: [
 			{

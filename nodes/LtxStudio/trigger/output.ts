@@ -1,10 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { FieldReader } from '../../shared/n8n/fieldReader';
-import { toJob, type JobAnswer } from '../service/job';
-import { jobResult, readResultSettings } from '../../shared/jobs/jobResult';
-import { jobRequest } from '../service/api';
-import { connect } from '../../shared/api/client';
+import type { Answer } from '../../shared/api/failure';
+import { jobOutput, readResultSettings } from '../../shared/jobs/outcome';
+import type { JobReport } from '../../shared/jobs/service';
+import { jobMeanings } from '../service/api';
+import { openDesk } from '../service/desk';
+import { toReport, type JobAnswer } from '../service/job';
 import { fields } from './fields';
 import type { Arrival } from './startWorkflow';
 
@@ -15,14 +17,17 @@ import type { Arrival } from './startWorkflow';
  * @throws {NodeApiError} when the job or its file cannot be had
  */
 export async function output(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const client = await connect(context);
+	const desk = await openDesk(context);
+	const { client, service } = desk;
 	const result: INodeExecutionData[] = [];
 	for (const [item, { json }] of context.getInputData().entries()) {
 		const { jobId, answer: known } = readArrival(json);
-		const answer = known ?? (await client.request<JobAnswer>(jobRequest(jobId)));
+		const answer: Answer<JobReport> =
+			known === undefined ? await service.read(jobId) : { ok: true, body: toReport(known, jobId) };
+		if (!answer.ok) throw client.error(answer.failure, jobMeanings(jobId));
 		const settings = readResultSettings(new FieldReader(context, fields, item));
-		const call = { context, client, item, settings, title: '' };
-		result.push({ ...(await jobResult(call, answer, toJob(answer, jobId))), pairedItem: { item } });
+		const output = await jobOutput(desk, answer.body, { settings, title: '', item });
+		result.push({ ...output, pairedItem: { item } });
 	}
 	return result;
 }

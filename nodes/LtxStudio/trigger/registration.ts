@@ -4,6 +4,7 @@ import { isPrivateHost } from '../../shared/api/privateHost';
 import { connect, type ApiRequest, type UseapiClient } from '../../shared/api/client';
 import { readSettings, type Settings } from './settings';
 import { SECRET_PARAMETER } from './startWorkflow';
+import { LTX_STUDIO_API } from '../service/texts';
 
 /** The settings of the whole subscription; of them only the default `replyUrl` matters here. */
 interface AccountSettings {
@@ -27,7 +28,7 @@ const PATH = 'v2/account';
 export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	const settings = readSettings(context);
 	if (!isWanted(settings)) return true;
-	const client = await connect(context);
+	const client = await connect(context, LTX_STUDIO_API);
 	const url = reachableUrl(context, client, settings);
 	return (await currentUrl(client)) === url;
 }
@@ -41,7 +42,7 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 export async function register(context: IHookFunctions): Promise<boolean> {
 	const settings = readSettings(context);
 	if (!isWanted(settings)) return true;
-	const client = await connect(context);
+	const client = await connect(context, LTX_STUDIO_API);
 	const url = reachableUrl(context, client, settings);
 	const current = await currentUrl(client);
 	const staticData = context.getWorkflowStaticData('node');
@@ -62,7 +63,7 @@ export async function unregister(context: IHookFunctions): Promise<boolean> {
 	const registration = readRegistration(staticData);
 	// The form may have been changed since: only what was done counts.
 	if (!registration) return true;
-	const client = await connect(context);
+	const client = await connect(context, LTX_STUDIO_API);
 	if ((await currentUrl(client)) === registration.registered) {
 		await setUrl(client, registration.previous);
 	}

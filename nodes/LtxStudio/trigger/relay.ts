@@ -8,11 +8,12 @@ import {
 	RESUME_PARAMETER,
 } from '../../shared/jobs/waiting/callback';
 import { clock } from '../../shared/n8n/clock';
-import type { JobAnswer } from '../service/job';
+import type { CalledBack } from '../../shared/jobs/waiting/callback';
 import { verifyReplyReference } from '../../shared/jobs/reference';
 import { connect } from '../../shared/api/client';
 import type { Settings } from './settings';
 import { toWaitingUrl } from './waitingUrl';
+import { LTX_STUDIO_API } from '../service/texts';
 
 /** How long an execution may take until it is stored, in milliseconds. */
 const PATIENCE_MS = 60_000;
@@ -33,7 +34,7 @@ export async function relay(
 	if (resumeUrl === undefined) {
 		return refuse(context, 400, `The URL does not say whom to ${RESUME_PARAMETER}`);
 	}
-	const { token } = await connect(context);
+	const { token } = await connect(context, LTX_STUDIO_API);
 	if (!verifyReplyReference(callback.body.replyRef, token, resumeUrl)) {
 		return refuse(context, 403, 'The reply reference is not right');
 	}
@@ -50,7 +51,7 @@ export async function relay(
 type Attempt = { kind: 'done' } | { kind: 'early' | 'refused'; reason: string };
 
 /** Calls until the execution takes the callback: it may come before n8n has stored the execution. */
-async function handOver(context: IWebhookFunctions, url: string, body: JobAnswer): Promise<void> {
+async function handOver(context: IWebhookFunctions, url: string, body: CalledBack): Promise<void> {
 	const deadline = clock.now() + PATIENCE_MS;
 	for (let delay = FIRST_DELAY_MS; ; delay = Math.min(2 * delay, LONGEST_DELAY_MS)) {
 		const attempt = await call(context, url, body);
@@ -58,7 +59,7 @@ async function handOver(context: IWebhookFunctions, url: string, body: JobAnswer
 		if (attempt.kind === 'refused' || clock.now() + delay > deadline) {
 			const { pathname } = new URL(url);
 			context.logger.warn(
-				`The callback for job ${body.jobId ?? ''} was not taken by ${pathname}: ${attempt.reason}`,
+				`The callback for job ${body.jobId} was not taken by ${pathname}: ${attempt.reason}`,
 			);
 			return;
 		}
@@ -66,7 +67,7 @@ async function handOver(context: IWebhookFunctions, url: string, body: JobAnswer
 	}
 }
 
-async function call(context: IWebhookFunctions, url: string, body: JobAnswer): Promise<Attempt> {
+async function call(context: IWebhookFunctions, url: string, body: CalledBack): Promise<Attempt> {
 	try {
 		const { statusCode, body: answer } = (await context.helpers.httpRequest({
 			method: 'POST',

@@ -5,7 +5,9 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 
-import type { Job } from '../service/job';
+import type { JobReport } from '../../shared/jobs/service';
+import { userReferenceOf } from '../service/job';
+import { parseJobId } from '../service/jobId';
 import { MODES } from './fields';
 
 /** Which jobs start the workflow; what is undefined does not matter. */
@@ -55,13 +57,15 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** @returns whether a job may start the workflow */
-export function passes(job: Job, filters: Filters): boolean {
+export function passes(report: JobReport, filters: Filters): boolean {
 	const { email, replyRef, replyRefPrefix, status, type } = filters;
+	const job = parseJobId(report.jobId);
+	const own = userReferenceOf(report.reference);
 	return (
-		(status === undefined || job.status === status) &&
-		(type === undefined || job.type === type) &&
-		(email === undefined || job.email?.toLowerCase() === email) &&
-		(replyRef === undefined || job.replyRef === replyRef) &&
-		(replyRefPrefix === undefined || job.replyRef?.startsWith(replyRefPrefix) === true)
+		(status === undefined || report.status === status) &&
+		(type === undefined || job?.type === type) &&
+		(email === undefined || job?.email.toLowerCase() === email) &&
+		(replyRef === undefined || own === replyRef) &&
+		(replyRefPrefix === undefined || own?.startsWith(replyRefPrefix) === true)
 	);
 }

@@ -7,15 +7,18 @@ import {
 	refuse,
 	RESUME_PARAMETER,
 } from '../../shared/jobs/waiting/callback';
-import { isFinished, toJob, type Job, type JobAnswer } from '../service/job';
+import { connect, type ApiClient } from '../../shared/api/client';
+import { isOver, type JobReport } from '../../shared/jobs/service';
+import type { Outcome, Problem } from '../../shared/jobs/state';
+import { readUntilOver } from '../../shared/jobs/waiting/readUntilOver';
+import { jobMeanings } from '../service/api';
+import { toReport, type JobAnswer } from '../service/job';
 import { parseJobId } from '../service/jobId';
-import { createLtxStudioApi } from '../service/api';
-import { readFinishedJob } from '../../shared/jobs/readFinishedJob';
-import { connect, type UseapiClient } from '../../shared/api/client';
-import { explain } from '../../shared/api/explain';
+import { createJobService } from '../service/jobService';
 import { passes, type Filters, type Settings } from './settings';
 import { judge, type Standing } from './standing';
 import { claimJob } from './startedJobs';
+import { LTX_STUDIO_API } from '../service/texts';
 
 /** What the trigger's `webhook()` hands to its `execute()`. */
 export interface Arrival {
@@ -38,7 +41,7 @@ export async function startWorkflow(
 	const { jobId } = body;
 	if (!parseJobId(jobId)) return refuse(context, 400, 'The jobId is not one of LTX Studio');
 
-	const client = await connect(context);
+	const client = await connect(context, LTX_STUDIO_API);
 	const standing = judge(body, {
 		token: client.token,
 		secret: settings.secret,
@@ -71,32 +74,46 @@ type Verdict =
 
 const dismiss = (reason: string): Verdict => ({ starts: false, level: 'warn', reason });
 
+/** How long a callback is believed to be ahead of the API, in milliseconds. */
+const CATCH_UP_MS = 30_000;
+
 async function decide(
-	client: UseapiClient,
+	client: ApiClient,
 	callback: JobAnswer & { jobId: string },
 	standing: Standing,
 	{ filters, verify }: Settings,
 ): Promise<Verdict> {
 	const { jobId, replyRef } = callback;
-	const reported = finish(callback, toJob(callback, jobId), filters);
+	const reported = finish(callback, toReport(callback, jobId), filters);
 	if (!verify) return reported;
-	const reading = await readFinishedJob(createLtxStudioApi(client), jobId);
-	if (reading.kind === 'unreadable') {
-		if (reading.failure.status === 404 || standing === 'unproven') {
-			return dismiss(explain(reading.failure, client.baseUrl.host).message);
-		}
+	const outcome = await readUntilOver(createJobService(client), jobId, CATCH_UP_MS);
+	const report = reportOf(outcome);
+	if (!outcome.ok && standing !== 'unproven' && hasNotBeenRead(outcome.problem)) {
 		// It shall not be lost: the execution fails with the reason, and can be retried.
 		return reported.starts ? { starts: true, arrival: { jobId, answer: undefined } } : reported;
 	}
-	const { job, answer } = reading;
-	return standing === 'reference' && answer.replyRef !== replyRef
+	if (!outcome.ok && 'failure' in outcome.problem && outcome.problem.failure) {
+		return dismiss(client.explain(outcome.problem.failure, jobMeanings(jobId)).message);
+	}
+	if (!report) return dismiss('it has not finished');
+	return standing === 'reference' && report.reference !== replyRef
 		? dismiss('it was submitted with another reference')
-		: finish(answer, job, filters);
+		: finish(report.answer, report, filters);
 }
 
-function finish(answer: JobAnswer, job: Job, filters: Filters): Verdict {
-	if (!isFinished(job)) return dismiss('it has not finished');
-	return passes(job, filters)
-		? { starts: true, arrival: { jobId: job.jobId, answer } }
+/** Whether nothing was heard of the job: the API does not answer, or not with a job. */
+const hasNotBeenRead = (problem: Problem) =>
+	problem.kind === 'unreadable' ||
+	(problem.kind === 'timedOut' && Object.keys(problem.report.answer).length === 0);
+
+function reportOf(outcome: Outcome): JobReport | undefined {
+	if (outcome.ok) return outcome.report;
+	return 'report' in outcome.problem ? outcome.problem.report : undefined;
+}
+
+function finish(answer: JobAnswer, report: JobReport, filters: Filters): Verdict {
+	if (!isOver(report)) return dismiss('it has not finished');
+	return passes(report, filters)
+		? { starts: true, arrival: { jobId: report.jobId, answer } }
 		: { starts: false, level: 'debug', reason: 'the filters leave it out' };
 }

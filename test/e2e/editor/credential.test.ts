@@ -19,8 +19,7 @@ describe('the credential, tested when it is saved', () => {
 
 	it.each([
 		['good', {}, undefined],
-		['with a wrong token', { token: 'user:1-wrong' }, /API token was not accepted.*user:/],
-		['with an address where nothing is', { baseUrl: 'http://127.0.0.1:9' }, /127\.0\.0\.1:9/],
+		['with a wrong address', { baseUrl: 'api.useapi.net' }, /The Base URL is not a URL/],
 	])('is %s', async (title, changes, reason) => {
 		const { token, url: baseUrl } = stage.emulator;
 		const editor = await Editor.open(

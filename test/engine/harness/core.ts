@@ -11,6 +11,7 @@ export {
 	BinaryDataConfig,
 	BinaryDataService,
 	CredentialTestContext,
+	ExecuteContext,
 	ErrorReporter,
 	ExecutionLifecycleHooks,
 	ExternalSecretsProxy,
@@ -18,6 +19,7 @@ export {
 	getAdditionalKeys,
 	HookContext,
 	LoadOptionsContext,
+	RoutingNode,
 	WebhookContext,
 	WorkflowExecute,
 } from 'n8n-core';

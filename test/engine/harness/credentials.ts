@@ -8,6 +8,7 @@ import {
 	type ICredentialDataDecryptedObject,
 	type ICredentials,
 	type ICredentialsExpressionResolveValues,
+	type ICredentialTestRequest,
 	type ICredentialType,
 	type IExecuteData,
 	type IHttpRequestHelper,
@@ -104,6 +105,11 @@ export class CredentialsHelper extends ICredentialsHelper {
 		Object.assign(credentials, output);
 		this.set(typeName, credentials);
 		return credentials;
+	}
+
+	/** How a type says that it is tested, if it does. */
+	testOf(typeName: string): ICredentialTestRequest | undefined {
+		return this.typeOf(typeName).test;
 	}
 
 	getParentTypes(name: string): string[] {

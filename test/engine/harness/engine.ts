@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
 	createRunExecutionData,
 	UnexpectedError,
+	type ExecutionStatus,
 	type ICredentialDataDecryptedObject,
 	type ICredentialType,
 	type IDataObject,
@@ -19,7 +20,8 @@ import { CredentialsHelper } from './credentials';
 import { Instance } from './instance';
 import { readBinary, toItems } from './items';
 import { RecordingLog, type LogLine } from './log';
-import { listSearch, loadOptions, testCredential, type FormRequest } from './methods';
+import { testCredential } from './credentialTest';
+import { listSearch, loadOptions, type FormRequest } from './methods';
 import { NodeTypeRegistry, type NodeClass } from './nodeTypes';
 import type { NodeRequest, RunRequest, WebhookOutcome, WebhookRequest } from './requests';
 import type { EngineRun } from './run';
@@ -161,6 +163,25 @@ export class Engine {
 		return await this.runner.rerun(executionId).finished;
 	}
 
+	/**
+	 * Presses *Retry* on an execution whose process has died: a new execution of the same workflow, from what is
+	 * stored of the dead one.
+	 */
+	retry({ executionId }: Pick<EngineRun, 'executionId'>): StartedExecution {
+		const { workflowData, data, subject } = this.runner.stored(executionId);
+		return this.runner.start({ mode: 'retry', workflowData, data, subject });
+	}
+
+	/** Calls a listener whenever an execution gets another status, as n8n's list of executions shows it. */
+	onStatus(listener: (executionId: string, status: ExecutionStatus) => void): void {
+		this.instance.executions.onStatus(listener);
+	}
+
+	/** The death of the process that runs an execution, also of one that has gone on after a wait. */
+	kill({ executionId }: Pick<EngineRun, 'executionId'>): void {
+		this.runner.kill(executionId);
+	}
+
 	/** Presses the stop button of an execution that runs or waits. */
 	cancel({ executionId }: Pick<EngineRun, 'executionId'>): void {
 		this.runner.cancel(executionId);
@@ -220,7 +241,7 @@ export class Engine {
 		return await loadOptions(this.instance, method, form);
 	}
 
-	/** Presses *Test* in a credential that is tested by a node. */
+	/** Presses *Test* in a credential. */
 	async testCredential(
 		type: string,
 		data: ICredentialDataDecryptedObject,

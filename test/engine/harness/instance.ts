@@ -29,9 +29,12 @@ export class Instance {
 		public baseUrl: string,
 	) {}
 
-	workflow(workflowData: IWorkflowBase, staticData: IDataObject | undefined): Workflow {
+	workflow(
+		workflowData: IWorkflowBase,
+		staticData: IDataObject | undefined,
+		nodeTypes = this.nodeTypes,
+	): Workflow {
 		const { id, name, nodes, connections, active, settings } = workflowData;
-		const { nodeTypes } = this;
 		return new Workflow({
 			id,
 			name,

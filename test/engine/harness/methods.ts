@@ -1,13 +1,11 @@
 import {
 	UnexpectedError,
-	type ICredentialDataDecryptedObject,
-	type INodeCredentialTestResult,
 	type INodeListSearchResult,
 	type INodeParameters,
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 
-import { CredentialTestContext, LoadOptionsContext } from './core';
+import { LoadOptionsContext } from './core';
 import type { Instance } from './instance';
 import { toWorkflow } from './workflowSpec';
 
@@ -59,22 +57,4 @@ function open(instance: Instance, { type, typeVersion, parameters = {} }: FormRe
 	const nodeType = nodeTypes.getByNameAndVersion(type, node.typeVersion);
 	const additionalData = { ...instance.additionalData(), currentNodeParameters: parameters };
 	return { nodeType, context: new LoadOptionsContext(workflow, node, additionalData, '') };
-}
-
-/** Presses *Test* in a credential that is tested by a node. */
-export async function testCredential(
-	instance: Instance,
-	type: string,
-	data: ICredentialDataDecryptedObject,
-): Promise<INodeCredentialTestResult> {
-	const { credentials } = instance;
-	for (const { description, methods } of instance.nodeTypes.all()) {
-		const entry = description.credentials?.find(({ name }) => name === type);
-		const test = typeof entry?.testedBy === 'string' && methods?.credentialTest?.[entry.testedBy];
-		if (!test) continue;
-		const complete = credentials.complete(instance.additionalData(), data, type, 'internal');
-		const credential = { id: type, name: type, type, data: complete };
-		return await test.call(new CredentialTestContext(), credential);
-	}
-	return { status: 'Error', message: 'No testing function found for this credential.' };
 }

@@ -224,7 +224,15 @@ const addressOf = (url: string, resumeUrl: string) =>
 
 const referenceFor = ({ emulator }: CallbackLab, resumeUrl: string) =>
 	makeReplyReference(
-		{ executionId: '4711', nodeId: 'node', run: '0', item: 0 },
+		{
+			executionId: '4711',
+			nodeId: 'node',
+			run: '0',
+			item: 0,
+			instanceId: 'n8n',
+			workflowId: 'w',
+			content: '',
+		},
 		emulator.token,
 		undefined,
 		resumeUrl,

@@ -1,12 +1,11 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
-import { itemOperation } from '../../../shared/n8n/itemOperation';
-import { checkCookie } from '../../service/cookie';
 import { simplifyField } from '../../../shared/n8n/commonFields';
 import type { FieldReader } from '../../../shared/n8n/fieldReader';
-import { LTX_STUDIO } from '../../service/api';
-import { toAccount, type AccountAnswer } from '../../service/account';
+import { itemOperation, requestTo } from '../../../shared/n8n/itemOperation';
+import { ACCOUNT_OUTPUT, toAccount, type AccountAnswer } from '../../service/account';
+import { checkCookie } from '../../service/cookie';
+import { PAGES } from '../operation';
 
 const SOURCES = { credential: 'credential', parameter: 'parameter' } as const;
 
@@ -22,7 +21,7 @@ const fields: INodeProperties[] = [
 		displayName: 'Cookie From',
 		name: 'cookieSource',
 		type: 'options',
-		default: SOURCES.credential,
+		default: 'credential',
 		description: 'Where the cookie of the LTX Studio account comes from',
 		options: [
 			{
@@ -60,12 +59,17 @@ const fields: INodeProperties[] = [
 	simplifyField,
 ];
 
-/**
- * Connects an LTX Studio account to useapi.net, or renews its cookie.
- * @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-accounts
- */
+const endpoint = 'POST v1/ltxstudio/accounts';
+
+/** Connects an LTX Studio account to useapi.net, or renews its cookie. */
 export const create = itemOperation({
-	description: displayFor('account', 'create', fields),
+	name: 'Create or Update',
+	summary: 'Connect an LTX Studio account, or renew its cookie',
+	action: 'Create or update an account',
+	endpoint,
+	page: `${PAGES}/post-ltxstudio-accounts`,
+	output: ACCOUNT_OUTPUT,
+	description: fields,
 	read: (form) => ({
 		cookie:
 			form.choice('cookieSource') === SOURCES.parameter
@@ -78,14 +82,13 @@ export const create = itemOperation({
 	execute: async ({ client, context }, { form, cookie: given, maxJobs, simplify }) => {
 		const cookie = given ?? readCookie(form, await readCredential(context));
 		const account = await client.request<AccountAnswer>({
-			method: 'POST',
-			path: `${LTX_STUDIO}/accounts`,
-			body: { cookie: cookie.text, ...(maxJobs === undefined ? {} : { maxJobs }) },
+			...requestTo(endpoint),
+			body: { cookie: cookie.text, maxJobs },
 			// The same account is only written again.
 			repeatable: true,
 			secrets: cookie.secrets,
 		});
-		return [{ json: toAccount(account, simplify) }];
+		return [{ json: toAccount(account, { simplify }) }];
 	},
 });
 

@@ -1,13 +1,12 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
-import { itemOperation } from '../../../shared/n8n/itemOperation';
+import { itemOperation, type OutputFields } from '../../../shared/n8n/itemOperation';
 import { simplifyField } from '../../../shared/n8n/commonFields';
 import { toIsoDate } from '../../service/job';
 import { createLtxStudioApi, type AssetItem, type AssetQuery } from '../../service/api';
-import { onlyAccount } from '../../service/chooseAccount';
-import { unknownAccount } from '../../service/accountMeanings';
+import { onlyAccount, unknownAccount } from '../../service/account';
 import { accountLocator } from '../../fields/locators';
+import { PAGES } from '../operation';
 
 /** The vendor gives no greatest page size: this is asked for, and what comes is taken. */
 const PAGE_SIZE = 100;
@@ -49,21 +48,36 @@ const fields: INodeProperties[] = [
 	simplifyField,
 ];
 
-/**
- * Lists what an account has uploaded and made, page by page.
- * @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-assets
- */
+export const ASSET_OUTPUT: OutputFields = {
+	id: 'string',
+	jobId: 'string',
+	assetUrl: 'string',
+	fileId: 'string',
+	mimeType: 'string',
+	expiresAt: 'string',
+	thumbnailUrl: 'string',
+	email: 'string',
+};
+
+/** Lists what an account has uploaded and made, page by page. */
 export const getAll = itemOperation({
-	description: displayFor('asset', 'getAll', fields),
+	name: 'Get Many',
+	summary: 'List what an account has uploaded and made',
+	action: 'Get many assets',
+	endpoint: 'GET v1/ltxstudio/assets/',
+	page: `${PAGES}/get-ltxstudio-assets`,
+	output: ASSET_OUTPUT,
+	description: fields,
 	read: (form) => ({
-		chosen: form.text('email'),
-		limit: form.boolean('returnAll') ? Infinity : (form.integer('limit') ?? 50),
+		chosen: form.email('email'),
+		limit: form.boolean('returnAll') ? Infinity : form.integer('limit'),
 		filter: form.choice('filter') as AssetQuery['filter'],
 		simplify: form.boolean('simplify'),
 	}),
 	execute: async ({ context, client, item }, { chosen, limit, filter, simplify }) => {
 		const api = createLtxStudioApi(client);
-		const email = chosen ?? (await onlyAccount(context, client, item));
+		const { length: count } = context.getInputData();
+		const email = chosen ?? (await onlyAccount(context, client, { item, count }));
 		const assets: AssetItem[] = [];
 		for (let page = 1; assets.length < limit; page++) {
 			const answer = await api.assets({
@@ -87,7 +101,7 @@ const toAsset = (
 	{ id, jobId, signedAsset, relatedAssets }: AssetItem,
 	email: string,
 ): IDataObject => ({
-	id,
+	id: id ?? null,
 	jobId: jobId ?? null,
 	assetUrl: signedAsset?.assetUrl ?? null,
 	fileId: signedAsset?.asset?.fileId ?? null,

@@ -1,21 +1,22 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { LTX_MODELS } from '../../models';
-import { generation, readAsset } from '../../fields/generation';
-import { jobOptions, seedOption } from '../../fields/jobOptions';
-import { accountLocator, assetLocator } from '../../fields/locators';
-import { choiceByModel, modelField, readChoice, readModel } from '../../fields/modelFields';
-import { MAX_PROMPT, promptField } from '../../fields/prompt';
-import { seconds, soundField } from '../../fields/video';
+import { jobOptions } from '../../fields/jobOptions';
+import { accountLocator, assetLocator, readAsset } from '../../fields/locators';
+import { promptField, readPrompt, readSeed, seedOption, soundField } from '../../fields/media';
+import {
+	aspectRatioField,
+	durationField,
+	modelField,
+	readChoice,
+	readModel,
+} from '../../fields/modelFields';
 import { waitFields } from '../../fields/waiting';
-import { jobOperation } from '../operation';
-
-const MODEL = 'ltxv-turbo';
+import { jobOperation, PAGES } from '../operation';
 
 const fields: INodeProperties[] = [
-	modelField(LTX_MODELS, MODEL),
-	promptField('The camera glides over the lake at sunrise', true),
+	modelField(LTX_MODELS),
+	promptField({ example: 'The camera glides over the lake at sunrise', required: true }),
 	assetLocator({
 		displayName: 'Start Frame',
 		name: 'startAssetId',
@@ -28,15 +29,8 @@ const fields: INodeProperties[] = [
 		name: 'endAssetId',
 		description: 'The last picture. A start frame, an end frame or both are needed.',
 	}),
-	...choiceByModel(LTX_MODELS, 'duration', {
-		displayName: 'Duration',
-		description: 'The length of the video',
-		label: seconds,
-	}),
-	...choiceByModel(LTX_MODELS, 'aspectRatio', {
-		displayName: 'Aspect Ratio',
-		description: 'The shape of the video',
-	}),
+	...durationField(LTX_MODELS),
+	...aspectRatioField(LTX_MODELS, 'video'),
 	{
 		displayName: 'Motion Intensity',
 		name: 'intensity',
@@ -55,15 +49,18 @@ const fields: INodeProperties[] = [
 	jobOptions([seedOption]),
 ];
 
-/**
- * Creates a video with an LTX model from a start frame, an end frame or both.
- * @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-videos-ltx-create
- */
+/** Creates a video with an LTX model from a start frame, an end frame or both. */
 export const createLtx = jobOperation({
-	description: displayFor('video', 'createLtx', fields),
+	name: 'Create with LTX',
+	summary: 'Make a video from a start frame, an end frame or both with LTX Video',
+	action: 'Create a video with LTX',
+	endpoint: 'POST v1/ltxstudio/videos/ltx-create',
+	page: `${PAGES}/post-ltxstudio-videos-ltx-create`,
+	makes: 'video',
+	description: fields,
 	firstLook: 6_000,
 	read: (form) => {
-		const { value, model } = readModel(form, LTX_MODELS, MODEL);
+		const { value, model } = readModel(form, LTX_MODELS);
 		const startAssetId = readAsset(form, 'startAssetId');
 		const endAssetId = readAsset(form, 'endAssetId');
 		if (startAssetId === undefined && endAssetId === undefined) {
@@ -75,15 +72,15 @@ export const createLtx = jobOperation({
 		}
 		const parameters = {
 			model: value,
-			prompt: form.text('prompt', { required: true, max: MAX_PROMPT }),
+			prompt: readPrompt(form),
 			startAssetId,
 			endAssetId,
 			duration: readChoice(form, model, 'duration'),
 			aspectRatio: readChoice(form, model, 'aspectRatio'),
 			intensity: form.choice('intensity'),
 			audioSFX: form.boolean('audioSFX'),
-			seed: form.integer('seed'),
+			seed: readSeed(form),
 		};
-		return generation(form, 'videos/ltx-create', 'video', parameters, model.price);
+		return { parameters, model };
 	},
 });

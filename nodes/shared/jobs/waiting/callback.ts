@@ -1,10 +1,14 @@
-import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import type { JobAnswer } from '../../../LtxStudio/service/job';
+/** What a service calls with: a job, as it says. */
+export interface CalledBack {
+	jobId: string;
+	replyRef?: unknown;
+	status: object;
+}
 
 export type Callback =
-	| { ok: true; body: JobAnswer & { jobId: string } }
-	| { ok: false; status: number; message: string };
+	{ ok: true; body: CalledBack & IDataObject } | { ok: false; status: number; message: string };
 
 /** The query parameter by which a trigger learns whom to resume. */
 export const RESUME_PARAMETER = 'resume';
@@ -21,7 +25,7 @@ export function readCallback(context: IWebhookFunctions): Callback {
 		return { ok: false, status: 413, message: 'The body is too large' };
 	}
 	const body: unknown = context.getBodyData();
-	if (!isJobAnswer(body)) {
+	if (!isCalledBack(body)) {
 		return { ok: false, status: 400, message: 'The body is not a job with a jobId' };
 	}
 	return { ok: true, body };
@@ -35,11 +39,13 @@ function sizeOf(context: IWebhookFunctions): number {
 	return Math.max(stated, raw);
 }
 
-const isJobAnswer = (body: unknown): body is JobAnswer & { jobId: string } =>
+const isCalledBack = (body: unknown): body is CalledBack & IDataObject =>
 	typeof body === 'object' &&
 	body !== null &&
-	typeof (body as JobAnswer).jobId === 'string' &&
-	typeof (body as JobAnswer).status === 'object';
+	'jobId' in body &&
+	typeof body.jobId === 'string' &&
+	'status' in body &&
+	typeof body.status === 'object';
 
 /** @returns a query parameter that was given once */
 export function queryText(context: IWebhookFunctions, name: string): string | undefined {
@@ -62,3 +68,6 @@ export function refuse(
 	context.getResponseObject().status(status).json({ accepted: false, message });
 	return { noWebhookResponse: true };
 }
+
+/** Log lines are short, and hold nothing that moves a terminal's cursor. */
+export const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 300);
