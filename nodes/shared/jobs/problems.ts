@@ -128,7 +128,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			};
 		}
 		return {
-			message: `The account "${wanted ?? ''}" is not configured`,
+			message: `The account "${wanted ?? 'that is wanted'}" is not configured`,
 			description: `Choose one of these in the Account field: ${list}. Nothing was submitted.`,
 		};
 	},
