@@ -3,7 +3,12 @@ const project = (name, more = {}) => ({
 	displayName: name,
 	testEnvironment: 'node',
 	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
-	modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/test/n8n-host', '<rootDir>/.cache'],
+	modulePathIgnorePatterns: [
+		'<rootDir>/dist',
+		'<rootDir>/test/n8n-host',
+		'<rootDir>/test/gate',
+		'<rootDir>/.cache',
+	],
 	transform: {
 		'^.+\\.ts$': [
 			'ts-jest',

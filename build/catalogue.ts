@@ -1,5 +1,7 @@
 import type { INodeTypeDescription } from 'n8n-workflow';
 
+import { resources as ltxResources } from '../nodes/Ltx/actions/router';
+import { Ltx } from '../nodes/Ltx/Ltx.node.ts';
 import { resources as ltxStudioResources } from '../nodes/LtxStudio/actions/router';
 import { LtxStudio } from '../nodes/LtxStudio/LtxStudio.node.ts';
 import { asset as lumaAsset } from '../nodes/Luma/actions/asset';
@@ -21,6 +23,12 @@ export const ltxStudio: CataloguedNode = {
 	resources: ltxStudioResources,
 };
 
+export const ltx: CataloguedNode = {
+	folder: 'Ltx',
+	description: new Ltx().description,
+	resources: ltxResources,
+};
+
 export const luma: CataloguedNode = {
 	folder: 'Luma',
 	description: new Luma().description,
@@ -28,7 +36,7 @@ export const luma: CataloguedNode = {
 };
 
 /** Every node that has operations, for what is made from them: output schemas, reference pages, contract tests. */
-export const catalogue: readonly CataloguedNode[] = [ltxStudio, luma];
+export const catalogue: readonly CataloguedNode[] = [ltxStudio, ltx, luma];
 
 /** An operation, and what is chosen in the form to get it. */
 export interface CataloguedOperation {

@@ -6,7 +6,7 @@ import { LtxStudioTrigger } from '../nodes/LtxStudio/LtxStudioTrigger.node.ts';
 import { pagesOf, type Page } from './pages';
 
 /** The nodes whose operations are on one page, and what it is called. */
-const SINGLE_PAGES: Readonly<Record<string, string>> = { Luma: 'luma' };
+const SINGLE_PAGES: Readonly<Record<string, string>> = { Ltx: 'ltx', Luma: 'luma' };
 
 async function picturesIn(folder: string): Promise<Set<string>> {
 	const files = await readdir(folder);

@@ -38,7 +38,9 @@ export function pagesOf(anyNode: INodeTypeDescription, extras: Extras, name?: st
 	const resources = choicesOf(node.properties, 'resource');
 	if (name !== undefined || resources.length === 0) {
 		const file = `${name ?? node.name}.md`;
-		const operations = resources.flatMap((resource) => operationSections(node, resource, extras));
+		const operations = resources.flatMap((resource) =>
+			operationSections(node, resource, extras, resources.length > 1 ? `${resource.name} > ` : ''),
+		);
 		const form = [
 			formPicture(node.displayName, node.name, extras.pictures),
 			fieldSection(node.properties, {}, '##'),
@@ -80,6 +82,7 @@ function operationSections(
 	node: INodeTypeDescription,
 	resource: INodePropertyOptions,
 	{ operations, pictures }: Extras,
+	prefix = '',
 ): string[] {
 	return choicesOf(node.properties, 'operation', { resource: resource.value }).map((operation) => {
 		const chosen = { resource: resource.value, operation: operation.value };
@@ -87,7 +90,7 @@ function operationSections(
 		const picture = `${node.name}-${path.replace('/', '-')}`;
 		const { page, output } = operations.get(path) ?? {};
 		return [
-			`## ${operation.name}`,
+			`## ${prefix}${operation.name}`,
 			`${operation.description ?? ''}.${page === undefined ? '' : ` [The API](${page})`}`,
 			formPicture(operation.name, picture, pictures),
 			fieldSection(node.properties, chosen, '###'),

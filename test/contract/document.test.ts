@@ -2,15 +2,17 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 import { catalogue, ltxStudio, operationsOf } from '../../build/catalogue';
-import { DOCUMENT_FILE, operations } from './document';
+import { DOCUMENT_FILE, documents, LTX_FILE, operations } from './document';
 import { problemsOfJson } from './schemas';
 
 const VALIDATOR = require.resolve('@seriousme/openapi-schema-validator/bin/validate-api-cli.js');
+const all = documents.flatMap((document) => document.operations);
+
 const ofLtxStudio = operations.filter(({ tag }) => tag === 'ltxstudio');
 
-test('is valid OpenAPI 3.1', async () => {
+test.each([DOCUMENT_FILE, LTX_FILE])('%s is valid OpenAPI 3.1', async (file) => {
 	// In a process of its own: the validator is an ES module, which jest cannot load.
-	const { stdout } = await promisify(execFile)(process.execPath, [VALIDATOR, DOCUMENT_FILE]);
+	const { stdout } = await promisify(execFile)(process.execPath, [VALIDATOR, file]);
 	expect(JSON.parse(stdout)).toEqual({ valid: true });
 });
 
@@ -18,7 +20,7 @@ test.each(catalogue)('has the endpoints of $folder, each with its page', (node) 
 	const called = operationsOf(node).flatMap(({ facts: { endpoint, page } }) =>
 		endpoint === undefined ? [] : [`${endpoint} ${page ?? ''}`],
 	);
-	const documented = operations.map(
+	const documented = all.map(
 		({ method, path, page }) => `${method} ${path.slice(1)} ${page ?? ''}`,
 	);
 	expect(called.length).toBeGreaterThan(0);
@@ -32,7 +34,7 @@ test('has no LTX Studio endpoint that the node does not offer', () => {
 });
 
 test('gives every operation an id of its own', () => {
-	expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
+	expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
 });
 
 test('takes every body that is an object as JSON and as form data alike', () => {
@@ -46,7 +48,7 @@ test('takes every body that is an object as JSON and as form data alike', () => 
 	}
 });
 
-test.each(operations)('$id: all schemas are valid JSON Schema', ({ parameters, body, answers }) => {
+test.each(all)('$id: all schemas are valid JSON Schema', ({ parameters, body, answers }) => {
 	const contents = [body ?? {}, ...answers.map(({ content = {} }) => content)];
 	const schemas = [
 		...parameters.map(({ schema }) => schema),

@@ -13,6 +13,7 @@ import { Jobs } from './jobs';
 import { JobViews } from './jobViews';
 import { Ledger } from './ledger';
 import { Library } from './library';
+import { LtxService } from './ltx/service';
 import { MediaStore } from './media';
 import type { Behaviour, EmulatorOptions, LumaAccount } from './options';
 import { DEFAULT_TOKEN, defaultBehaviour } from './options';
@@ -80,6 +81,9 @@ export class Emulator {
 
 	readonly clientErrors = new ClientErrors();
 
+	/** Lightricks' own LTX API, beside that of useapi.net. */
+	readonly ltx: LtxService;
+
 	/** What an auto-advancing clock has to know of the requests at work. */
 	readonly activity: Activity;
 
@@ -105,6 +109,8 @@ export class Emulator {
 		}
 		this.signedUrls = new SignedUrls(this.timers, `storage ${seed}`, () => this.url);
 		this.library = new Library(this.media, this.signedUrls, () => this.behaviour.assetTtl);
+		const { media, random, signedUrls } = this;
+		this.ltx = new LtxService({ clock: this.timers, media, random, signedUrls }, options.ltx);
 		this.callbackSender = new Callbacks(this.timers, this.behaviour, this.sparsity);
 		this.jobViews = new JobViews(this.timers, this.behaviour, this.library);
 		this.jobs = new Jobs({

@@ -2,6 +2,7 @@ import type { AccountSeed } from './accounts';
 import type { Clock } from './clock';
 import type { Exchange } from './exchange';
 import type { Job } from './job';
+import type { LtxBehaviour } from './ltx/options';
 
 /** How the service behaves. Every value can be changed while it runs. */
 export interface Behaviour {
@@ -81,6 +82,8 @@ export interface EmulatorOptions extends Partial<Behaviour> {
 	accounts?: AccountSeed[];
 	/** The Luma accounts configured at the start; by default one. */
 	lumaAccounts?: LumaAccount[];
+	/** How Lightricks' LTX API behaves at the start. */
+	ltx?: Partial<LtxBehaviour>;
 	/** Called with every exchange of the API, before the answer leaves. */
 	onExchange?: (exchange: Exchange) => void;
 }

@@ -227,7 +227,7 @@ describe('faults on the way', () => {
 				message: 'The generation may have been submitted, but its job was not found',
 				context: { itemIndex: 0 },
 			});
-			expect(run.error?.description).toMatch(/Its reply reference is n8n\.\d+\.[\w.-]+\./);
+			expect(run.error?.description).toMatch(/Its reply reference is n8n2\.[\w-]+\.\d+\.[\w.-]+\./);
 			expect(requestsOf(lab, 'POST')).toHaveLength(1);
 			expect(lab.emulator.ledger.charges).toEqual([]);
 		});

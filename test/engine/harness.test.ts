@@ -498,7 +498,7 @@ describe('a process that dies', () => {
 		expect(calls.map(({ path }) => path)).toEqual(['first', 'first', 'second']);
 	});
 
-	it('can be retried: a new execution of the same workflow, with what its source gives then', async () => {
+	it('can be retried: a new execution of the same workflow, with the same input', async () => {
 		await open();
 		const statuses: string[] = [];
 		engine.onStatus((executionId, status) => statuses.push(`${executionId} ${status}`));
@@ -507,17 +507,12 @@ describe('a process that dies', () => {
 		const first = await engine.startNode({ type: 'caller', parameters, items });
 		engine.kill(first);
 		const dead = await first.finished;
-		const again = await (await engine.retry(dead)).finished;
-		const other = await (await engine.retry(dead, items.toReversed())).finished;
+		const again = await engine.retry(dead).finished;
 
-		expect([again, other]).toMatchObject([
-			{ status: 'success', mode: 'retry', executionId: '2' },
-			{ status: 'success', mode: 'retry', executionId: '3' },
-		]);
+		expect(again).toMatchObject({ status: 'success', mode: 'retry', executionId: '2' });
 		expect(again.items().map(({ json }) => json.path)).toEqual(['a', 'b']);
-		expect(other.items().map(({ json }) => json.path)).toEqual(['b', 'a']);
-		expect(other.workflowData.id).toBe(dead.workflowData.id);
-		expect(statuses).toEqual(['1 crashed', '2 success', '3 success']);
+		expect(again.workflowData.id).toBe(dead.workflowData.id);
+		expect(statuses).toEqual(['1 crashed', '2 success']);
 	});
 
 	it('puts the clock back when the engine is closed', async () => {

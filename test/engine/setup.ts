@@ -1,7 +1,9 @@
+import { LtxApi } from '../../credentials/LtxApi.credentials';
 import { UseapiApi } from '../../credentials/UseapiApi.credentials';
 import { LtxStudioSessionApi } from '../../credentials/LtxStudioSessionApi.credentials';
 import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node';
 import { createContract } from '../contract/contract';
+import { useapi, type ApiDocument } from '../contract/document';
 import { startEmulator } from '../emulator';
 import { autoAdvance } from '../emulator/autoAdvance';
 import { VirtualClock } from '../emulator/clock';
@@ -17,11 +19,15 @@ export function nodeOfVersion1(): LtxStudio {
 
 /** The engine and the emulator on one driven clock; every exchange is held to the contract. */
 export async function startLab(
-	options: EmulatorOptions & { engine?: Partial<EngineOptions> } = {},
+	options: EmulatorOptions & {
+		engine?: Partial<EngineOptions>;
+		/** Whose coverage is counted. */
+		api?: ApiDocument;
+	} = {},
 ) {
-	const { engine: engineOptions, ...emulatorOptions } = options;
+	const { engine: engineOptions, api = useapi, ...emulatorOptions } = options;
 	const clock = new VirtualClock(Date.parse('2026-03-01T09:00:00Z'));
-	const contract = createContract();
+	const contract = createContract(api);
 	const violations: string[] = [];
 	const emulator = await startEmulator({
 		clock,
@@ -34,8 +40,11 @@ export async function startLab(
 	});
 	const engine = await createEngine({
 		nodes: { ltxStudio: nodeOfVersion1() },
-		credentialTypes: [new UseapiApi(), new LtxStudioSessionApi()],
-		credentials: { useapiApi: { token: emulator.token, baseUrl: emulator.url } },
+		credentialTypes: [new UseapiApi(), new LtxStudioSessionApi(), new LtxApi()],
+		credentials: {
+			useapiApi: { token: emulator.token, baseUrl: emulator.url },
+			ltxApi: { apiKey: emulator.ltx.behaviour.apiKey, baseUrl: emulator.url },
+		},
 		...engineOptions,
 	});
 	const restoreClock = engine.useClock(clock);

@@ -74,6 +74,24 @@ describe.each(['default', 'filesystem'] as const)('uploads, binary mode %s', (bi
 		expect(requestsOf(lab, 'POST')[0]?.headers['content-type']).toBe(type);
 	});
 
+	it.each(['image/png\r\nx-injected: 1', 'image/\0png', 'image/png\u2028'])(
+		'refuses the type %j at once: no header can carry it',
+		async (type) => {
+			const before = lab.clock.now();
+			const run = await upload([withFile(PNG, type)]);
+			expect(run.error?.message).toBe(
+				'The file cannot be used: its MIME type has a line break or an invisible character',
+			);
+			expect(lab.clock.now()).toBe(before);
+			expect(lab.emulator.requests.filter(({ method }) => method === 'POST')).toEqual([]);
+		},
+	);
+
+	it('does not send a type that is none', async () => {
+		await upload([withFile(PNG, 'picture', 'a.jpg')]);
+		expect(requestsOf(lab, 'POST')[0]?.headers['content-type']).toBe('image/jpeg');
+	});
+
 	it('takes nothing but pictures where nothing else will do', async () => {
 		const run = await upload([withFile(Buffer.from('no picture'), 'image/png')], {
 			type: 'reference-image',

@@ -225,7 +225,8 @@ export class N8nApi {
 		workflow: WorkflowJson,
 		credentials: readonly Credential[] = [],
 	): Promise<StoredWorkflow> {
-		const body = { settings: {}, ...withCredentials(workflow, credentials) };
+		// n8n 1 takes no workflow that does not say whether it is active.
+		const body = { active: false, settings: {}, ...withCredentials(workflow, credentials) };
 		return (await this.request('POST', '/rest/workflows', body)) as StoredWorkflow;
 	}
 
@@ -336,6 +337,16 @@ export class N8nApi {
 		}
 	}
 
+	/**
+	 * Runs an execution that has failed once more, as *Retry* in the editor does, and waits until it stops or sleeps.
+	 * @returns the id of the new execution
+	 */
+	async retry(id: string): Promise<string> {
+		const body = { loadWorkflow: false };
+		const retried = await this.request('POST', `/rest/executions/${id}/retry`, body);
+		return (retried as { id: string }).id;
+	}
+
 	async stopExecution(id: string): Promise<void> {
 		await this.request('POST', `/rest/executions/${id}/stop`);
 	}
@@ -351,6 +362,21 @@ export class N8nApi {
 	async nodeTypes(): Promise<INodeTypeDescription[]> {
 		const response = await this.send('GET', '/types/nodes.json');
 		return (await response.json()) as INodeTypeDescription[];
+	}
+
+	/** Installs a package from the registry, as Settings > Community Nodes does. */
+	async installPackage(name: string, version: string): Promise<CommunityPackage> {
+		return (await this.request('POST', '/rest/community-packages', {
+			name,
+			version,
+		})) as CommunityPackage;
+	}
+
+	async updatePackage(name: string, version: string): Promise<CommunityPackage> {
+		return (await this.request('PATCH', '/rest/community-packages', {
+			name,
+			version,
+		})) as CommunityPackage;
 	}
 
 	/** What Settings > Community Nodes lists. */

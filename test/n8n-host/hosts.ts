@@ -31,7 +31,7 @@ export const projectRoot = join(__dirname, '..', '..');
 /** What is made on this machine and can be deleted at any time. */
 export const cacheFolder = join(projectRoot, '.cache');
 
-/** The folder that an n8n release, or the Node.js for it, is installed in. */
-export function hostFolder(name: HostVersion | 'node24'): string {
+/** The folder that an n8n release, the Node.js for it, or the registry is installed in. */
+export function hostFolder(name: HostVersion | 'node24' | 'registry'): string {
 	return join(__dirname, name);
 }

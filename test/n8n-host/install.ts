@@ -72,11 +72,11 @@ async function countPackages(
 }
 
 /** Installs what a folder's lock file names, unless it is there already. */
-async function installFolder(
+export async function installFolder(
 	folder: string,
 	label: string,
 	{ runtime, rebuild }: { runtime: NodeRuntime; rebuild: readonly string[] },
-	{ onProgress, signal }: InstallOptions,
+	{ onProgress, signal }: InstallOptions = {},
 ): Promise<void> {
 	const expected = await fingerprint(folder, runtime);
 	if (await isInstalled(folder, expected)) return;

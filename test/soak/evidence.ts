@@ -3,6 +3,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Job, LedgerEntry } from '../emulator';
 import type { ToolCall } from './helperNodes';
 import type { PlannedItem } from './items';
+import { batchSizeOf } from './plan';
 import type { Played } from './play';
 
 /** An item that came out, and the output that it came out of. */
@@ -36,7 +37,7 @@ export function examine(played: Played): Evidence {
 		name: run.error.name,
 		text: `${run.error.message} ${describe(run.error)}`,
 	};
-	const size = Math.ceil(items.length / plan.rounds);
+	const size = batchSizeOf(plan);
 	const tasks = run?.tasks() ?? [];
 	const ended = tasks.filter(({ error }) => !error || plan.onError !== 'stopWorkflow');
 	const outputs = ended.flatMap(({ data }, round) => {

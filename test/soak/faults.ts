@@ -97,6 +97,9 @@ const wrongShape: Draw<RequestFault> = ({ among }) => ({
 
 const ALWAYS_THERE = [connection, connection, busy, serverError, foreign, wrongShape] as const;
 
+/** By it another process tells the job, where the one that has sent it is dead: what is left out then is in no plan. */
+const REFERENCE = 'replyRef';
+
 /** What is wrong with an answer of a kind: a field that is not there, or that is of another shape. */
 const edits: Readonly<Partial<Record<Kind, ReadonlyArray<[path: string, value?: unknown]>>>> = {
 	create: [['jobId'], ['jobId', ''], ['jobId', 17], ['jobId', null], ['generationId']],
@@ -129,8 +132,8 @@ const edits: Readonly<Partial<Record<Kind, ReadonlyArray<[path: string, value?: 
 		['status.message', { text: 'no' }],
 		['jobId'],
 		['jobId', 7],
-		['replyRef'],
-		['replyRef', 5],
+		[REFERENCE],
+		[REFERENCE, 5],
 		['code', '200'],
 	],
 	assets: [
@@ -166,10 +169,11 @@ const GATEWAY_DOWN: RequestFault = { kind: 'status', status: 503, html: true };
  * @param count is told the kind of each fault, and who meets it
  */
 export function faultsOf(
-	{ seed, trouble }: Plan,
+	plan: Plan,
 	clock: Clock,
 	count: (target: FaultTarget, kind: string) => void,
 ) {
+	const { seed, trouble } = plan;
 	const startedAt = clock.now();
 	const sequences = new Map(
 		kindNames.map((name, index) => [name, seededRandom(seed * kindNames.length + index)]),
@@ -196,7 +200,7 @@ export function faultsOf(
 			secret: elapsed < newTokenAtMs ? TOKENS[0] : 'somebody',
 		};
 		if (isCallback) return pick(random, callbackFaults)?.(tools);
-		const wrong = edits[kind];
+		const wrong = edits[kind]?.filter(([path]) => !plan.kill || path !== REFERENCE);
 		if (!wrong || random() >= EDITED) return pick(random, ALWAYS_THERE)?.(tools);
 		const [path, ...value] = pick(random, wrong) ?? [''];
 		return { kind: 'edit', edits: [{ path, ...(value.length > 0 && { value: value[0] }) }] };

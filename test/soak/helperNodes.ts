@@ -23,6 +23,18 @@ const describe = (
 
 const { Main, AiTool } = NodeConnectionTypes;
 
+/** A source such as a database: what it gives may have changed when it is run again. */
+export class Rows implements INodeType {
+	description = describe('Rows', { inputs: [Main], outputs: [Main] });
+
+	rows: IDataObject[] = [];
+
+	get execute(): INodeType['execute'] {
+		const { rows } = this;
+		return () => Promise.resolve([rows.map((json, item) => ({ json, pairedItem: { item } }))]);
+	}
+}
+
 /** n8n's Loop Over Items: hands batches on, to its second output, and in the end what came back. */
 export class Loop implements INodeType {
 	description = describe('Loop', { inputs: [Main], outputs: [Main, Main] });

@@ -2,6 +2,7 @@ import { isError, statusOf, textOf, type Evidence, type OutputItem } from './evi
 import type { PlannedItem } from './items';
 import { COOKIE, TOKENS } from './lab';
 import type { Nap } from './naps';
+import { batchSizeOf } from './plan';
 import { ends, LONGEST_LIE_IN_MS } from './promises';
 
 /** What has to hold after every run. */
@@ -49,14 +50,16 @@ function itemsOut({ run, plan, given, outputs, failure }: Evidence): string[] {
 		}
 	}
 	const rounds = run.tasks().length;
-	if (!failure && plan.way === 'loop' && rounds !== plan.rounds) {
-		found.push(`The loop came by ${rounds} times, and not ${plan.rounds} times`);
+	const due = Math.ceil(plan.size / batchSizeOf(plan));
+	if (!failure && plan.way === 'loop' && rounds !== due) {
+		found.push(`The loop came by ${rounds} times, and not ${due} times`);
 	}
 	return found;
 }
 
-function wrongJobs({ given, outputs, job, contentOf }: Evidence): string[] {
+function wrongJobs({ plan, given, outputs, job, contentOf }: Evidence): string[] {
 	const found: string[] = [];
+	const isSurelyTold = plan.isCalm && plan.options.pollForResult === undefined;
 	const owners = new Map<unknown, number>();
 	for (const { input, item } of outputs) {
 		const { jobId, error } = item.json;
@@ -66,6 +69,15 @@ function wrongJobs({ given, outputs, job, contentOf }: Evidence): string[] {
 			found.push(`Item ${input} has the job of "${content}"`);
 		}
 		if (content === undefined) continue;
+		// Only the answer to a submission tells it, and not the one that has waited for the result.
+		const { generationId = isSurelyTold ? 'none' : undefined } = item.json;
+		if (
+			generationId !== undefined &&
+			generationId !== job(jobId)?.generationId &&
+			error === undefined
+		) {
+			found.push(`Item ${input} has another generation: ${textOf(item)}`);
+		}
 		const other = owners.get(jobId);
 		if (other !== undefined) found.push(`Items ${other} and ${input} have the same job`);
 		owners.set(jobId, input);
@@ -87,11 +99,15 @@ function chargedTwice(evidence: Evidence): string[] {
 function unnamed(evidence: Evidence): string[] {
 	const { charges, told, run } = evidence;
 	if (!run || ends.isForgotten(evidence)) return [];
-	const families = [...told.matchAll(/\S+(?=\.\*)/g)].map(([prefix]) => prefix);
+	const families = [...told.matchAll(/n8n2\.\S+(?=\.\*)/g)].map(([pattern]) => pattern.split('.'));
+	const isOf = (fields: readonly string[], replyRef: string) => {
+		const given = replyRef.split('.');
+		return fields.every((field, index) => field === '*' || field === given[index]);
+	};
 	const isNamed = (jobId: string, replyRef = '') =>
 		told.includes(jobId) ||
 		(replyRef !== '' && told.includes(replyRef)) ||
-		families.some((prefix) => replyRef.startsWith(prefix));
+		families.some((fields) => isOf(fields, replyRef));
 	return [...charges.values()].flatMap((entries) => {
 		const missing = entries
 			.filter((entry) => !ends.isFailedJobOfTheDead(evidence, entry))
@@ -105,16 +121,20 @@ function unnamed(evidence: Evidence): string[] {
 function lieIns({ naps, emulator, plan, faultTimes, contentOf, charges }: Evidence): string[] {
 	const { assetUrlDelay = 0, unreadableAroundEnd = 0, listedBeyond = 0 } = plan.behaviour;
 	const settles = Math.max(assetUrlDelay, unreadableAroundEnd, listedBeyond);
+	const timeout = plan.options.timeout * MINUTE_MS;
 	const own = emulator.jobs.all.filter((job) => charges.has(contentOf(job) ?? ''));
 	return naps.flatMap((nap) => {
 		if (ends.isLeftAlone(nap)) return [];
 		const { sleptAt, wokeAt = emulator.clock.now() } = nap;
 		const jobs = own.filter(({ createdAt }) => createdAt <= sleptAt);
 		const readable = jobs.map(({ finishedAt = Infinity }) => finishedAt + settles);
-		const lieIn = longestCalm(Math.max(sleptAt, ...readable), wokeAt, faultTimes);
+		const due = Math.min(sleptAt + timeout, Math.max(sleptAt, ...readable));
+		const lieIn = longestCalm(due, wokeAt, faultTimes);
 		return lieIn > LONGEST_LIE_IN_MS ? [describeNap(nap, lieIn)] : [];
 	});
 }
+
+const MINUTE_MS = 60_000;
 
 /** The longest time between two moments in which no request met a fault, in milliseconds. */
 function longestCalm(from: number, to: number, faultTimes: readonly number[]): number {

@@ -3,7 +3,7 @@ import { UseapiApi } from '../../credentials/UseapiApi.credentials';
 import { autoAdvance, seededRandom, startEmulator, VirtualClock, type Exchange } from '../emulator';
 import { createEngine, startWebhookServer } from '../engine/harness';
 import { driveTimersOf } from './drivenTimers';
-import { Agent, asTool, Loop } from './helperNodes';
+import { Agent, asTool, Loop, Rows } from './helperNodes';
 import type { Plan } from './plan';
 import { Processes } from './processes';
 
@@ -31,11 +31,13 @@ export async function openLab(plan: Plan, onExchange: (exchange: Exchange) => vo
 		onExchange,
 	});
 	const processes = new Processes({ layout, isOldN8n: kill?.then === 'rerun', clock });
+	const rows = new Rows();
 	const credentialOf = (token: string) => ({ token, baseUrl: emulator.url });
 	const engine = await createEngine({
 		nodes: {
 			ltxStudio: processes,
 			ltxStudioTool: asTool(processes),
+			rows,
 			loop: new Loop(),
 			agent: new Agent(),
 		},
@@ -54,6 +56,7 @@ export async function openLab(plan: Plan, onExchange: (exchange: Exchange) => vo
 		emulator,
 		engine,
 		processes,
+		rows,
 		/** Replaces the API token, in n8n and at the service. */
 		changeToken() {
 			emulator.token = TOKENS[1];

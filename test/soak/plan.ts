@@ -30,7 +30,7 @@ export interface Kill {
 	then: 'rerun' | 'retry';
 	/** How long that takes. */
 	afterMs: number;
-	/** *Retry* gets the rows in another order. */
+	/** The items come in another order then. */
 	shuffles: boolean;
 }
 
@@ -255,6 +255,9 @@ function drawTrouble({ among, chance, int }: Draw, email: () => string): Trouble
 
 const emailOf = (random: Random, accounts: Plan['accounts']): string =>
 	pick(random, accounts)?.email ?? EMAILS[0];
+
+/** How many items each round of a loop has. */
+export const batchSizeOf = ({ size, rounds }: Plan): number => Math.ceil(size / rounds);
 
 /** Whether the service forgets references, or so much of them that they tell nothing any more. */
 export const forgetsReferences = ({ behaviour, waitMode }: Plan): boolean =>

@@ -11,7 +11,7 @@ import { faultsOf } from './faults';
 import { drawItems, type PlannedItem } from './items';
 import { openLab, type SoakLab } from './lab';
 import { Naps, seal, type Nap } from './naps';
-import type { Plan } from './plan';
+import { batchSizeOf, type Plan } from './plan';
 import { Watch } from './watch';
 import { workflowOf } from './workflow';
 
@@ -155,45 +155,43 @@ async function runToEnd(
 	items: PlannedItem[],
 	death: Death,
 ): Promise<{ run: EngineRun; items: PlannedItem[] }> {
-	const { engine, emulator, clock } = lab;
+	const { engine, emulator, clock, rows } = lab;
 	engine.onStatus((executionId, status) => {
 		if (status === 'waiting') waitForTimer(lab, executionId);
 	});
-	const started = await engine.start(workflowOf(plan, items));
+	rows.rows = items.map(({ json }) => json);
+	const started = await engine.start(workflowOf(plan));
 	death.await(started);
-	let run = await started.finished;
-	if (run.status === 'waiting') run = await engine.whenOver(run);
-	if (run.status !== 'crashed' || !plan.kill) return { run, items };
+	const run = await toItsEnd(engine, started.finished);
+	const { kill, accounts, results } = plan;
+	if (run.status !== 'crashed' || !kill) return { run, items };
 
 	// What the dead process had sent gets to its end before a new one is there.
 	while (emulator.activity.open > 0) await clock.sleep(DRAIN_STEP_MS);
-	for (const { email } of plan.accounts) leaveResults(emulator, email, plan.results.meanwhile);
-	await clock.sleep(plan.kill.afterMs);
-	const again = await goOn(lab, plan, run, items);
-	return { run: await engine.whenOver(again.run), items: again.items };
+	for (const { email } of accounts) leaveResults(emulator, email, results.meanwhile);
+	await clock.sleep(kill.afterMs);
+	// What an execution has stored since it slept is not asked for again.
+	const isAskedAgain = Object.keys(run.data.resultData.runData).length === 0;
+	const given = kill.shuffles && isAskedAgain ? shuffled(items, plan) : items;
+	rows.rows = given.map(({ json }) => json);
+	const again = kill.then === 'rerun' ? engine.restart(run) : engine.retry(run).finished;
+	return { run: await toItsEnd(engine, again), items: given };
 }
 
-/** What comes after the death of the process. */
-async function goOn(
-	{ engine }: SoakLab,
-	{ kill, seed }: Plan,
-	dead: EngineRun,
-	items: PlannedItem[],
-): Promise<{ run: EngineRun; items: PlannedItem[] }> {
-	if (kill?.then === 'rerun') return { run: await engine.restart(dead), items };
-	const isFromStart = Object.keys(dead.data.resultData.runData).length === 0;
-	const given = kill?.shuffles && isFromStart ? shuffled(items, seed) : items;
-	const { finished } = await engine.retry(
-		dead,
-		given.map(({ json }) => ({ json })),
-	);
-	return { run: await finished, items: given };
+async function toItsEnd(engine: SoakLab['engine'], ran: Promise<EngineRun>): Promise<EngineRun> {
+	const run = await ran;
+	return run.status === 'waiting' ? await engine.whenOver(run) : run;
 }
 
-function shuffled<T>(values: readonly T[], seed: number): T[] {
-	const random = seededRandom(seed + 4);
-	const keyed = values.map((value) => ({ value, key: random() }));
-	return keyed.sort((one, other) => one.key - other.key).map(({ value }) => value);
+/** The rows in another order, each in the round of the loop that it was in: another round asks for something else. */
+function shuffled(items: readonly PlannedItem[], plan: Plan): PlannedItem[] {
+	const random = seededRandom(plan.seed + 4);
+	const size = batchSizeOf(plan);
+	const placed = items.map((item, index) => ({
+		item,
+		place: Math.floor(index / size) + random(),
+	}));
+	return placed.sort((one, other) => one.place - other.place).map(({ item }) => item);
 }
 
 /** n8n goes on with an execution whose time is up. */

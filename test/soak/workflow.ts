@@ -1,11 +1,10 @@
-import type { INodeParameters, NodeConnectionType } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 
 import type { RunRequest } from '../engine/harness';
-import type { Link, NodeSpec, WorkflowSpec } from '../engine/harness/workflowSpec';
+import type { Link, NodeSpec } from '../engine/harness/workflowSpec';
 import { batchKinds } from './batches';
-import type { PlannedItem } from './items';
 import { RETRY_PAUSE_MS } from './lab';
-import type { Plan } from './plan';
+import { batchSizeOf, type Plan } from './plan';
 
 const NODE = 'LTX Studio';
 const AGENT = 'Agent';
@@ -31,8 +30,8 @@ function parametersOf(plan: Plan): INodeParameters {
 }
 
 /** The workflow that a plan is played in. */
-export function workflowOf(plan: Plan, items: readonly PlannedItem[]): RunRequest {
-	const { way, mode, onError, retryOnFail, rounds } = plan;
+export function workflowOf(plan: Plan): RunRequest {
+	const { way, mode, onError, retryOnFail } = plan;
 	const node: NodeSpec = {
 		name: NODE,
 		type: way === 'tool' ? 'ltxStudioTool' : 'ltxStudio',
@@ -41,17 +40,15 @@ export function workflowOf(plan: Plan, items: readonly PlannedItem[]): RunReques
 		retryOnFail,
 		waitBetweenTries: RETRY_PAUSE_MS,
 	};
-	const size = Math.ceil(items.length / rounds);
-	const source: NodeSpec = { name: 'Items', type: 'items' };
+	const start: NodeSpec = { name: 'Start', type: 'items' };
+	const source: NodeSpec = { name: 'Rows', type: 'rows' };
 	const end: NodeSpec = { name: 'End', type: 'noOp' };
-	const request = (
-		nodes: NodeSpec[],
-		connections: NonNullable<WorkflowSpec['connections']>,
-		subject = NODE,
-	): RunRequest => ({
-		workflow: { nodes: [source, ...nodes], connections },
+	const request = (nodes: NodeSpec[], links: Link[], subject = NODE): RunRequest => ({
+		workflow: {
+			nodes: [start, source, ...nodes],
+			connections: [[start.name, source.name], ...links],
+		},
 		subject,
-		startItems: items.map(({ json }) => ({ json })),
 		mode,
 	});
 	switch (way) {
@@ -65,7 +62,11 @@ export function workflowOf(plan: Plan, items: readonly PlannedItem[]): RunReques
 			return request([node, end, errors], [...links, [NODE, errors.name, 1]]);
 		}
 		case 'loop': {
-			const loop: NodeSpec = { name: 'Loop', type: 'loop', parameters: { size } };
+			const loop: NodeSpec = {
+				name: 'Loop',
+				type: 'loop',
+				parameters: { size: batchSizeOf(plan) },
+			};
 			return request(
 				[loop, node, end],
 				[
@@ -78,8 +79,14 @@ export function workflowOf(plan: Plan, items: readonly PlannedItem[]): RunReques
 		}
 		case 'tool': {
 			const agent: NodeSpec = { name: AGENT, type: 'agent' };
-			const to = (type: NodeConnectionType) => ({ [type]: [[{ node: AGENT, type, index: 0 }]] });
-			return request([agent, node], { [source.name]: to('main'), [NODE]: to('ai_tool') }, AGENT);
+			return request(
+				[agent, node],
+				[
+					[source.name, AGENT],
+					[NODE, AGENT, 0, 'ai_tool'],
+				],
+				AGENT,
+			);
 		}
 	}
 }

@@ -1,10 +1,11 @@
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 
+import { Ltx } from '../../nodes/Ltx/Ltx.node';
 import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node';
 import { LtxStudioTrigger } from '../../nodes/LtxStudio/LtxStudioTrigger.node';
 import { Luma } from '../../nodes/Luma/Luma.node';
 
-const NODES = [new LtxStudio(), new LtxStudioTrigger(), new Luma()].map(
+const NODES = [new Ltx(), new LtxStudio(), new LtxStudioTrigger(), new Luma()].map(
 	({ description }) => description,
 );
 

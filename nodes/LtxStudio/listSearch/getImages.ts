@@ -41,7 +41,7 @@ export async function getImages(
 
 function describe({ id, jobId, signedAsset }: AssetItem): string {
 	const kind = signedAsset?.asset?.mimeType?.replace('image/', '').toUpperCase() ?? 'Image';
-	return `${jobId ? 'Generated' : 'Uploaded'} ${kind} · ${id.slice(0, 8)}`;
+	return `${jobId ? 'Generated' : 'Uploaded'} ${kind} · ${(id ?? '').slice(0, 8)}`;
 }
 
 const link = ({ signedAsset, relatedAssets }: AssetItem) => {

@@ -4,6 +4,7 @@ import type { ApiClient, ApiRequest } from '../../shared/api/client';
 import { unreadableFailure, type Answer } from '../../shared/api/failure';
 import { isRecord, number, text, type JobAnswer, type SignedAsset } from './job';
 import type { MediaType } from './jobId';
+import { pathSegment } from '../../shared/api/text';
 
 export const LTX_STUDIO = 'v1/ltxstudio';
 
@@ -36,7 +37,7 @@ export interface Capacity {
 }
 
 export interface AssetItem {
-	id: string;
+	id?: string;
 	jobId?: string;
 	signedAsset?: SignedAsset;
 	relatedAssets?: { thumbnails?: { large?: SignedAsset } };
@@ -83,7 +84,7 @@ export interface LtxStudioApi {
 /** The request that reads one job. */
 const jobRequest = (jobId: string): ApiRequest => ({
 	method: 'GET',
-	path: `${LTX_STUDIO}/assets/${encodeURIComponent(jobId)}`,
+	path: `${LTX_STUDIO}/assets/${pathSegment(jobId)}`,
 });
 
 /** What a refused reading of a job means to whoever asked for that one. */
@@ -105,14 +106,13 @@ export function createLtxStudioApi(client: ApiClient): LtxStudioApi {
 		});
 	return {
 		submit: async (path, body) =>
-			shaped(
+			named(
 				await client.send<unknown>({
 					method: 'POST',
 					path: `${LTX_STUDIO}/${path}`,
 					body,
 					timeout: CREATE_TIMEOUT_MS + (number(body.pollForResult) ?? 0) * POLL_ATTEMPT_MS,
 				}),
-				(answer) => (isRecord(answer) && text(answer.jobId) !== undefined ? answer : undefined),
 			),
 		job: async (jobId) => toJobAnswer(await client.send<unknown>(jobRequest(jobId))),
 		runningJobs: async () => shaped(await get('scheduler'), toRunningJobs),
@@ -133,15 +133,20 @@ function shaped<Body>(
 		: { ok: true, body };
 }
 
+/** The answer of a create call names the job, also where the job has failed by then and the answer has the status of an error. */
+function named(answer: Answer<unknown>): Answer<JobAnswer> {
+	const body = answer.ok ? answer.body : answer.failure.body;
+	if (isRecord(body) && text(body.jobId) !== undefined) return { ok: true, body };
+	return answer.ok ? { ok: false, failure: unreadableFailure(200, {}) } : answer;
+}
+
 /** A failed job may be told with the status of an error: it is a job all the same. */
 function toJobAnswer(answer: Answer<unknown>): Answer<JobAnswer> {
 	if (answer.ok) {
 		return shaped(answer, (body) => (isJob(body) ? body : undefined));
 	}
 	const { body } = answer.failure;
-	return isJob(body) && isRecord(body.status) && body.status.type === 'failed'
-		? { ok: true, body }
-		: answer;
+	return isJob(body) ? { ok: true, body } : answer;
 }
 
 const isJob = (body: unknown): body is IDataObject =>
@@ -197,5 +202,4 @@ function toAssetPage(body: unknown): AssetPage | undefined {
 	};
 }
 
-const isAssetItem = (item: unknown): item is AssetItem =>
-	isRecord(item) && text(item.id) !== undefined;
+const isAssetItem = (item: unknown): item is AssetItem => isRecord(item);

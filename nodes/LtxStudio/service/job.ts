@@ -52,7 +52,10 @@ const STATUSES = ['active', 'completed', 'failed'] as const;
 export function toReport(answer: JobAnswer, jobId: string): JobReport {
 	const status = record(answer.status);
 	const word = text(status.type) ?? '';
-	const facts = { generationId: text(answer.generationId), code: number(answer.code) };
+	const facts = {
+		generationId: text(answer.generationId),
+		code: word === 'completed' ? undefined : number(answer.code),
+	};
 	return {
 		jobId,
 		status: STATUSES.find((known) => known === word) ?? 'unknown',

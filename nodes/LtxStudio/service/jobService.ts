@@ -16,6 +16,7 @@ const refusesAll = (failure: Failure) =>
 const REFUSES_ACCOUNT = new Set([402, 412, 596]);
 
 function refusalOf(failure: Failure): Refusal {
+	if (failure.status === 429) return 'busy';
 	if (refusesAll(failure)) return 'all';
 	return REFUSES_ACCOUNT.has(failure.status ?? 0) ? 'account' : 'item';
 }

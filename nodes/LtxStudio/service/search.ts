@@ -1,8 +1,10 @@
 import { mapConcurrently } from '../../shared/n8n/concurrency';
 import type { Answer, Failure } from '../../shared/api/failure';
+import { isForeign } from '../../shared/api/retryPolicy';
 import type { JobReport, JobSearch, SearchEnd } from '../../shared/jobs/service';
 import { provesNothing } from '../../shared/jobs/waiting/reading';
 import { ASSET_FILTER, type LtxStudioApi } from './api';
+import { text } from './job';
 import type { MediaType } from './jobId';
 
 const PAGE_SIZE = 20;
@@ -51,43 +53,46 @@ export class FinishedJobs {
 		onJob,
 	}: Pick<JobSearch, 'deepest' | 'onJob'> & { email: string; type: MediaType }): Promise<PlaceEnd> {
 		let looked = 0;
+		let isWhole = true;
 		for (let page = 1; ; page++) {
 			const filter = ASSET_FILTER[type];
 			const answer = await this.api.assets({ email, page, limit: PAGE_SIZE, filter });
 			if (!answer.ok) return { kind: 'failed', failure: answer.failure };
 			const { items, meta } = answer.body;
-			const jobIds = items
-				.flatMap(({ jobId }) => (jobId === undefined ? [] : [jobId]))
-				.slice(0, deepest - looked);
-			const jobs = await this.readJobs(jobIds);
-			if ('failure' in jobs) return { kind: 'failed', failure: jobs.failure };
-			if (jobs.reports.map(onJob).some(Boolean)) return { kind: 'satisfied' };
+			const jobIds = items.flatMap(({ jobId }) => text(jobId) ?? []).slice(0, deepest - looked);
+			const { reports, failure, isOdd } = await this.readJobs(jobIds);
+			if (reports.map(onJob).some(Boolean)) return { kind: 'satisfied' };
+			if (failure) return { kind: 'failed', failure };
+			if (isOdd) isWhole = false;
 			looked += jobIds.length;
-			if (items.length === 0 || page >= meta.totalPages) return { kind: 'searched' };
+			if (items.length === 0 || page >= meta.totalPages) {
+				return { kind: isWhole ? 'searched' : 'cutShort' };
+			}
 			if (looked >= deepest) return { kind: 'cutShort' };
 		}
 	}
 
-	/** @returns the jobs that are still known */
+	/** @returns the jobs that are still known, why one could not be read, and whether one made no sense */
 	private async readJobs(
 		jobIds: string[],
-	): Promise<{ reports: JobReport[] } | { failure: Failure }> {
+	): Promise<{ reports: JobReport[]; failure: Failure | undefined; isOdd: boolean }> {
 		const failures: Failure[] = [];
 		const reports = await mapConcurrently(jobIds, READS_AT_ONCE, async (jobId) => {
 			const known = this.known.get(jobId);
 			if (known) return known;
 			const answer = await this.read(jobId);
-			if (!answer.ok) {
-				// A job of another program may have expired in the meantime.
-				const isGone = answer.failure.status === 404 && !provesNothing(answer.failure);
-				if (!isGone) failures.push(answer.failure);
-				return undefined;
+			if (answer.ok) this.known.set(jobId, answer.body);
+			// A job of another program may have expired in the meantime.
+			else if (answer.failure.status !== 404 || isForeign(answer.failure)) {
+				failures.push(answer.failure);
 			}
-			this.known.set(jobId, answer.body);
-			return answer.body;
+			return answer.ok ? answer.body : undefined;
 		});
-		const [failure] = failures;
-		return failure ? { failure } : { reports: reports.flatMap((report) => report ?? []) };
+		return {
+			reports: reports.flatMap((report) => report ?? []),
+			failure: failures.find((failure) => !isForeign(failure)),
+			isOdd: failures.length > 0,
+		};
 	}
 }
 

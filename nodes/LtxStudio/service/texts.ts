@@ -3,6 +3,7 @@ import { explainRejection, type Explanation } from '../../shared/api/explain';
 import type { Failure } from '../../shared/api/failure';
 import type { ServiceTexts } from '../../shared/jobs/service';
 import { USEAPI } from '../../shared/useapi/api';
+import { COOKIE_PARTS } from './cookie';
 
 /** What an upload can be used with: the API's word, and the form's. LTX Studio keeps the two apart. */
 export const UPLOAD_USES = { image: 'LTX Video', 'reference-image': 'Images and Veo' } as const;
@@ -41,6 +42,13 @@ export const LTX_STUDIO_API: ApiDescription = {
 		message: 'This endpoint no longer exists',
 		description:
 			'useapi.net has retired some of its APIs; it marks the one for LTX Studio as revivable on request. If you use a compatible service, set its address as Base URL in the useapi.net credential.',
+	},
+	confidential: {
+		keys: [...USEAPI.confidential.keys, ...COOKIE_PARTS],
+		text: new RegExp(
+			`${USEAPI.confidential.text.source}|\\b(?:${COOKIE_PARTS.join('|')})=[^;\\s"']+`,
+			'g',
+		),
 	},
 	otherWayToFile: 'Get the file with Asset > Download, or its job with Scheduler > Get Job.',
 };

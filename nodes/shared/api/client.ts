@@ -1,29 +1,21 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	IHookFunctions,
-	IHttpRequestOptions,
-	ILoadOptionsFunctions,
-	IN8nHttpFullResponse,
-	IWebhookFunctions,
-	JsonObject,
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type IHookFunctions,
+	type ILoadOptionsFunctions,
+	type IWebhookFunctions,
+	type JsonObject,
 } from 'n8n-workflow';
-import { jsonParse, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { clock, pause } from '../n8n/clock';
-import type { FileSource, OpenFile } from '../files/source';
+import type { FileSource } from '../files/source';
 import type { ApiDescription } from './description';
+import { exchange } from './exchange';
 import { explain, type Explanation, type Meanings } from './explain';
-import {
-	BROKEN_SOURCE,
-	networkFailure,
-	statusFailure,
-	toThrownFailure,
-	UNFIT_SOURCE,
-	unreadableFailure,
-	type Answer,
-	type Failure,
-} from './failure';
+import type { Answer, Failure } from './failure';
+import { Redactor } from './redact';
 import {
 	FOREIGN_BUDGET_MS,
 	isForeign,
@@ -31,6 +23,7 @@ import {
 	RETRY_BUDGET_MS,
 	retryDelay,
 } from './retryPolicy';
+import { isPrintable } from './text';
 
 /** Every n8n context that can call an API. */
 export type ApiContext =
@@ -38,20 +31,20 @@ export type ApiContext =
 
 export interface ApiRequest {
 	method: 'GET' | 'POST' | 'DELETE';
-	/** Below the base URL, without a leading slash: `v1/accounts`. */
+	/** Below the base URL, without a leading slash and without a query: `v1/accounts`. */
 	path: string;
 	query?: IDataObject;
 	/** Sent as JSON. */
 	body?: IDataObject;
 	/** A file to send instead, opened anew for each try. */
 	file?: FileSource;
-	/** Milliseconds for one try. */
+	/** Milliseconds for one try, up to the last byte of its answer. */
 	timeout?: number;
 	/** Whether the call may be repeated although it may have taken effect. Default: all but POST. */
 	repeatable?: boolean;
 	/** What a status means at this endpoint, where it differs from what it means to this API. */
 	meanings?: Meanings;
-	/** Values that must not come back in any error. */
+	/** Values that must not come back, neither in an error nor in an answer. */
 	secrets?: string[];
 }
 
@@ -77,8 +70,6 @@ export interface ApiClient {
 
 export type UseapiClient = ApiClient;
 
-const TIMEOUT_MS = 30_000;
-
 const cancelSignal = (context: ApiContext): AbortSignal | undefined =>
 	'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 
@@ -97,6 +88,10 @@ export async function connect(
 	const baseUrl = readBaseUrl(context, api, credential.baseUrl);
 	const token = readKey(context, api, credential[api.key.field]);
 	const signal = cancelSignal(context);
+	const target = { credential: api.credential, baseUrl, cancelled: signal };
+
+	const redactorOf = (...secrets: string[]) => new Redactor(secrets, api.confidential);
+	const ownRedactor = redactorOf(token);
 
 	const explainFailure = (failure: Failure, meanings: Meanings = {}) =>
 		explain(failure, baseUrl.host, api, meanings);
@@ -105,13 +100,11 @@ export async function connect(
 		toNodeApiError(context, failure, explainFailure(failure, meanings));
 
 	const send = async <Body>(request: ApiRequest): Promise<Answer<Body>> => {
-		const { method, repeatable = method !== 'POST' } = request;
+		const { method, repeatable = method !== 'POST', secrets = [] } = request;
+		const redactor = secrets.length === 0 ? ownRedactor : redactorOf(token, ...secrets);
 		const start = clock.now();
 		for (let attempt = 1; ; attempt++) {
-			const answer = await tryOnce<Body>(context, api, request, baseUrl, [
-				token,
-				...(request.secrets ?? []),
-			]);
+			const answer = await exchange<Body>(context, target, request, redactor);
 			if (answer.ok || signal?.aborted) return answer;
 			const { failure } = answer;
 			if (method === 'DELETE' && attempt > 1 && failure.status === 404 && !failure.foreign) {
@@ -142,10 +135,18 @@ function patienceFor(failure: Failure, budget: number): number {
 }
 
 function readKey(context: ApiContext, { key, label }: ApiDescription, value: unknown): string {
-	if (typeof value === 'string' && value.trim() !== '') return value;
-	throw new NodeOperationError(context.getNode(), `The ${key.label} is empty`, {
-		description: `Set ${key.label} in the ${label}.`,
-	});
+	const text = typeof value === 'string' ? value : '';
+	if (text.trim() === '') {
+		throw new NodeOperationError(context.getNode(), `The ${key.label} is empty`, {
+			description: `Set ${key.label} in the ${label}.`,
+		});
+	}
+	if (!isPrintable(text)) {
+		throw new NodeOperationError(context.getNode(), `The ${key.label} cannot be sent`, {
+			description: `There is a line break or an invisible character in it. Paste ${key.label} again in the ${label}.`,
+		});
+	}
+	return text;
 }
 
 function readBaseUrl(
@@ -161,78 +162,9 @@ function readBaseUrl(
 		});
 	}
 	if (!url.pathname.endsWith('/')) url.pathname += '/';
+	url.search = '';
+	url.hash = '';
 	return url;
-}
-
-async function tryOnce<Body>(
-	context: ApiContext,
-	api: ApiDescription,
-	request: ApiRequest,
-	baseUrl: URL,
-	secrets: string[],
-): Promise<Answer<Body>> {
-	const { method, path, query, body, timeout = TIMEOUT_MS } = request;
-	const file = await request.file?.open();
-	const content = file?.body ?? body;
-	const options: IHttpRequestOptions = {
-		method,
-		url: new URL(path, baseUrl).href,
-		headers: { accept: 'application/json', ...(file && fileHeaders(file)) },
-		...(query ? { qs: query } : {}),
-		...(content === undefined ? {} : { body: content }),
-		timeout,
-		encoding: 'text',
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		// With redirects allowed, a streamed body would be kept in memory to be sent again.
-		disableFollowRedirect: true,
-	};
-	try {
-		const response = (await context.helpers.httpRequestWithAuthentication.call(
-			context,
-			api.credential,
-			options,
-		)) as IN8nHttpFullResponse;
-		return readResponse<Body>(response, secrets);
-	} catch (error) {
-		const fault = file?.fault();
-		const failure = fault
-			? networkFailure(fault.unfit ? UNFIT_SOURCE : BROKEN_SOURCE, fault.reason)
-			: toThrownFailure(error);
-		return { ok: false, failure: redact(failure, secrets) };
-	} finally {
-		file?.close();
-	}
-}
-
-const fileHeaders = ({ type, size }: OpenFile): IDataObject => ({
-	'content-type': type,
-	...(size === undefined ? {} : { 'content-length': size }),
-});
-
-function readResponse<Body>(response: IN8nHttpFullResponse, secrets: string[]): Answer<Body> {
-	const { statusCode: status, headers } = response;
-	const text = typeof response.body === 'string' ? response.body : '';
-	const body = text === '' ? undefined : jsonParse<unknown>(text, { fallbackValue: NOT_JSON });
-	if (status < 200 || status > 299) {
-		return {
-			ok: false,
-			failure: redact(statusFailure(status, body, headers, clock.now()), secrets),
-		};
-	}
-	if (body === NOT_JSON || (body === undefined && status !== 204)) {
-		return { ok: false, failure: unreadableFailure(status, headers) };
-	}
-	return { ok: true, body: body as Body };
-}
-
-const NOT_JSON = Symbol('not JSON');
-
-function redact(failure: Failure, secrets: string[]): Failure {
-	const detail = secrets
-		.filter((secret) => secret.length > 3)
-		.reduce((text, secret) => text.replaceAll(secret, '[hidden]'), failure.detail);
-	return { ...failure, detail };
 }
 
 function toNodeApiError(

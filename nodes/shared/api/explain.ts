@@ -1,5 +1,14 @@
 import type { ApiDescription } from './description';
-import { BROKEN_SOURCE, FORBIDDEN_ADDRESS, isRetired, UNFIT_SOURCE, type Failure } from './failure';
+import {
+	BROKEN_SOURCE,
+	FORBIDDEN_ADDRESS,
+	isRetired,
+	SIZE_LIMIT,
+	TIME_LIMIT,
+	UNFIT_REQUEST,
+	UNFIT_SOURCE,
+	type Failure,
+} from './failure';
 
 /** What happened, and what to do next. */
 export interface Explanation {
@@ -22,7 +31,7 @@ const BY_STATUS: Meanings = {
 	400: explainRejection,
 	401: (_, { key, label }) => ({
 		message: `The ${key.label} was not accepted`,
-		description: `Open the ${label} and paste the whole ${key.label}.`,
+		description: `Open the ${label} and paste the whole ${key.label}. ${key.hint}`,
 	}),
 	402: ({ detail }) => ({
 		message: 'The account has not enough credits',
@@ -75,6 +84,11 @@ const BY_CODE: Partial<Record<string, (failure: Failure) => string>> = {
 	ERR_CANCELED: () => 'was not waited for: the execution was cancelled',
 };
 
+const unfitRequest = ({ detail }: Failure): Explanation => ({
+	message: `The request cannot be sent: ${detail}`,
+	description: 'Nothing was sent. Check the values of the node, and the credential.',
+});
+
 /** What this package found out itself, and gave a code of its own. */
 const BY_OWN_CODE: Partial<Record<string, (failure: Failure, host: string) => Explanation>> = {
 	[BROKEN_SOURCE]: ({ detail }) => ({
@@ -90,6 +104,17 @@ const BY_OWN_CODE: Partial<Record<string, (failure: Failure, host: string) => Ex
 		description:
 			'n8n is set to keep away from this address. Whoever runs n8n can allow it with N8N_SSRF_ALLOWED_IP_RANGES or N8N_SSRF_ALLOWED_HOSTNAMES.',
 	}),
+	[TIME_LIMIT]: ({ detail }, host) => ({
+		message: `${host} did not finish its answer within ${detail}`,
+		description:
+			'That is the longest that this call may take. Check the Base URL of the credential, or try again later.',
+	}),
+	[SIZE_LIMIT]: ({ detail }, host) => ({
+		message: `${host} sent more than ${detail}`,
+		description: `That is the largest answer that is read. ${CHECK_PROXY}`,
+	}),
+	[UNFIT_REQUEST]: unfitRequest,
+	ERR_INVALID_CHAR: unfitRequest,
 };
 
 /**

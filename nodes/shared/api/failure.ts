@@ -31,12 +31,23 @@ export const UNFIT_SOURCE = 'UNFIT_SOURCE';
 /** The same, where n8n's own protection of private networks has forbidden the call. */
 export const FORBIDDEN_ADDRESS = 'FORBIDDEN_ADDRESS';
 
+/** The same, where the answer took longer, as a whole, than a call may take. */
+export const TIME_LIMIT = 'TIME_LIMIT';
+
+/** The same, where the answer is larger than any that is read. */
+export const SIZE_LIMIT = 'SIZE_LIMIT';
+
+/** The same, where the request cannot be sent at all: a path or a header that is none. */
+export const UNFIT_REQUEST = 'UNFIT_REQUEST';
+
 /** The connection was never made, so nothing can have been submitted. */
 const NEVER_SENT = new Set([
 	FORBIDDEN_ADDRESS,
+	UNFIT_REQUEST,
 	'ECONNREFUSED',
 	'ENOTFOUND',
 	'EAI_AGAIN',
+	'ERR_INVALID_CHAR',
 	'ERR_INVALID_URL',
 	'CERT_HAS_EXPIRED',
 	'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -132,15 +143,20 @@ export function statusFailure(
 	now: number,
 ): Failure {
 	const retryAfter = parseRetryAfter(headers['retry-after'], now);
+	const isOwn = isOwnAnswer(body);
 	return {
 		status,
 		detail: detailOf(body, headers),
-		effect: status >= 500 && status !== SESSION_DEAD ? 'unknown' : 'none',
-		...(isOwnAnswer(body) ? {} : { foreign: true }),
+		effect: provesNothing(status, isOwn) ? 'unknown' : 'none',
+		...(isOwn ? {} : { foreign: true }),
 		...(isRecord(body) ? { body } : {}),
 		...(retryAfter === undefined ? {} : { retryAfter }),
 	};
 }
+
+/** Whether a call may have taken effect all the same. Whoever says that there was no room for it (429) has not let it in. */
+const provesNothing = (status: number, isOwn: boolean) =>
+	isOwn ? status >= 500 && status !== SESSION_DEAD : status !== 429;
 
 /** Describes a success whose body is not JSON. */
 export function unreadableFailure(status: number, headers: IDataObject): Failure {
@@ -181,18 +197,14 @@ function detailOf(body: unknown, headers: IDataObject): string {
 const isRecord = (body: unknown): body is IDataObject =>
 	typeof body === 'object' && body !== null && !Array.isArray(body);
 
-/** What the APIs say of an error, each in some of these; a job that has failed may come with the status of an error. */
-const OWN_KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
-	error: (value) => isText(value) || isRecord(value),
-	message: (value) => isText(value),
-	code: (value) => isText(value) || typeof value === 'number',
-	jobId: (value) => isText(value),
-};
-
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
 
+/**
+ * The APIs say what an error is, or say so of their answer, where others have a bare message, or one among other things. A failed
+ * job may come with the status of an error, too.
+ */
 const isOwnAnswer = (body: unknown) =>
-	isRecord(body) && Object.entries(OWN_KEYS).some(([key, fits]) => fits(body[key]));
+	isRecord(body) && (isText(body.error) || body.type === 'error' || isText(body.jobId));
 
 /** A gateway's page is named, never quoted. */
 function describeBody(headers: IDataObject, body?: unknown): string {

@@ -1,4 +1,10 @@
-import { FORBIDDEN_ADDRESS, UNFIT_SOURCE, type Failure } from './failure';
+import {
+	FORBIDDEN_ADDRESS,
+	SIZE_LIMIT,
+	UNFIT_REQUEST,
+	UNFIT_SOURCE,
+	type Failure,
+} from './failure';
 
 /** All tries of one call together, in milliseconds. */
 export const RETRY_BUDGET_MS = 60_000;
@@ -10,7 +16,14 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
 
 /** Asking again cannot change these: the request is not fit to be sent, or must not be. */
-const FINAL_CODES = new Set(['ERR_INVALID_URL', FORBIDDEN_ADDRESS, UNFIT_SOURCE]);
+const FINAL_CODES = new Set([
+	'ERR_INVALID_CHAR',
+	'ERR_INVALID_URL',
+	FORBIDDEN_ADDRESS,
+	SIZE_LIMIT,
+	UNFIT_REQUEST,
+	UNFIT_SOURCE,
+]);
 
 /** Nor these: the account's session is dead, or the API refuses for good. */
 const FINAL_STATUSES = new Set([501, 505, 596]);

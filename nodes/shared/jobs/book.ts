@@ -11,6 +11,12 @@ export class Book {
 	/** A problem has ended the run: nothing new is submitted. */
 	isStopping = false;
 
+	/**
+	 * A pattern of the references under which jobs may have been submitted before that could not be searched for: of what this
+	 * run has not submitted, nothing more than that can be said.
+	 */
+	unchecked: string | undefined;
+
 	/** How many jobs have come to their end. */
 	ended = 0;
 
@@ -36,7 +42,7 @@ export class Book {
 
 	/** Makes a step. What a state does not know, such as news of a job that was given up, changes nothing. */
 	advance(entry: Entry, event: Event): void {
-		if (!entry.advance(event, this.now)) return;
+		if (!entry.advance(this.honest(event), this.now)) return;
 		const { state } = entry;
 		if (event.type === 'slotTaken') this.slotOf.set(entry, event.slot);
 		if (event.type === 'accepted' || event.type === 'found') this.keep(entry, event.report.jobId);
@@ -44,6 +50,15 @@ export class Book {
 		if (state.name !== 'done') return;
 		this.ended++;
 		if (!state.outcome.ok && this.stopsOnProblem) this.isStopping = true;
+	}
+
+	private honest(event: Event): Event {
+		const { unchecked: pattern } = this;
+		if (pattern === undefined || event.type !== 'gaveUp' || event.problem.kind !== 'rejected') {
+			return event;
+		}
+		const { failure } = event.problem;
+		return { type: 'gaveUp', problem: { kind: 'unchecked', failure, pattern } };
 	}
 
 	private keep(entry: Entry, jobId: string): void {

@@ -3,7 +3,14 @@ import { mapConcurrently } from '../n8n/concurrency';
 import type { Book } from './book';
 import { matchSightings, type Sighting } from './match';
 import type { Memory } from './memory';
-import { isSameNode, readReplyReference, type Place, type RunMarks } from './reference';
+import {
+	isSameNode,
+	isSameRun,
+	patternOf,
+	readReplyReference,
+	type Place,
+	type RunMarks,
+} from './reference';
 import type { JobReport, JobService, RunningJob, SearchEnd, Submission } from './service';
 import type { Slots } from './slots';
 import type { Entry } from './state';
@@ -15,10 +22,10 @@ export interface LookBackOptions {
 	/** Whether n8n may have begun this execution before, in a process that died and left no memory. */
 	mayHaveDied: boolean;
 	/**
-	 * For a retry of an execution: whether a former one has ended without handing over what this node has made.
+	 * For a retry of an execution: whether a former one has ended without handing over what this node has made in a run of it.
 	 * Undefined where the run does not retry another.
 	 */
-	hasLeftBehind: ((executionId: string) => Promise<boolean>) | undefined;
+	hasLeftBehind: ((executionId: string, run: string) => Promise<boolean>) | undefined;
 }
 
 /** How many of the newest jobs tell whether an execution has run before. */
@@ -38,7 +45,7 @@ interface Queued {
 
 /** Finds the jobs of submissions that were made before, so that none is made twice. */
 export class LookBack {
-	private readonly formerExecutions = new Map<string, Promise<boolean>>();
+	private readonly formerRuns = new Map<string, Promise<boolean>>();
 
 	/** References whose jobs have found their items. */
 	private readonly claimed = new Set<string>();
@@ -65,13 +72,12 @@ export class LookBack {
 	}
 
 	/**
-	 * Takes over what was submitted before and runs, or, if it has to be searched for, has finished.
-	 *
-	 * @returns the passing fault that kept it from being sure, if any
+	 * Takes over what was submitted before and runs, or, if it has to be searched for, has finished. Where the search was cut
+	 * short, what it has not found is not submitted.
 	 */
-	async takeOver(running: readonly RunningJob[]): Promise<Failure | undefined> {
+	async takeOver(running: readonly RunningJob[]): Promise<void> {
 		const queued = this.queued();
-		if (queued.length === 0) return undefined;
+		if (queued.length === 0) return;
 		const sightings = new Map<string, Sighting>();
 		const see = (sighting: Sighting | undefined) => {
 			if (!sighting || this.claimed.has(sighting.reference)) return;
@@ -83,13 +89,26 @@ export class LookBack {
 		}
 		const end = this.isNeeded(running) ? await this.searchFinished(queued, running, see) : COMPLETE;
 		this.pair(queued, [...sightings.values()]);
-		if (!end.isComplete) {
-			for (const { entry, submission } of queued) {
-				const { reference } = submission;
-				this.book.advance(entry, { type: 'lost', reference, cause: end.failure });
-			}
+		// What an account whose session is dead has made can't be seen, but must not keep the others from working.
+		const isBlind = end.failure !== undefined && !provesNothing(end.failure);
+		if (isBlind) this.book.unchecked = this.pattern;
+		else if (!end.isComplete) this.leaveUnchecked(end.failure);
+	}
+
+	/** Submits nothing for items that may have been submitted before. */
+	leaveUnchecked(failure: Failure | undefined): void {
+		const { pattern } = this;
+		for (const entry of this.book.inState('queued')) {
+			this.book.advance(entry, {
+				type: 'gaveUp',
+				problem: { kind: 'unchecked', failure, pattern },
+			});
 		}
-		return end.failure && provesNothing(end.failure) ? end.failure : undefined;
+	}
+
+	private get pattern(): string {
+		const { marks, hasLeftBehind } = this.options;
+		return patternOf(marks, { isOfAnyExecution: hasLeftBehind !== undefined });
 	}
 
 	/** Takes over running jobs that carry the reference of an item. */
@@ -137,7 +156,7 @@ export class LookBack {
 			READS_AT_ONCE,
 			async ({ reference, jobId, isResubmitted }): Promise<Sighting | undefined> => {
 				const place = readReplyReference(reference);
-				if (!place || !isSameNode(place, this.options.marks)) return undefined;
+				if (!place || !this.isOfInterest(place)) return undefined;
 				const report = jobId === undefined ? undefined : service.blank(jobId);
 				if (this.isThisExecution(place)) {
 					return { place, reference, report, isResubmitted, isSameInput: true };
@@ -155,14 +174,13 @@ export class LookBack {
 		report: JobReport,
 	): Promise<Sighting | undefined> {
 		const place = readReplyReference(reference);
-		if (reference === undefined || !place || !isSameNode(place, this.options.marks)) {
+		if (reference === undefined || !place || !this.isOfInterest(place)) {
 			return undefined;
 		}
 		if (!this.isThisExecution(place)) {
 			// Whoever retries an execution wants to try again what has failed in it.
-			if (report.status === 'failed' || !(await this.isLeftBehind(place.executionId))) {
-				return undefined;
-			}
+			const isOfUse = report.status !== 'failed' && !this.isKnown(report.jobId);
+			if (!isOfUse || !(await this.isLeftBehind(place))) return undefined;
 		}
 		return { place, reference, report, isResubmitted: false, isSameInput: false };
 	}
@@ -171,11 +189,26 @@ export class LookBack {
 		return executionId === this.options.marks.executionId;
 	}
 
-	private async isLeftBehind(executionId: string): Promise<boolean> {
+	/** A job of this node: of this very run, or of any run of a former execution. */
+	private isOfInterest(place: Place): boolean {
+		const { marks } = this.options;
+		return isSameRun(place, marks) || (isSameNode(place, marks) && !this.isThisExecution(place));
+	}
+
+	/** Whether this execution has the job already, be it for another run of the node. */
+	private isKnown(jobId: string): boolean {
+		return this.parts.memory.all().some((remembered) => {
+			const place = readReplyReference(remembered.reference);
+			return remembered.jobId === jobId && place !== undefined && this.isThisExecution(place);
+		});
+	}
+
+	private async isLeftBehind({ executionId, run }: Place): Promise<boolean> {
 		const { hasLeftBehind } = this.options;
 		if (!hasLeftBehind) return false;
-		const known = this.formerExecutions.get(executionId) ?? hasLeftBehind(executionId);
-		this.formerExecutions.set(executionId, known);
+		const key = JSON.stringify([executionId, run]);
+		const known = this.formerRuns.get(key) ?? hasLeftBehind(executionId, run);
+		this.formerRuns.set(key, known);
 		return await known;
 	}
 
@@ -186,8 +219,7 @@ export class LookBack {
 			const place = readReplyReference(reference);
 			return (
 				place !== undefined &&
-				isSameNode(place, this.options.marks) &&
-				this.isThisExecution(place) &&
+				isSameRun(place, this.options.marks) &&
 				!remembered.has(keyOf(reference))
 			);
 		});
@@ -199,27 +231,29 @@ export class LookBack {
 		see: (sighting: Sighting | undefined) => void,
 	): Promise<SearchEnd> {
 		const entries = queued.map(({ entry }) => entry);
-		const found: JobReport[] = [];
+		const found = new Map<string, JobReport>();
 		let missed = 0;
 		const onJob = (report: JobReport) => {
 			const place = readReplyReference(report.reference);
-			if (!place || !isSameNode(place, this.options.marks)) {
+			if (!place || !this.isOfInterest(place)) {
 				missed++;
-				return found.length > 0 && missed >= ENOUGH_OTHERS;
+				return found.size > 0 && missed >= ENOUGH_OTHERS;
 			}
 			missed = 0;
-			found.push(report);
-			return found.length >= queued.length && this.isThisExecution(place);
+			found.set(report.jobId, report);
+			return found.size >= queued.length && this.isThisExecution(place);
 		};
 		const isSure = this.options.hasLeftBehind !== undefined || this.showsEarlierTry(running);
 		let end = await this.search(entries, isSure ? DEEPEST_JOBS : PROBE_JOBS, onJob);
 		if (!isSure) {
-			const isRerun = found.some(({ reference }) => this.isOfThisExecution(reference));
+			const isRerun = [...found.values()].some(({ reference }) =>
+				this.isOfThisExecution(reference),
+			);
 			// Nothing of this execution among the newest jobs: it has not run before.
 			if (isRerun) end = await this.search(entries, DEEPEST_JOBS, onJob);
-			else end = { ...end, isComplete: true };
+			else if (!end.failure) end = COMPLETE;
 		}
-		for (const report of found) see(await this.toSighting(report.reference, report));
+		for (const report of found.values()) see(await this.toSighting(report.reference, report));
 		return end;
 	}
 
@@ -245,7 +279,10 @@ export class LookBack {
 				this.book.advance(wanted.entry, event);
 			}
 		}
-		const ofFormer = sightings.filter(({ place }) => !this.isThisExecution(place));
+		const isSameRunOf = ({ place }: Sighting) => place.run === this.options.marks.run;
+		const ofFormer = sightings
+			.filter(({ place }) => !this.isThisExecution(place))
+			.sort((one, other) => Number(isSameRunOf(other)) - Number(isSameRunOf(one)));
 		for (const { kind, wanted, sighting } of matchSightings(open(), ofFormer)) {
 			// What a former execution has made for something else is not what is wanted now.
 			if (kind === 'contradiction' || !sighting.report) continue;

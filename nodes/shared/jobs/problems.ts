@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
-import { patternOfRun } from './reference';
+import { itemLabel } from '../n8n/items';
 import type { JobService } from './service';
 import type { Entry, Problem } from './state';
 
@@ -32,6 +32,11 @@ const minutes = (ms: number) => {
 };
 
 const sentences = (...parts: string[]) => parts.filter((part) => part !== '').join(' ');
+
+const TOO_MANY_JOBS = {
+	message: 'There are too many jobs to search for what was submitted before',
+	description: 'The search was given up before it came to its end.',
+};
 
 const NOT_SENT_AGAIN = 'It was not sent again, so that it is not paid for twice.';
 
@@ -80,7 +85,8 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			entry.trail.isResubmitted
 				? 'It was sent twice, as you have chosen, and may be paid for twice.'
 				: NOT_SENT_AGAIN,
-			`Its reply reference is ${soughtReference(entry)}.`,
+			// Where nothing is looked for by reference, nobody but us knows them.
+			service.search ? `Its reply reference is ${soughtReference(entry)}.` : '',
 			`${service.texts.lookFor} before you submit it again.`,
 			candidates.length > 0 ? `Running jobs without a reference: ${candidates.join(', ')}.` : '',
 		),
@@ -96,12 +102,12 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			'To pay for the new values, run the workflow again.',
 		),
 	}),
-	unchecked: ({ failure }, { service, entry }) => {
-		const { message, description } = service.explain(failure);
+	unchecked: ({ failure, pattern }, { service }) => {
+		const { message, description } = failure ? service.explain(failure) : TOO_MANY_JOBS;
 		return {
 			message,
-			description: `${description} This run has submitted nothing. If n8n started it again because its worker died, jobs with a reply reference like ${patternOfRun(soughtReference(entry))} may have been submitted before.`,
-			status: failure.status,
+			description: `${description} This run has submitted nothing for this item. Jobs with a reply reference like ${pattern} may have been submitted before, by a worker that died. ${service.texts.lookFor} before you submit it again.`,
+			status: failure?.status,
 		};
 	},
 	noSlot: ({ waited }, { service: { texts } }) => ({
@@ -153,7 +159,7 @@ export function toError(
 	others = '',
 ): ItemError {
 	const { message, description, status } = explainProblem(problem, situation);
-	const text = sentences(`Item ${item}: ${description}`, others);
+	const text = sentences(`${itemLabel(item)}: ${description}`, others);
 	if (OWN.has(problem.kind)) {
 		return new NodeOperationError(node, message, { description: text, itemIndex: item });
 	}

@@ -191,16 +191,20 @@ export const marksOf = (origin: RunOrigin): RunMarks => ({
 	run: origin.run,
 });
 
-/** @returns whether a job was submitted by the same run of the same node, in whichever execution of the workflow */
+/** @returns whether a job was submitted by the same node, in whichever run and execution of the workflow */
 export const isSameNode = (place: Place, marks: RunMarks): boolean =>
-	(place.scope === undefined || place.scope === marks.scope) &&
-	place.node === marks.node &&
-	place.run === marks.run;
+	(place.scope === undefined || place.scope === marks.scope) && place.node === marks.node;
 
-/** A pattern of all references that a run of a node has made in an execution. */
-export function patternOfRun(reference: string): string {
-	const fields = reference.split('.');
-	return [...fields.slice(0, fields[0] === PREFIX ? 5 : 4), '*'].join('.');
+/** @returns whether a job was submitted by the same run of the same node in the same execution */
+export const isSameRun = (place: Place, marks: RunMarks): boolean =>
+	isSameNode(place, marks) && place.executionId === marks.executionId && place.run === marks.run;
+
+/** A pattern of all references that a run of a node has made, in one execution or in any. */
+export function patternOf(
+	{ scope, executionId, node, run }: RunMarks,
+	{ isOfAnyExecution }: { isOfAnyExecution: boolean },
+): string {
+	return [PREFIX, scope, isOfAnyExecution ? '*' : encode(executionId), node, run, '*'].join('.');
 }
 
 function decode(text: string): string {

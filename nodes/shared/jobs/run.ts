@@ -46,6 +46,8 @@ type Goal = 'submitted' | 'quiet' | 'over';
 const SLICE_MS = 500;
 /** Between two looks before a run goes to sleep. */
 const LOOK_AGAIN_MS = 500;
+/** How much later than it might a job is read, at most, so that jobs do not stay in step. */
+const JITTER = 0.2;
 
 /**
  * Brings any number of jobs to their end in one loop: submits them as slots come free, never beyond the accounts' capacity and
@@ -67,6 +69,9 @@ export class JobRun {
 
 	/** For jobs that were called back: they are read at once, whatever the list of running ones says. */
 	private readonly gate: Gate;
+
+	/** When each job may be read next, by its ID, where the API sets a pace; in milliseconds since the epoch. */
+	private readonly dueAt = new Map<string, number>();
 
 	private wakeUp: (() => void) | undefined;
 
@@ -149,11 +154,13 @@ export class JobRun {
 		await lookBack?.recall();
 		const running = await this.readCapacity();
 		if ('failure' in running) {
-			this.giveUp(running.failure, lookBack?.isNeeded([]) === true);
+			if (lookBack?.isNeeded([]) && provesNothing(running.failure)) {
+				lookBack.leaveUnchecked(running.failure);
+			}
+			this.giveUp(running.failure);
 			return;
 		}
-		const failure = await lookBack?.takeOver(running.jobs);
-		if (failure) this.giveUp(failure, true);
+		await lookBack?.takeOver(running.jobs);
 		for (const entry of book.inState('queued')) submitter.requireAccount(entry);
 	}
 
@@ -175,7 +182,7 @@ export class JobRun {
 			const open = this.openFor(goal);
 			if (open.length === 0) break;
 			const needsLook = open.some(({ state }) => state.name !== 'submitting');
-			const nextLook = this.lookedAt + this.untilNextLook(goal);
+			const nextLook = this.nextLook(goal);
 			if (needsLook && !this.isLooking && book.now >= nextLook) {
 				this.start(this.lookAtAll(goal));
 			}
@@ -207,6 +214,14 @@ export class JobRun {
 	private start(task: Promise<void>): void {
 		const tracked = task.finally(() => this.tasks.delete(tracked));
 		this.tasks.add(tracked);
+	}
+
+	private nextLook(goal: Goal): number {
+		const paced = this.lookedAt + this.untilNextLook(goal);
+		if (goal === 'submitted' || this.dependencies.service.shortestReadInterval === undefined) {
+			return paced;
+		}
+		return Math.min(paced, ...this.book.inState('running').map((entry) => this.dueOf(entry)));
 	}
 
 	private untilNextLook(goal: Goal): number {
@@ -294,8 +309,28 @@ export class JobRun {
 		const left = this.book
 			.inState('running')
 			.filter(({ state }) => state.name === 'running' && state.since <= askedAt)
-			.filter(({ report }) => report !== undefined && !running.has(report.jobId));
+			.filter(({ report }) => report !== undefined && !running.has(report.jobId))
+			.filter((entry) => this.dueOf(entry) <= this.book.now);
 		await this.readAll(left);
+	}
+
+	/** When a running job may be read next. Where the API sets a pace, the jobs are spread over it. */
+	private dueOf({ state }: Entry): number {
+		const { shortestReadInterval: interval } = this.dependencies.service;
+		if (interval === undefined || state.name !== 'running') return -Infinity;
+		const { firstLook } = this.options;
+		const { since, report } = state;
+		const first = firstLook === 0 ? since : since + firstLook + Math.random() * interval;
+		const due = this.dueAt.get(report.jobId) ?? first;
+		this.dueAt.set(report.jobId, due);
+		return due;
+	}
+
+	private putOff(jobId: string, now: number): void {
+		const { shortestReadInterval: interval } = this.dependencies.service;
+		if (interval === undefined) return;
+		const pause = Math.max(interval, this.options.pollInterval) * (1 + Math.random() * JITTER);
+		this.dueAt.set(jobId, now + pause);
 	}
 
 	private async readAll(entries: readonly Entry[]): Promise<void> {
@@ -310,6 +345,7 @@ export class JobRun {
 		if (state.name !== 'running') return;
 		const { report, since } = state;
 		const readAt = book.now;
+		this.putOff(report.jobId, readAt);
 		const answer = await this.dependencies.service.read(report.jobId);
 		const isFresh = reference !== undefined && !trail.isFound;
 		const event = understand(answer, { report, since, isFresh }, book.now);
@@ -320,15 +356,13 @@ export class JobRun {
 
 	/** A passing fault is left to the next round; any other ends the wait, with every job named. */
 	private unableToLook(failure: Failure): void {
-		if (!provesNothing(failure)) this.giveUp(failure, false);
+		if (!provesNothing(failure)) this.giveUp(failure);
 	}
 
-	/** @param mayHaveSubmitted whether an earlier run may have submitted what is not known here */
-	private giveUp(failure: Failure, mayHaveSubmitted: boolean): void {
+	private giveUp(failure: Failure): void {
 		const { book } = this;
-		const isUnchecked = mayHaveSubmitted && provesNothing(failure);
 		for (const entry of book.inState('queued', 'unsettled', 'running')) {
-			book.advance(entry, { type: 'gaveUp', problem: unreachable(entry, failure, isUnchecked) });
+			book.advance(entry, { type: 'gaveUp', problem: unreachable(entry, failure) });
 		}
 	}
 
@@ -386,8 +420,8 @@ const runningSince = (book: Book): number[] =>
 	book.entries.flatMap(({ state }) => (state.name === 'running' ? [state.since] : []));
 
 /** What has become of an item when the API can't be asked any more. */
-function unreachable({ state, report }: Entry, failure: Failure, isUnchecked: boolean): Problem {
+function unreachable({ state, report }: Entry, failure: Failure): Problem {
 	if (report) return { kind: 'unreadable', report, failure };
 	if (state.name === 'unsettled') return { kind: 'uncertain', failure, candidates: [] };
-	return { kind: isUnchecked ? 'unchecked' : 'rejected', failure };
+	return { kind: 'rejected', failure };
 }

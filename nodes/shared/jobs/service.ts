@@ -93,8 +93,8 @@ export interface SearchEnd {
 	failure: Failure | undefined;
 }
 
-/** Whom a refusal concerns besides the item that met it. */
-export type Refusal = 'item' | 'account' | 'all';
+/** Whom a refusal concerns besides the item that met it; `busy`: nobody, there is just no room now. */
+export type Refusal = 'item' | 'account' | 'all' | 'busy';
 
 /** What a service calls things, for errors and hints. */
 export interface ServiceTexts {
@@ -128,6 +128,8 @@ export interface JobService {
 	readonly blank: (jobId: string) => JobReport;
 	/** A job as the nodes put it out: simplified, or as the API tells it. */
 	readonly output: (report: JobReport, form: { isSimplified: boolean }) => IDataObject;
+	/** How far apart two reads of the same job must be, in milliseconds, where the API sets a pace. */
+	readonly shortestReadInterval?: number;
 	/** Whom a refused submission concerns. */
 	readonly refusalOf: (failure: Failure) => Refusal;
 	/** What happened, and what to do next. */

@@ -21,7 +21,7 @@ export type Problem =
 	/** Its place has a job that was made for something else. */
 	| { kind: 'contradicted'; reference: string; jobId: string | undefined }
 	/** The API can't be asked what an earlier run may have submitted. */
-	| { kind: 'unchecked'; failure: Failure }
+	| { kind: 'unchecked'; failure: Failure | undefined; pattern: string }
 	/** No slot came free in time: nothing was submitted. */
 	| { kind: 'noSlot'; waited: number }
 	/** No account can take it: nothing was submitted. */
@@ -117,6 +117,7 @@ const merge = (known: JobReport, report: JobReport): JobReport => ({
 	...report,
 	// The API may have cut it, or not have kept it.
 	reference: known.reference ?? report.reference,
+	message: report.message ?? known.message,
 	facts: { ...known.facts, ...report.facts },
 });
 

@@ -87,7 +87,7 @@ export async function runSubmissions(
 			lookBack: {
 				marks: marksOf(attempt.origin),
 				mayHaveDied: mayHaveDied(context),
-				hasLeftBehind: hasLeftBehind(context, attempt.origin.run),
+				hasLeftBehind: hasLeftBehind(context),
 			},
 		},
 		{ service, clock, memory: attempt.memory, signal: client.signal },

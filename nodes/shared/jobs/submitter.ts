@@ -68,12 +68,12 @@ export class Submitter {
 		const { book } = this;
 		const { service, memory, slots } = this.parts;
 		if (!entry.trail.isResubmitted) memory.forget(submission.reference);
-		if (failure.status === 429) {
+		const refusal = service.refusalOf(failure);
+		if (refusal === 'busy') {
 			slots.refuse(slot, book.now, failure.retryAfter);
 			book.advance(entry, { type: 'sentBack' });
 			return;
 		}
-		const refusal = service.refusalOf(failure);
 		if (refusal === 'account') {
 			slots.exclude(slot);
 			if (submission.account === undefined && slots.hasAccountFor(undefined)) {

@@ -41,7 +41,7 @@ const SHOWN_FIELDS = 12;
 const HIDDEN = '[hidden]';
 
 const EMAIL = {
-	pattern: /^\S+@\S+$/,
+	pattern: /^[^\s@]+@[^\s@]+$/,
 	expected: 'the email address of an account, such as name@example.com',
 };
 const URL_EXPECTED = 'an address that starts with http:// or https://';
@@ -186,6 +186,14 @@ export class FieldReader {
 		const value = this.value(name);
 		if (isEmpty(value) || this.isOption(name)) return !isEmpty(value);
 		return !this.fields(name).some((field) => presetOf(field) === value);
+	}
+
+	/** @returns how the value of a resource locator is to be taken; undefined where an expression gave just a value */
+	mode(name: string): string | undefined {
+		const value: unknown = this.isOption(name)
+			? this.options[name]
+			: this.context.getNodeParameter(name, this.item, null);
+		return isResourceLocatorValue(value) ? value.mode : undefined;
 	}
 
 	label(name: string): string {

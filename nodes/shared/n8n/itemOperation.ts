@@ -1,3 +1,4 @@
+import { pathSegment } from '../api/text';
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { FieldReader } from './fieldReader';
@@ -80,8 +81,6 @@ export function requestTo(
 	const [method, path] = endpoint.split(' ') as [ApiRequest['method'], string];
 	return {
 		method,
-		path: path.replace(/\{(\w+)\}/g, (_, name: string) =>
-			encodeURIComponent(parameters[name] ?? ''),
-		),
+		path: path.replace(/\{(\w+)\}/g, (_, name: string) => pathSegment(parameters[name] ?? '')),
 	};
 }

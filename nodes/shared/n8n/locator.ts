@@ -18,7 +18,7 @@ interface LocatorModes {
 	id: { displayName: string; placeholder: string; pattern: string; problem: string };
 }
 
-const EMAIL_PATTERN = '\\S+@\\S+\\.\\S+';
+const EMAIL_PATTERN = '[^\\s@]+@[^\\s@.]+(?:\\.[^\\s@.]+)+';
 
 /** A field to choose from a list, or to fill in by hand or by an expression. */
 export function locator(

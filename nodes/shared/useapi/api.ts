@@ -1,18 +1,16 @@
 import type { ApiDescription } from '../api/description';
 
-export const TOKEN_HINT = 'If it does not start with "user:", that part was lost when copying.';
-
 /** What all APIs of useapi.net have in common. */
 export const USEAPI: ApiDescription = {
 	credential: 'useapiApi',
 	label: 'useapi.net credential',
-	key: { field: 'token', label: 'API token' },
+	key: {
+		field: 'token',
+		label: 'API token',
+		hint: 'If it does not start with "user:", that part was lost when copying.',
+	},
 	usualBaseUrl: 'https://api.useapi.net',
 	meanings: {
-		401: {
-			message: 'The API token was not accepted',
-			description: `Open the useapi.net credential and paste the whole API token. ${TOKEN_HINT}`,
-		},
 		402: ({ detail }) =>
 			/subscription/i.test(detail)
 				? {
@@ -37,6 +35,20 @@ export const USEAPI: ApiDescription = {
 		message: 'This endpoint no longer exists',
 		description:
 			'useapi.net has retired some of its APIs. If you use a compatible service, set its address as Base URL in the useapi.net credential.',
+	},
+	confidential: {
+		keys: [
+			'authorization',
+			'cookie',
+			'password',
+			'secret',
+			'set-cookie',
+			'token',
+			'access_token',
+			'id_token',
+			'refresh_token',
+		],
+		text: /\buser:\d+-\w{8,}/g,
 	},
 	otherWayToFile: '',
 };

@@ -1,6 +1,7 @@
 import { jsonOf } from '../fixtures';
 import type { EngineRun } from '../harness/run';
-import { accountsOf, OnOldN8n, startBatchLab, type BatchLab } from './batchLab';
+import { OnOldN8n } from '../oldN8n';
+import { accountsOf, startBatchLab, type BatchLab } from './batchLab';
 import { leaveResults } from '../../soak/events';
 
 jest.setTimeout(60_000);

@@ -1,6 +1,3 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-
-import { LtxStudio } from '../../../nodes/LtxStudio/LtxStudio.node';
 import type { LoggedRequest } from '../../emulator';
 import { startCallbackLab } from '../callbackLab';
 
@@ -9,16 +6,6 @@ const SUBMISSION = /^\/v1\/ltxstudio\/(images|videos)\//;
 /** Accounts with so many slots each. */
 export const accountsOf = (...slots: number[]) =>
 	slots.map((maxJobs, index) => ({ email: `account${index}@example.com`, maxJobs }));
-
-/** The node on an n8n before 2: it runs an execution again whose worker has died, and knows no `isToolExecution`. */
-export class OnOldN8n extends LtxStudio {
-	override async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const context = Object.assign(Object.create(this) as IExecuteFunctions, {
-			isToolExecution: undefined,
-		});
-		return await LtxStudio.prototype.execute.call(context);
-	}
-}
 
 /** A lab that watches what a batch does to the service. */
 export async function startBatchLab(options: Parameters<typeof startCallbackLab>[0] = {}) {

@@ -12,14 +12,13 @@ import {
 	type INodeExecutionData,
 	type INodeListSearchResult,
 	type INodePropertyOptions,
-	type IRunExecutionData,
 } from 'n8n-workflow';
 
 import { useClock } from './clock';
 import { BinaryDataConfig, BinaryDataService, Container } from './core';
 import { CredentialsHelper } from './credentials';
 import { Instance } from './instance';
-import { readBinary, toItems, type ItemSpec } from './items';
+import { readBinary, toItems } from './items';
 import { RecordingLog, type LogLine } from './log';
 import { testCredential } from './credentialTest';
 import { listSearch, loadOptions, type FormRequest } from './methods';
@@ -167,19 +166,10 @@ export class Engine {
 	/**
 	 * Presses *Retry* on an execution whose process has died: a new execution of the same workflow, from what is
 	 * stored of the dead one.
-	 *
-	 * @param items what the first node gives this time, where it is run again; left out, what it was given before
 	 */
-	async retry(
-		{ executionId }: Pick<EngineRun, 'executionId'>,
-		items?: ItemSpec[],
-	): Promise<StartedExecution> {
+	retry({ executionId }: Pick<EngineRun, 'executionId'>): StartedExecution {
 		const { workflowData, data, subject } = this.runner.stored(executionId);
-		const newId = this.runner.newExecutionId();
-		const [first] = data.executionData?.nodeExecutionStack ?? [];
-		if (first && items && !hasBegun(data))
-			first.data = { main: [await toItems(items, workflowData.id, newId)] };
-		return this.runner.start({ mode: 'retry', workflowData, data, subject, executionId: newId });
+		return this.runner.start({ mode: 'retry', workflowData, data, subject });
 	}
 
 	/** Calls a listener whenever an execution gets another status, as n8n's list of executions shows it. */
@@ -289,9 +279,6 @@ export class Engine {
 		for (const closer of this.closers.splice(0).reverse()) await closer();
 	}
 }
-
-/** Whether what is stored of an execution is from after its first node, so that this node is not run again. */
-const hasBegun = ({ resultData }: IRunExecutionData) => Object.keys(resultData.runData).length > 0;
 
 let isOpen = false;
 

@@ -3,7 +3,7 @@ import {
 	makeReplyReference,
 	marksOf,
 	MAX_USER_REFERENCE,
-	patternOfRun,
+	patternOf,
 	readReplyReference,
 	verifyReplyReference,
 	type Origin,
@@ -98,12 +98,12 @@ describe('reply reference', () => {
 			const place = placeOf(other);
 			return place !== undefined && isSameNode(place, marksOf(ORIGIN));
 		};
-		expect([{}, { executionId: '4712' }, { item: 9 }, { content: '' }].map(isOfNode)).toEqual(
-			Array(4).fill(true),
-		);
 		expect(
-			[{ nodeId: 'x' }, { run: '1' }, { workflowId: 'x' }, { instanceId: 'x' }].map(isOfNode),
-		).toEqual(Array(4).fill(false));
+			[{}, { executionId: '4712' }, { run: '1' }, { item: 9 }, { content: '' }].map(isOfNode),
+		).toEqual(Array(5).fill(true));
+		expect([{ nodeId: 'x' }, { workflowId: 'x' }, { instanceId: 'x' }].map(isOfNode)).toEqual(
+			Array(3).fill(false),
+		);
 	});
 
 	it('still says where it comes from when the API has cut it behind the item', () => {
@@ -134,12 +134,21 @@ describe('reply reference', () => {
 		expect(verifyReplyReference(makeReplyReference(ORIGIN, ''), '')).toBeUndefined();
 	});
 
-	it('names its run by what all references of the run begin with', () => {
-		const pattern = patternOfRun(makeReplyReference(ORIGIN, TOKEN)).replace(/\*$/, '');
-		const other = makeReplyReference({ ...ORIGIN, item: 7, content: 'x' }, TOKEN, 'own');
-		expect(other.startsWith(pattern)).toBe(true);
-		expect(makeReplyReference({ ...ORIGIN, run: '1' }, TOKEN).startsWith(pattern)).toBe(false);
-	});
+	it.each([true, false])(
+		'names its run by a pattern (of any execution: %j)',
+		(isOfAnyExecution) => {
+			const pattern = patternOf(marksOf(ORIGIN), { isOfAnyExecution });
+			const fits = (other: Partial<Origin>) => {
+				const reference = makeReplyReference({ ...ORIGIN, ...other }, TOKEN, 'own');
+				const parts = pattern.split('.').slice(0, -1);
+				const fields = reference.split('.');
+				return parts.every((part, index) => part === '*' || part === fields[index]);
+			};
+			expect([{}, { item: 7, content: 'x' }].map(fits)).toEqual([true, true]);
+			expect(fits({ executionId: '9' })).toBe(isOfAnyExecution);
+			expect(fits({ run: '1' })).toBe(false);
+		},
+	);
 
 	it('accepts none of 10,000 that were forged or altered', () => {
 		const random = seededRandom(20_260_301);

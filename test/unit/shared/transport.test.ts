@@ -94,9 +94,10 @@ describe('an answer that is no success', () => {
 
 	it.each([
 		['an error of the API', { error: 'why' }, false],
-		['an error with an object', { error: { type: 'x', message: 'why' } }, false],
-		['a message', { message: 'why' }, false],
-		['a code', { code: 7 }, false],
+		['an error with an object', { type: 'error', error: { message: 'why' } }, false],
+		['an object without saying what it is', { error: { code: 403, message: 'why' } }, true],
+		['a bare message', { message: 'why' }, true],
+		['a bare code', { code: 7 }, true],
 		['a job that has failed', { jobId: 'email:…', status: { type: 'failed' } }, false],
 		['JSON of another kind', { status: 404, path: '/' }, true],
 		['an empty object', {}, true],

@@ -143,7 +143,7 @@ const toAsset = (
 	{ id, jobId, signedAsset, relatedAssets }: AssetItem,
 	email: string,
 ): IDataObject => ({
-	id,
+	id: id ?? null,
 	jobId: jobId ?? null,
 	assetUrl: signedAsset?.assetUrl ?? null,
 	fileId: signedAsset?.asset?.fileId ?? null,

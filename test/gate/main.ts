@@ -1,0 +1,54 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheFolder, projectRoot } from '../n8n-host/hosts';
+import { installFolder } from '../n8n-host/install';
+import { currentRuntime } from '../n8n-host/nodeRuntime';
+import { packPackage } from '../n8n-host/packPackage';
+import { CommandError, run } from '../n8n-host/processes';
+import { showStep } from '../n8n-host/progress';
+
+const node = (program: string, ...args: string[]) =>
+	run(process.execPath, [join(__dirname, program), ...args], { cwd: projectRoot });
+
+/** Unpacks the package as it would be published. */
+async function unpackedPackage(): Promise<string> {
+	const tarball = await packPackage();
+	const unpacked = join(cacheFolder, 'unpacked');
+	await rm(unpacked, { recursive: true, force: true });
+	await mkdir(unpacked, { recursive: true });
+	await run('tar', ['-xzf', tarball, '-C', unpacked, '--strip-components=1'], { cwd: projectRoot });
+	return unpacked;
+}
+
+/** What others check, by the word that asks for it. */
+const checks: Record<string, { title: string; run: () => Promise<string> }> = {
+	scan: {
+		title: 'Scanning source and tarball as n8n does',
+		run: async () => await node('scan.mjs', projectRoot, await unpackedPackage()),
+	},
+	types: {
+		title: 'Checking types against the oldest n8n',
+		run: () =>
+			node('node_modules/typescript/bin/tsc', '-p', join(__dirname, 'tsconfig.oldest.json')),
+	},
+	workflows: {
+		title: "Checking GitHub's workflows",
+		run: () => node('workflows.mjs', join(projectRoot, '.github/workflows')),
+	},
+};
+
+async function main([name = '']: readonly string[]): Promise<void> {
+	const check = checks[name];
+	if (!check) throw new Error(`The gate checks ${Object.keys(checks).join(', ')}`);
+	const runtime = currentRuntime();
+	await installFolder(__dirname, 'the gate', { runtime, rebuild: [] });
+	try {
+		console.log(await showStep(check.title, check.run));
+	} catch (error) {
+		if (!(error instanceof CommandError)) throw error;
+		console.error(error.output);
+		process.exitCode = 1;
+	}
+}
+
+void main(process.argv.slice(2));
