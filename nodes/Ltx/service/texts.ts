@@ -5,15 +5,14 @@ import type { ServiceTexts } from '../../shared/jobs/service';
 export const LTX_API: ApiDescription = {
 	credential: 'ltxApi',
 	label: 'LTX credential',
-	key: { field: 'apiKey', label: 'API key' },
+	key: {
+		field: 'apiKey',
+		label: 'API key',
+		hint: 'Keys are at console.ltx.io. One that was deleted there no longer works.',
+	},
 	usualBaseUrl: 'https://api.ltx.io',
 	confidential: { keys: ['authorization', 'api_key', 'apikey'], text: [/\bltx[a-z]*_\w{16,}/g] },
 	meanings: {
-		401: {
-			message: 'The API key was not accepted',
-			description:
-				'Open the LTX credential and paste the whole API key from console.ltx.io. A key that was deleted there no longer works.',
-		},
 		402: ({ detail }) => ({
 			message: 'There are not enough credits for this video',
 			description: `Buy credits at console.ltx.io, or choose a smaller or shorter video. The API says: ${detail}.`,
@@ -55,6 +54,8 @@ export const TEXTS: ServiceTexts = {
 	takeOver: 'Job > Wait takes over from here, within 24 hours: give it the job IDs.',
 	lookFor: 'The API lists no jobs. Look at the usage of your account at console.ltx.io',
 	seeCapacity: 'The queue of your account was full all the time; other programs may use it, too.',
+	seeResult:
+		'To see this result without paying again, put Asset > Download behind this node and run that step only.',
 	connectAccount: 'Check the LTX credential.',
 	seeResult: 'Job > Get with "Download Result" shows it here, and costs nothing.',
 };

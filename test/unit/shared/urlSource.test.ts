@@ -23,6 +23,7 @@ function inWorld(redirects: Record<string, string>) {
 	};
 	const context = Object.assign(Object.create(null) as IExecuteFunctions, {
 		helpers: { httpRequest },
+		getInputData: () => [{ json: {} }],
 		getNode: () => ({ name: 'Node' }),
 		getInputData: () => [{ json: {} }],
 	});
