@@ -5,6 +5,7 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { isOfVersion } from '../nodes/shared/n8n/fieldReader';
 import type { OperationFacts, OutputFields } from '../nodes/shared/n8n/itemOperation';
 
 export interface Page {
@@ -32,7 +33,8 @@ const HIDDEN_TYPES = new Set(['notice', 'hidden', 'credentials']);
  *
  * @param name the file of a node that has only one page, without extension
  */
-export function pagesOf(node: INodeTypeDescription, extras: Extras, name?: string): Page[] {
+export function pagesOf(anyNode: INodeTypeDescription, extras: Extras, name?: string): Page[] {
+	const node = newestOf(anyNode);
 	const resources = choicesOf(node.properties, 'resource');
 	if (name !== undefined || resources.length === 0) {
 		const file = `${name ?? node.name}.md`;
@@ -54,6 +56,20 @@ export function pagesOf(node: INodeTypeDescription, extras: Extras, name?: strin
 			operationSections(node, resource, extras).join('\n'),
 		),
 	}));
+}
+
+/** A node as people add it now. */
+function newestOf(node: INodeTypeDescription): INodeTypeDescription {
+	const typeVersion = Math.max(...[node.version].flat());
+	const current = (properties: INodeProperties[]): INodeProperties[] =>
+		properties
+			.filter((property) => isOfVersion(property, { typeVersion }))
+			.map((property) =>
+				property.type === 'collection'
+					? { ...property, options: current((property.options ?? []).filter(isField)) }
+					: property,
+			);
+	return { ...node, properties: current(node.properties) };
 }
 
 const page = (title: string, lead: string, body: string) =>
@@ -170,7 +186,7 @@ function describeChoices({ options = [] }: INodeProperties): string {
 function describeCondition({ displayOptions }: INodeProperties): string {
 	const list = (conditions: object | undefined, word: string) =>
 		Object.entries(conditions ?? {})
-			.filter(([name]) => !['resource', 'operation'].includes(name))
+			.filter(([name]) => !['@version', 'resource', 'operation'].includes(name))
 			.filter(
 				([, values]) => Array.isArray(values) && values.every((value) => typeof value !== 'object'),
 			)

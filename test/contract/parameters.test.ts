@@ -43,24 +43,12 @@ const BOTH_IN_ONE = {
 
 /** Parameters that the form sets through fields of other names. */
 const equivalents: Record<string, { fields: string[]; because: string }> = {
-	'getAssets page': {
-		fields: ['returnAll', 'limit'],
-		because: 'pages are read until there are as many assets as were asked for',
-	},
 	'postAssets file': {
 		fields: ['source', 'binaryPropertyName', 'url'],
 		because: 'a node has no bytes in its form, it names the file that has them',
 	},
 	'get-job-status endpoint': BOTH_IN_ONE,
 	'get-job-status id': BOTH_IN_ONE,
-};
-
-/** Defaults of the form that are not those of the API. */
-const ownDefaults: Record<string, { value: unknown; because: string }> = {
-	'getAssets limit': {
-		value: 50,
-		because: 'it limits the items and not a page, for which n8n has 50 in every node',
-	},
 };
 
 /** A drop-down is right for other values too, where the vendor lists them on a page beside the reference. */
@@ -193,7 +181,7 @@ const preset = direct.filter((each) =>
 
 test.each(preset)('$title: has the default of the API', (each) => {
 	for (const { property, chosen } of each.fields) {
-		expect(property.default).toBe(ownDefaults[each.title]?.value ?? defaultOf(each, chosen));
+		expect(property.default).toBe(defaultOf(each, chosen));
 	}
 });
 

@@ -173,6 +173,7 @@ export const videosVeoCreate: EndpointRule = {
 	},
 	assetFields: ['startAssetId'],
 	assetType: 'reference-image',
+	oneOf: ['prompt', 'startAssetId'],
 	defaultModel: 'veo2',
 	models: {
 		veo2: { product: 'veo2', required: ['startAssetId'], unsupported: ['resolution'] },

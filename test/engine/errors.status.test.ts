@@ -43,7 +43,7 @@ const ROWS: Row[] = [
 		status: 401,
 		says: 'Unauthorized',
 		message: 'The API token was not accepted',
-		description: /paste the whole API token\. It starts with "user:"/,
+		description: /paste the whole API token\. If it does not start with "user:"/,
 	},
 	{
 		status: 402,

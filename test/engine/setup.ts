@@ -10,6 +10,13 @@ import { VirtualClock } from '../emulator/clock';
 import type { EmulatorOptions } from '../emulator/options';
 import { createEngine, type EngineOptions } from './harness';
 
+/** The node as workflows of 0.1.0 have it, unless a test asks for another version. */
+export function nodeOfVersion1(): LtxStudio {
+	const node = new LtxStudio();
+	node.description.defaultVersion = 1;
+	return node;
+}
+
 /** The engine and the emulator on one driven clock; every exchange is held to the contract. */
 export async function startLab(
 	options: EmulatorOptions & {
@@ -32,7 +39,7 @@ export async function startLab(
 		},
 	});
 	const engine = await createEngine({
-		nodes: { ltxStudio: new LtxStudio() },
+		nodes: { ltxStudio: nodeOfVersion1() },
 		credentialTypes: [new UseapiApi(), new LtxStudioSessionApi(), new LtxApi()],
 		credentials: {
 			useapiApi: { token: emulator.token, baseUrl: emulator.url },

@@ -379,6 +379,10 @@ export class N8nApi {
 		})) as CommunityPackage;
 	}
 
+	async uninstallPackage(name: string): Promise<void> {
+		await this.request('DELETE', `/rest/community-packages?name=${name}`);
+	}
+
 	/** What Settings > Community Nodes lists. */
 	async communityPackages(): Promise<CommunityPackage[]> {
 		return (await this.request('GET', '/rest/community-packages')) as CommunityPackage[];

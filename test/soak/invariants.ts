@@ -161,12 +161,13 @@ function leaks({ run, logs, told }: Evidence): string[] {
 	);
 }
 
-const CLASSES = new Set(['NodeApiError', 'NodeOperationError']);
+/** The classes that an error of a node has. */
+export const CLASSES = new Set(['NodeApiError', 'NodeOperationError']);
 
 const BUSY = 'All slots are busy';
 
 /** What an engine says of a bug, and no person should have to read. */
-const RAW =
+export const RAW =
 	/\w*TypeError|RangeError|Cannot (read|set|destructure)|is not (a function|iterable|defined)|\[object Object\]|\bundefined\b|\bNaN\b|Unexpected (token|end)|Invalid time value/;
 
 function wrongErrors(evidence: Evidence): string[] {

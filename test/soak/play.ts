@@ -13,6 +13,7 @@ import { openLab, type SoakLab } from './lab';
 import { Naps, seal, type Nap } from './naps';
 import { batchSizeOf, type Plan } from './plan';
 import { Watch } from './watch';
+import { withinTime } from './withinTime';
 import { workflowOf } from './workflow';
 
 /** What came of a plan. */
@@ -40,9 +41,6 @@ export interface Played {
 	hasDoorDied: boolean;
 }
 
-const HOUR_MS = 3_600_000;
-/** No plan needs as much of the driven clock. */
-const LONGEST_RUN_MS = 8 * HOUR_MS;
 /** Late callbacks and whatever a run leaves behind come within this time. */
 const AFTERMATH_MS = 60_000;
 const DRAIN_STEP_MS = 250;
@@ -212,29 +210,4 @@ function waitForTimer({ engine, clock }: SoakLab, executionId: string): void {
 			if (!(error instanceof AlreadyResumingError)) throw error;
 		});
 	});
-}
-
-/** @returns what `work` returns, or why it is taken for hung */
-async function withinTime<Result>(
-	{ clock, emulator }: SoakLab,
-	longestRealMs: number,
-	work: () => Promise<Result>,
-): Promise<Result | string> {
-	let timeout: NodeJS.Timeout | undefined;
-	const hung = new Promise<string>((resolve) => {
-		const tell = (what: string) => {
-			resolve(`${what}, after ${emulator.requests.length} requests`);
-		};
-		clock.at(clock.now() + LONGEST_RUN_MS, () => {
-			tell(`Not over after ${LONGEST_RUN_MS / HOUR_MS} hours of the driven clock`);
-		});
-		timeout = setTimeout(() => {
-			tell(`Not over after ${longestRealMs / 1000} seconds`);
-		}, longestRealMs);
-	});
-	try {
-		return await Promise.race([work(), hung]);
-	} finally {
-		clearTimeout(timeout);
-	}
 }

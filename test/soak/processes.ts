@@ -69,6 +69,8 @@ export class Process {
 	constructor(base: Clock) {
 		const nodes = loadNodes();
 		this.node = new nodes.LtxStudio();
+		// The soak's workflows are of 0.1.0.
+		this.node.description.defaultVersion = 1;
 		Object.assign(nodes.clock, {
 			now: () => base.now(),
 			sleep: (ms: number) => this.whileAlive(base.sleep(ms)),

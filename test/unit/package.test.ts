@@ -8,8 +8,7 @@ describe('the lock files', () => {
 		const folders = hosts.filter((entry) => entry.isDirectory() && entry.name !== 'demo');
 		const files = [
 			'.',
-			'test/n8n-scan',
-			'test/n8n-oldest',
+			'test/gate',
 			...folders.map(({ name }) => `test/n8n-host/${name}`),
 		];
 		expect(files.length).toBeGreaterThan(4);

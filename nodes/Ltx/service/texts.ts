@@ -7,7 +7,7 @@ export const LTX_API: ApiDescription = {
 	label: 'LTX credential',
 	key: { field: 'apiKey', label: 'API key' },
 	usualBaseUrl: 'https://api.ltx.io',
-	confidential: { keys: ['authorization', 'api_key', 'apikey'], text: /\bltx[a-z]*_\w{16,}/g },
+	confidential: { keys: ['authorization', 'api_key', 'apikey'], text: [/\bltx[a-z]*_\w{16,}/g] },
 	meanings: {
 		401: {
 			message: 'The API key was not accepted',
@@ -56,4 +56,5 @@ export const TEXTS: ServiceTexts = {
 	lookFor: 'The API lists no jobs. Look at the usage of your account at console.ltx.io',
 	seeCapacity: 'The queue of your account was full all the time; other programs may use it, too.',
 	connectAccount: 'Check the LTX credential.',
+	seeResult: 'Job > Get with "Download Result" shows it here, and costs nothing.',
 };

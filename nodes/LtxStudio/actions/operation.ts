@@ -8,7 +8,7 @@ import {
 	type OperationFacts,
 	type OutputFields,
 } from '../../shared/n8n/itemOperation';
-import type { Model } from '../models';
+import { priceOf, type Model } from '../models';
 import { LTX_STUDIO } from '../service/api';
 import type { MediaType } from '../service/jobId';
 
@@ -97,7 +97,7 @@ export function jobOperation({ makes, read, ...facts }: JobDefinition): JobOpera
 				path,
 				type: makes,
 				body,
-				price: model?.price,
+				price: model && priceOf(model),
 				assets,
 				namesAssets: assets.length > 0,
 				...(email === undefined ? {} : { email }),

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { FieldReader } from '../../shared/n8n/fieldReader';
 import { emailLocator, locator, type LocatorField } from '../../shared/n8n/locator';
+import { UPLOAD_USES, type UploadUse } from '../service/texts';
 import { JOB_ID_EXAMPLE, JOB_ID_PATTERN, type MediaType } from '../service/jobId';
 
 const ASSET_ID_EXAMPLE = 'asset:3b18c2d4-5e6f-7081-92a3-b4c5d6e7f809-type:image/png';
@@ -33,9 +34,31 @@ export const assetLocator = (field: LocatorField): INodeProperties =>
 		},
 	});
 
-/** Reads the ID of an asset. */
-export const readAsset = (form: FieldReader, name: string): string | undefined =>
-	form.text(name, { pattern: ASSET_ID, expected: `an asset ID such as ${ASSET_ID_EXAMPLE}` });
+const isUploadUse = (value: unknown): value is UploadUse =>
+	typeof value === 'string' && value in UPLOAD_USES;
+
+/**
+ * Reads the ID of an asset.
+ *
+ * @param use what it must have been uploaded for; checked where the incoming item is that upload
+ */
+export function readAsset(form: FieldReader, name: string, use: UploadUse): string | undefined {
+	const assetId = form.text(name, {
+		pattern: ASSET_ID,
+		expected: `an asset ID such as ${ASSET_ID_EXAMPLE}`,
+	});
+	const { fileId, type, jobId } = form.incoming();
+	// The item of a job has a type, too: that of what it has made.
+	const isUpload = assetId !== undefined && assetId === fileId && jobId === undefined;
+	if (isUpload && isUploadUse(type) && type !== use) {
+		return form.reject(
+			name,
+			assetId,
+			`a picture that was uploaded with "Use With" set to "${UPLOAD_USES[use]}", or made by an image job. This one was uploaded for "${UPLOAD_USES[type]}"`,
+		);
+	}
+	return assetId;
+}
 
 interface JobChoice {
 	/** The list in the editor. */

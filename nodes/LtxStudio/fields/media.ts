@@ -34,7 +34,6 @@ export const seedOption: INodeProperties = {
 	name: 'seed',
 	type: 'number',
 	default: 0,
-	typeOptions: { minValue: 0 },
 	description: 'The same seed with the same prompt gives a similar result. Random if not set.',
 };
 

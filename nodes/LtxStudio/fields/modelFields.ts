@@ -4,27 +4,64 @@ import { formatPrice } from '../../shared/jobs/price';
 import type { FieldReader } from '../../shared/n8n/fieldReader';
 import { oneOf } from '../../shared/n8n/fieldReader';
 import type { MediaType } from '../service/jobId';
-import { modelsWith, type Model, type ModelParameter, type Models } from '../models';
+import {
+	MODERATION,
+	modelsWith,
+	PRICE_LIST,
+	priceOf,
+	type Model,
+	type ModelParameter,
+	type Models,
+} from '../models';
 
-/** The Model drop-down of an operation; the first model is the default. */
-export function modelField(models: Models): INodeProperties {
+/** The Model drop-down of an operation, and what the chosen one costs; the first model is the default. */
+export function modelFields(models: Models): INodeProperties[] {
 	const [preset = ''] = Object.keys(models);
-	return {
-		displayName: 'Model',
-		name: 'model',
-		type: 'options',
-		default: preset,
-		description: 'The AI model to use',
-		options: Object.entries(models).map(([value, model]) => ({
-			name: model.name,
-			value,
-			description: `${model.description} ${priceOf(model)}`,
-		})),
-	};
+	return [
+		{
+			displayName: 'Model',
+			name: 'model',
+			type: 'options',
+			default: preset,
+			description: 'The AI model to use',
+			options: Object.entries(models).map(([value, model]) => ({
+				name: model.name,
+				value,
+				description: `${model.description} ${inShort(model)}`,
+			})),
+		},
+		...modelNotices(models),
+	];
 }
 
-const priceOf = ({ price }: Model) =>
-	price === undefined ? 'The vendor gives no price.' : `About ${formatPrice(price)} each.`;
+const inShort = (model: Model) => {
+	const price = priceOf(model);
+	return price === undefined ? 'The vendor gives no price.' : `About ${formatPrice(price)} each.`;
+};
+
+/** What the vendor says of the price and the moderation of each model, for those of which it says the same. */
+function modelNotices(models: Models): INodeProperties[] {
+	const groups = new Map<string, Array<[value: string, model: Model]>>();
+	for (const [value, model] of Object.entries(models)) {
+		const text = `${priceText(model)} ${MODERATION[model.moderation]}`;
+		groups.set(text, [...(groups.get(text) ?? []), [value, model]]);
+	}
+	// The names, since all are shown where the model comes from an expression.
+	return [...groups].map(([text, group], index) => ({
+		displayName: `${group.map(([, { name }]) => name).join(', ')}: ${text}`,
+		name: `modelNotice${index}`,
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { model: group.map(([value]) => value) } },
+	}));
+}
+
+function priceText(model: Model): string {
+	const price = priceOf(model);
+	return price === undefined
+		? `no price in the vendor's list of ${PRICE_LIST.asOf}.`
+		: `about ${formatPrice(price)} an item (${model.credits ?? 0} credits), by the vendor's list of ${PRICE_LIST.asOf} for its ${PRICE_LIST.plan}.`;
+}
 
 /** Shows a field for those models only that can use it. */
 export function forModels(
@@ -118,10 +155,19 @@ export function readModel(form: FieldReader, models: Models): { value: string; m
 	}
 	for (const parameter of model.requires ?? []) {
 		if (form.text(parameter) === undefined) {
-			form.reject(parameter, undefined, `set with ${model.name}`);
+			form.rejectAll([parameter], {
+				message: `${model.name} needs "${form.label(parameter)}"`,
+				advice: needs(models, parameter),
+			});
 		}
 	}
 	return { value, model };
+}
+
+/** Who can do without a parameter that a model cannot. */
+function needs(models: Models, parameter: ModelParameter): string {
+	const others = Object.values(models).filter(({ requires }) => !requires?.includes(parameter));
+	return `${others.map(({ name }) => name).join(' and ')} can do without.`;
 }
 
 /** Reads a drop-down whose values depend on the model. */

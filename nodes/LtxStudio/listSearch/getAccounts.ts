@@ -20,12 +20,12 @@ export async function getAccounts(
 	);
 	const results = Object.entries(accounts)
 		.filter(([email]) => email.toLowerCase().includes(filter.toLowerCase()))
-		.map(([email, { tokenExpireUTC, error }]) => {
+		.map(([email, { refreshTokenExpireUTC, error }]) => {
 			const free = slots.get(email);
 			const facts = [
 				free ? `${free.available} of ${free.maxJobs} free` : '',
 				error ? 'not usable' : '',
-				tokenExpireUTC ? `until ${tokenExpireUTC.slice(0, 10)}` : '',
+				refreshTokenExpireUTC ? `until ${refreshTokenExpireUTC.slice(0, 10)}` : '',
 			].filter(Boolean);
 			return { name: [email, ...facts].join(' · '), value: email };
 		});

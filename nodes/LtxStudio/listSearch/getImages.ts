@@ -55,13 +55,17 @@ const link = ({ signedAsset, relatedAssets }: AssetItem) => {
  * @throws {NodeOperationError} when there is none, or when it could be one of several
  */
 async function chosenAccount(context: ILoadOptionsFunctions, client: ApiClient): Promise<string> {
-	const parameter = context.getCurrentNodeParameter('email', { extractValue: true });
-	const value = isResourceLocatorValue(parameter) ? parameter.value : parameter;
-	if (typeof value === 'string' && value !== '') return value;
+	for (const place of ['email', 'options.email']) {
+		const parameter = context.getCurrentNodeParameter(place);
+		const value = isResourceLocatorValue(parameter) ? parameter.value : parameter;
+		if (typeof value === 'string' && value !== '') return value;
+	}
 	const [first, ...others] = Object.keys(await readAccounts(client));
 	if (first === undefined) {
 		throw toListError(context, 'No account is configured: use Account > Create or Update first');
 	}
-	if (others.length > 0) throw toListError(context, 'Choose an account in the Account field first');
+	if (others.length > 0) {
+		throw toListError(context, 'Choose an account first: several are configured');
+	}
 	return first;
 }

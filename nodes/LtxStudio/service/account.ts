@@ -13,6 +13,7 @@ export interface AccountAnswer extends IDataObject {
 	maxJobs?: number;
 	updatedUTC?: string;
 	tokenExpireUTC?: string;
+	/** When the session ends; `tokenExpireUTC` renews itself until then. */
 	refreshTokenExpireUTC?: string;
 	balance?: { LTXStudio_token?: number };
 	/** Why the account cannot be used. */
@@ -24,6 +25,7 @@ export const ACCOUNT_OUTPUT: OutputFields = {
 	maxJobs: 'number',
 	credits: 'number',
 	updatedAt: 'string',
+	sessionEndsAt: 'string',
 	tokenExpiresAt: 'string',
 	refreshTokenExpiresAt: 'string',
 	accountError: 'string',
@@ -50,6 +52,7 @@ export function toAccount(
 		maxJobs,
 		credits: balance?.LTXStudio_token ?? null,
 		updatedAt: updatedUTC ?? null,
+		sessionEndsAt: refreshTokenExpireUTC ?? null,
 		tokenExpiresAt: tokenExpireUTC ?? null,
 		...(refreshTokenExpireUTC === undefined
 			? {}

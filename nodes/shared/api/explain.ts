@@ -28,10 +28,7 @@ const CHECK_PROXY = 'Check the Base URL of the credential, and any proxy between
 
 /** What a status means to any API. Every other status is explained by its class. */
 const BY_STATUS: Meanings = {
-	400: ({ detail }) => ({
-		message: `The request was rejected: ${detail}`,
-		description: 'Correct the field that the message names, then run the node again.',
-	}),
+	400: explainRejection,
 	401: (_, { key, label }) => ({
 		message: `The ${key.label} was not accepted`,
 		description: `Open the ${label} and paste the whole ${key.label}.`,
@@ -65,6 +62,14 @@ const BY_STATUS: Meanings = {
 		description: UNAVAILABLE,
 	},
 };
+
+/** Explains a request that the API found wrong. */
+export function explainRejection({ detail }: Failure): Explanation {
+	return {
+		message: `The request was rejected: ${detail}`,
+		description: 'Correct the field that the message names, then run the node again.',
+	};
+}
 
 const BY_CODE: Partial<Record<string, (failure: Failure) => string>> = {
 	ECONNREFUSED: () => 'refused the connection',

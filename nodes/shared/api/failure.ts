@@ -167,9 +167,16 @@ export function unreadableFailure(status: number, headers: IDataObject): Failure
 export const isRetired = ({ status, detail }: Failure): boolean =>
 	status === 410 || (status === 404 && /endpoint not found/i.test(detail));
 
-/** @returns whether the API itself says that no account is configured yet: a gateway or a wrong address may answer 404 too */
+const NO_JSON = 'no readable JSON';
+
+/**
+ * @returns whether a list of accounts says that none is configured yet: in words, or as the vendor's page has it, without JSON. A
+ * web page of a gateway does not say so.
+ */
 export const isNotConfigured = (failure: Failure): boolean =>
-	failure.status === 404 && !isRetired(failure) && /configur/i.test(failure.detail);
+	failure.status === 404 &&
+	!isRetired(failure) &&
+	(/configur/i.test(failure.detail) || failure.detail === NO_JSON);
 
 /** @param value seconds or an HTTP date */
 export function parseRetryAfter(value: unknown, now: number): number | undefined {
@@ -180,7 +187,7 @@ export function parseRetryAfter(value: unknown, now: number): number | undefined
 }
 
 function detailOf(body: unknown, headers: IDataObject): string {
-	if (!isRecord(body)) return describeBody(headers);
+	if (!isRecord(body)) return describeBody(headers, body);
 	const { error, message } = body;
 	const inner = isRecord(error) ? error.message : undefined;
 	const text = [error, inner, message].find((part) => typeof part === 'string' && part !== '');
@@ -200,9 +207,10 @@ const isOwnAnswer = (body: unknown) =>
 	isRecord(body) && (isText(body.error) || body.type === 'error' || isText(body.jobId));
 
 /** A gateway's page is named, never quoted. */
-function describeBody(headers: IDataObject): string {
+function describeBody(headers: IDataObject, body?: unknown): string {
 	const type = headers['content-type'];
-	return typeof type === 'string' && type.includes('html')
+	const isPage = typeof body === 'string' && body.trimStart().startsWith('<');
+	return isPage || (typeof type === 'string' && type.includes('html'))
 		? 'a web page instead of JSON, probably from a gateway or proxy'
-		: 'no readable JSON';
+		: NO_JSON;
 }

@@ -54,10 +54,7 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 const UNAVAILABLE = [500, 502, 503, 504, 522];
 
 /** What the statuses mean that the test of a credential may meet. */
-function meaningsOf(
-	api: ApiDescription,
-	refusals: Readonly<Record<number, string>>,
-): Readonly<Record<number, string>> {
+function meaningsOf(api: ApiDescription, refusals: Refusals): Readonly<Record<number, string>> {
 	const explained = (status: number, detail = '') => {
 		const { message, description } = explain({ status, detail, effect: 'none' }, '', api);
 		return `${message}. ${description}`;
@@ -65,9 +62,9 @@ function meaningsOf(
 	const { label } = api.key;
 	return {
 		...Object.fromEntries(
-			Object.entries(refusals).map(([status, detail]) => [
+			Object.entries(refusals).map(([status, refusal]) => [
 				status,
-				explained(Number(status), detail),
+				typeof refusal === 'string' ? explained(Number(status), refusal) : refusal.words,
 			]),
 		),
 		404: explained(410),
@@ -87,14 +84,17 @@ function meaningsOf(
 	};
 }
 
+/** What an API says by a status, or what is to be said instead. */
+type Refusals = Readonly<Record<number, string | { words: string }>>;
+
 /**
  * What the test of a credential says of each answer but the right one.
  *
- * @param refusals the statuses by which this API refuses a key, with what it says then
+ * @param refusals the statuses by which this API refuses a key, with what it says then, or what to say
  */
 export function testRules(
 	api: ApiDescription,
-	refusals: Readonly<Record<number, string>>,
+	refusals: Refusals,
 ): ICredentialTestRequest['rules'] {
 	const rules = [
 		...Object.entries(meaningsOf(api, refusals)).map(([status, message]) => ({

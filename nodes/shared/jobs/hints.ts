@@ -3,6 +3,7 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 import { isItemError, type ItemError } from '../n8n/items';
 import { entriesOf, type JobItem } from './outcome';
 import { formatPrice } from './price';
+import type { ServiceTexts } from './service';
 import type { Entry } from './state';
 
 const isGenerated = ({ submission, report }: Entry) =>
@@ -21,10 +22,13 @@ const FACTS: ReadonlyArray<[text: string, holds: (entry: Entry) => boolean]> = [
 ];
 
 /** Says in the output pane, after a run, what was done, what it cost and what to do next. */
-export function hintsOf(items: ReadonlyArray<JobItem | ItemError>): NodeExecutionHint[] {
+export function hintsOf(
+	items: ReadonlyArray<JobItem | ItemError>,
+	{ seeResult }: ServiceTexts,
+): NodeExecutionHint[] {
 	const jobItems = items.flatMap((item) => (isItemError(item) ? [] : [item]));
 	const entries = entriesOf(items);
-	return [`${countJobs(entries)} ${costOf(entries)}`.trim(), nextStep(jobItems)]
+	return [`${countJobs(entries)} ${costOf(entries)}`.trim(), nextStep(jobItems, seeResult)]
 		.filter((message) => message !== '')
 		.map((message) => ({ message, location: 'outputPane' }));
 }
@@ -43,18 +47,17 @@ function costOf(entries: readonly Entry[]): string {
 	const prices = generated.flatMap(({ submission, trail }) =>
 		submission?.price === undefined ? [] : submission.price * (trail.isResubmitted ? 2 : 1),
 	);
-	if (prices.length === 0) return '';
+	if (generated.length === 0) return '';
+	if (prices.length === 0) return "Cost: not in the vendor's price list.";
 	const total = prices.reduce((sum, price) => sum + price, 0);
 	const others = generated.length - prices.length;
 	const rest = others > 0 ? `, and ${others} without a published price` : '';
 	return `Cost: about ${formatPrice(total)} by the vendor's price list${rest}.`;
 }
 
-function nextStep(items: readonly JobItem[]): string {
+function nextStep(items: readonly JobItem[], seeResult: string): string {
 	const lacksFile = items.some(
 		({ settings, entries }) => !settings.download && entries.some((entry) => isDone(entry, true)),
 	);
-	return lacksFile
-		? 'To look at the result here, or to hand on its file, turn on "Download Result".'
-		: '';
+	return lacksFile ? `${seeResult} For the next runs, turn on "Download Result".` : '';
 }

@@ -106,6 +106,8 @@ export interface ServiceTexts {
 	lookFor: string;
 	/** Where to see what occupies the slots. */
 	seeCapacity: string;
+	/** How to see a result that was not downloaded, without paying for it again. */
+	seeResult: string;
 	/** How to connect a first account. */
 	connectAccount: string;
 }
@@ -143,3 +145,6 @@ export interface JobService {
 /** @returns whether nothing more will come of a job: the API may say `completed` before it has the file */
 export const isOver = ({ status, file }: JobReport): boolean =>
 	status === 'failed' || (status === 'completed' && file !== undefined);
+
+/** @returns whether a job can be looked for by the reply reference that it was submitted with */
+export const keepsReferences = ({ search }: JobService): boolean => search !== undefined;

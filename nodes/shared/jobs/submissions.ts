@@ -98,14 +98,14 @@ export async function runSubmissions(
 		else if (callback) await run.submitAllAndLook();
 		else await run.submitAll();
 		if (callback && mustSleep(context, client.signal, entries)) {
-			const internalBaseUrl = form.text('internalBaseUrl');
+			const internalBaseUrl = form.url('internalBaseUrl');
 			return await sleep(desk, items, { callback, timeout: pace.timeout, internalBaseUrl });
 		}
 		const outcomes = await concludeItems(desk, items);
-		context.addExecutionHints(...hintsOf(items));
+		context.addExecutionHints(...hintsOf(items, desk.service.texts));
 		return toOutput(context, outcomes);
 	} catch (error) {
-		throw nameJobs(context.getNode(), error, entries);
+		throw nameJobs(context.getNode(), error, entries, service);
 	}
 }
 
@@ -206,10 +206,10 @@ export async function runWaits(
 		await run.look();
 		await run.finishAll();
 		const outcomes = await concludeItems(desk, items);
-		context.addExecutionHints(...hintsOf(items));
+		context.addExecutionHints(...hintsOf(items, desk.service.texts));
 		return toOutput(context, outcomes);
 	} catch (error) {
-		throw nameJobs(context.getNode(), error, entries);
+		throw nameJobs(context.getNode(), error, entries, service);
 	}
 }
 

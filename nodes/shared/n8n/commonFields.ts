@@ -1,24 +1,26 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Whether, and where, to put the file of a finished job. */
-export const downloadFields: INodeProperties[] = [
-	{
-		displayName: 'Download Result',
-		name: 'download',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to put the finished file on the item, ready to view, save or send on',
-	},
-	{
-		displayName: 'Put Output File in Field',
-		name: 'binaryPropertyName',
-		type: 'string',
-		default: 'data',
-		description: 'Where the next nodes find the file',
-		hint: 'The name of the output binary field',
-		displayOptions: { show: { download: [true] } },
-	},
-];
+/** Whether to put the file of a finished job on the item. */
+export const downloadField: INodeProperties = {
+	displayName: 'Download Result',
+	name: 'download',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to put the finished file on the item, ready to view, save or send on',
+};
+
+/** Where to put that file. */
+export const outputFileField: INodeProperties = {
+	displayName: 'Put Output File in Field',
+	name: 'binaryPropertyName',
+	type: 'string',
+	default: 'data',
+	description: 'Where the next nodes find the file',
+	hint: 'The name of the output binary field',
+	displayOptions: { show: { download: [true] } },
+};
+
+export const downloadFields: INodeProperties[] = [downloadField, outputFileField];
 
 export const simplifyField: INodeProperties = {
 	displayName: 'Simplify',

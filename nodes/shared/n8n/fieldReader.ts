@@ -39,6 +39,8 @@ const OPTIONS = 'options';
 const SHOWN_CHARACTERS = 80;
 const SHOWN_FIELDS = 12;
 const HIDDEN = '[hidden]';
+/** Nothing can be sent that holds one. */
+const HALF_CHARACTER = /\p{Cs}/u;
 
 const EMAIL = {
 	pattern: /^[^\s@]+@[^\s@]+$/,
@@ -87,6 +89,12 @@ export class FieldReader {
 				`"${label}" has ${text.length} characters: ${excerpt(text)}. It can have up to ${rules.max}.`,
 			);
 		}
+		if (HALF_CHARACTER.test(text)) {
+			throw this.failure(
+				`"${this.label(name)}" is not valid`,
+				`"${this.label(name)}" has half of a character: a text was cut within an emoji, perhaps. Cut it elsewhere.`,
+			);
+		}
 		if (rules.pattern && !rules.pattern.test(text)) {
 			const given = rules.secret ? HIDDEN : text;
 			throw this.error(name, given, rules.expected ?? 'of another form');
@@ -116,7 +124,7 @@ export class FieldReader {
 		const value = this.valueOrDefault(name);
 		const texts: unknown[] = Array.isArray(value) ? value : [value ?? ''];
 		return texts.flatMap((text) =>
-			typeof text === 'string'
+			typeof text === 'string' && !HALF_CHARACTER.test(text)
 				? text.split(/[\s,]+/).filter((part) => part !== '')
 				: this.reject(name, text, 'text'),
 		);
@@ -159,10 +167,32 @@ export class FieldReader {
 		throw this.error(name, given, expected);
 	}
 
-	/** @returns whether the field was set to something other than its default */
+	/**
+	 * Throws the error of several fields of which at least one has to be filled in.
+	 *
+	 * @param advice what is needed, and where it can be had
+	 */
+	rejectAll(
+		names: readonly string[],
+		{ message, advice }: { message: string; advice: string },
+	): never {
+		const found = names.map((name) => {
+			const expression = this.expression(name);
+			return `"${this.label(name)}" is empty${expression === undefined ? '' : `: ${expression} found nothing`}.`;
+		});
+		const has = names.some((name) => this.expression(name) !== undefined) ? [this.has()] : [];
+		throw this.failure(message, [...found, ...has, advice].join(' '));
+	}
+
+	/** The incoming item, or an empty one. */
+	incoming(): IDataObject {
+		return this.context.getInputData()[this.item]?.json ?? {};
+	}
+
+	/** @returns whether the user has set it: to something other than the default of the field, or by adding the option */
 	isSet(name: string): boolean {
 		const value = this.value(name);
-		if (isEmpty(value)) return false;
+		if (isEmpty(value) || this.isOption(name)) return !isEmpty(value);
 		return !this.fields(name).some((field) => presetOf(field) === value);
 	}
 
@@ -244,12 +274,10 @@ export class FieldReader {
 	}
 
 	/** Whether this version of the node has the field. */
-	private isShownHere({ displayOptions, ...property }: INodeProperties): boolean {
-		const versions = displayOptions?.show?.['@version'];
-		if (!versions) return true;
-		const condition = { ...property, displayOptions: { show: { '@version': versions } } };
+	private isShownHere(property: INodeProperties): boolean {
+		if (!property.displayOptions?.show?.['@version']) return true;
 		this.node ??= this.context.getNode();
-		return NodeHelpers.displayParameter({}, condition, this.node, null);
+		return isOfVersion(property, this.node);
 	}
 
 	private choices(name: string): string[] {
@@ -301,7 +329,7 @@ export class FieldReader {
 
 	/** What an expression could have found. */
 	private has(): string {
-		const fields = Object.entries(this.context.getInputData()[this.item]?.json ?? {});
+		const fields = Object.entries(this.incoming());
 		if (fields.length === 0) return 'The incoming item has no fields.';
 		const shown = fields
 			.slice(0, SHOWN_FIELDS)
@@ -320,6 +348,17 @@ export class FieldReader {
 			itemIndex: this.item,
 		});
 	}
+}
+
+/** Whether a version of a node has a field, whatever else it depends on. */
+export function isOfVersion(
+	{ displayOptions, ...property }: INodeProperties,
+	node: Pick<INode, 'typeVersion'>,
+): boolean {
+	const versions = displayOptions?.show?.['@version'];
+	if (!versions) return true;
+	const condition = { ...property, displayOptions: { show: { '@version': versions } } };
+	return NodeHelpers.displayParameter({}, condition, node, null);
 }
 
 const isRecord = (value: unknown): value is IDataObject =>

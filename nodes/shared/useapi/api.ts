@@ -1,6 +1,6 @@
 import type { ApiDescription } from '../api/description';
 
-const TOKEN_HINT = 'It starts with "user:", which is easily lost when copying.';
+export const TOKEN_HINT = 'If it does not start with "user:", that part was lost when copying.';
 
 /** What all APIs of useapi.net have in common. */
 export const USEAPI: ApiDescription = {
@@ -50,7 +50,7 @@ export const USEAPI: ApiDescription = {
 			'id_token',
 			'refresh_token',
 		],
-		text: /\buser:\d+-\w{8,}/g,
+		text: [/\buser:\d+-\w{8,}/g],
 	},
 	otherWayToFile: '',
 };

@@ -102,7 +102,7 @@ export class Editor {
 
 	/** The input of a resource locator, which shows what was chosen. */
 	listField(field: string): Locator {
-		return this.page.getByTestId(`resource-locator-${field}`).locator('input').last();
+		return this.page.getByTestId(`resource-locator-${field}`).locator('input:visible').last();
 	}
 
 	/** Opens the list of a resource locator. */

@@ -53,7 +53,7 @@ describe('Luma upload that fails', () => {
 
 		expect(run.error).toMatchObject({
 			message: 'The API token was not accepted',
-			description: expect.stringContaining('starts with "user:"') as string,
+			description: expect.stringContaining('not start with "user:"') as string,
 			httpCode: '401',
 		});
 		expect(everythingOf(run)).not.toContain(wrong);

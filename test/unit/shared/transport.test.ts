@@ -72,7 +72,8 @@ describe('an answer that is no success', () => {
 		[{ error: { code: 7 } }, 'no reason given'],
 		[{ type: 'error', error: { type: 'x', message: 'the inner message' } }, 'the inner message'],
 		[{}, 'no reason given'],
-		['<html>', 'no readable JSON'],
+		['<html>', 'a web page instead of JSON, probably from a gateway or proxy'],
+		['Not Found', 'no readable JSON'],
 		[undefined, 'no readable JSON'],
 		[null, 'no readable JSON'],
 	])('tells the reason in %j', (body, detail) => {
@@ -127,7 +128,11 @@ describe('an answer that is no success', () => {
 		expect(isRetired(failureOf(404, { error: 'Endpoint not found' }))).toBe(true);
 		expect(isRetired(failureOf(404, WHY))).toBe(false);
 		expect(isNotConfigured(failureOf(404, { error: 'Configuration not found' }))).toBe(true);
+		// The vendor's page has a text, or nothing at all.
+		expect(isNotConfigured(failureOf(404, 'Not Found'))).toBe(true);
+		expect(isNotConfigured(failureOf(404, ''))).toBe(true);
 		expect(isNotConfigured(failureOf(404, '<html>'))).toBe(false);
+		expect(isNotConfigured(failureOf(404, WHY))).toBe(false);
 		expect(isNotConfigured(failureOf(404, { error: 'Endpoint not found' }))).toBe(false);
 		expect(isNotConfigured(failureOf(400, { error: 'Configuration not found' }))).toBe(false);
 	});

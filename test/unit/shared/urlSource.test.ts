@@ -24,6 +24,7 @@ function inWorld(redirects: Record<string, string>) {
 	const context = Object.assign(Object.create(null) as IExecuteFunctions, {
 		helpers: { httpRequest },
 		getNode: () => ({ name: 'Node' }),
+		getInputData: () => [{ json: {} }],
 	});
 	const open = async (url: string, baseUrl: URL) => {
 		const limit = startTimeLimit(1000);

@@ -1,5 +1,6 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
+import { itemLabel } from '../../../shared/n8n/items';
 import { itemOperation, requestTo } from '../../../shared/n8n/itemOperation';
 import { concurrencyField, optionsField, simplifyField } from '../../../shared/n8n/commonFields';
 import type { FieldReader } from '../../../shared/n8n/fieldReader';
@@ -7,6 +8,7 @@ import { IMAGE_TYPES } from '../../../shared/files/mimeType';
 import { readFileSource, sourceFields } from '../../../shared/files/sourceFields';
 import { toIsoDate, type SignedAsset } from '../../service/job';
 import { roomiestAccount, unknownAccount } from '../../service/account';
+import { UPLOAD_USES } from '../../service/texts';
 import { accountLocator } from '../../fields/locators';
 import { PAGES } from '../operation';
 
@@ -23,12 +25,12 @@ const fields: INodeProperties[] = [
 		hint: 'What is uploaded for the one cannot be used with the other',
 		options: [
 			{
-				name: 'LTX Video',
+				name: UPLOAD_USES.image,
 				value: 'image',
 				description: 'Start or end frame of Video > Create with LTX; also other media',
 			},
 			{
-				name: 'Images and Veo',
+				name: UPLOAD_USES['reference-image'],
 				value: 'reference-image',
 				description: 'Image > Create, Image > Edit and Video > Create with Veo',
 			},
@@ -52,6 +54,12 @@ const fields: INodeProperties[] = [
 	]),
 ];
 
+/** Everything in it is optional, even where the status is 200. */
+interface UploadAnswer extends SignedAsset {
+	error?: string;
+	message?: string;
+}
+
 const MEGABYTE = 1_000_000;
 
 const endpoint = 'POST v1/ltxstudio/assets/';
@@ -73,9 +81,9 @@ export const upload = itemOperation({
 	},
 	description: fields,
 	read: (form, context, item) => readUpload(form, context, item),
-	execute: async ({ context, client }, { source, type, email: chosen, simplify }) => {
+	execute: async ({ context, client, item }, { source, type, email: chosen, simplify }) => {
 		const email = chosen ?? (await roomiestAccount(context, client));
-		const asset = await client.request<SignedAsset>({
+		const asset = await client.request<UploadAnswer>({
 			...requestTo(endpoint),
 			query: { email, type },
 			file: source,
@@ -84,7 +92,14 @@ export const upload = itemOperation({
 			repeatable: true,
 			meanings: unknownAccount(email),
 		});
-		return [{ json: simplify ? toUpload(asset, type, email) : { ...asset, email } }];
+		const { error, ...stored } = asset;
+		if (error !== undefined || stored.asset?.fileId === undefined) {
+			throw new NodeOperationError(context.getNode(), 'LTX Studio has not taken the file', {
+				description: `${itemLabel(item, context.getInputData().length)}: the API says ${error ?? stored.message ?? 'nothing, and gave no asset ID'}. Run the node again, or try another file.`,
+				itemIndex: item,
+			});
+		}
+		return [{ json: simplify ? toUpload(stored, { type, email }) : { ...stored, email } }];
 	},
 });
 
@@ -104,8 +119,7 @@ function readUpload(form: FieldReader, context: IExecuteFunctions, item: number)
 
 const toUpload = (
 	{ assetUrl, expirationDateString, asset }: SignedAsset,
-	type: string,
-	email: string,
+	{ type, email }: { type: string; email: string },
 ) => ({
 	fileId: asset?.fileId ?? null,
 	assetUrl: assetUrl ?? null,

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { IMAGE_CREATE_MODELS } from '../../models';
-import { jobOptions } from '../../fields/jobOptions';
-import { accountLocator, assetLocator, readAsset } from '../../fields/locators';
+import { jobFields } from '../../fields/job';
+import { assetLocator, readAsset } from '../../fields/locators';
 import {
 	promptField,
 	readPrompt,
@@ -14,11 +14,10 @@ import {
 import {
 	aspectRatioField,
 	forModels,
-	modelField,
+	modelFields,
 	readChoice,
 	readModel,
 } from '../../fields/modelFields';
-import { waitFields } from '../../fields/waiting';
 import { jobOperation, PAGES } from '../operation';
 
 const NO_STYLE = 'base';
@@ -51,7 +50,7 @@ const styleField: INodeProperties = {
 };
 
 const fields: INodeProperties[] = [
-	modelField(IMAGE_CREATE_MODELS),
+	...modelFields(IMAGE_CREATE_MODELS),
 	promptField({ example: 'A quiet mountain lake at sunset, mist over the water', required: true }),
 	...aspectRatioField(IMAGE_CREATE_MODELS, 'image'),
 	forModels(IMAGE_CREATE_MODELS, 'style', styleField),
@@ -69,13 +68,11 @@ const fields: INodeProperties[] = [
 		name: 'reference_strength',
 		type: 'number',
 		default: 50,
-		typeOptions: { minValue: 0, maxValue: 100 },
-		description: 'How closely to follow the reference image, 0 to 100',
+		typeOptions: { minValue: 0, maxValue: 100, numberPrecision: 0 },
+		description: 'How closely to follow the reference image, 0 to 100 in whole numbers',
 		displayOptions: { hide: { referenceAssetId: [{ _cnd: { eq: '' } }] } },
 	}),
-	accountLocator(),
-	...waitFields,
-	jobOptions([...sceneOptions, seedOption]),
+	...jobFields({ options: [...sceneOptions, seedOption] }),
 ];
 
 /** Creates an image from a prompt. */
@@ -92,7 +89,7 @@ export const create = jobOperation({
 		const { value, model } = readModel(form, IMAGE_CREATE_MODELS);
 		const style = model.supports.style ? form.choice('style') : undefined;
 		const referenceAssetId = model.supports.referenceAssetId
-			? readAsset(form, 'referenceAssetId')
+			? readAsset(form, 'referenceAssetId', 'reference-image')
 			: undefined;
 		const parameters = {
 			model: value,
@@ -101,7 +98,7 @@ export const create = jobOperation({
 			style: style === NO_STYLE ? undefined : style,
 			referenceAssetId,
 			reference_strength:
-				referenceAssetId === undefined ? undefined : form.number('reference_strength'),
+				referenceAssetId === undefined ? undefined : form.integer('reference_strength'),
 			...readScene(form),
 			seed: readSeed(form),
 		};

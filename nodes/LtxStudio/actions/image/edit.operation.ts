@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { IMAGE_EDIT_MODELS } from '../../models';
-import { jobOptions } from '../../fields/jobOptions';
-import { accountLocator, assetLocator, readAsset } from '../../fields/locators';
+import { jobFields } from '../../fields/job';
+import { assetLocator, readAsset } from '../../fields/locators';
 import {
 	promptField,
 	readPrompt,
@@ -14,15 +14,14 @@ import {
 import {
 	aspectRatioField,
 	forModels,
-	modelField,
+	modelFields,
 	readChoice,
 	readModel,
 } from '../../fields/modelFields';
-import { waitFields } from '../../fields/waiting';
 import { jobOperation, PAGES } from '../operation';
 
 const fields: INodeProperties[] = [
-	modelField(IMAGE_EDIT_MODELS),
+	...modelFields(IMAGE_EDIT_MODELS),
 	promptField({ example: 'Turn the summer landscape into deep winter', required: true }),
 	assetLocator({
 		displayName: 'Source Image',
@@ -47,9 +46,7 @@ const fields: INodeProperties[] = [
 		}),
 	),
 	...aspectRatioField(IMAGE_EDIT_MODELS, 'image'),
-	accountLocator(),
-	...waitFields,
-	jobOptions([...sceneOptions, seedOption]),
+	...jobFields({ options: [...sceneOptions, seedOption] }),
 ];
 
 /** Edits an image by a prompt, with up to two more images to draw on. */
@@ -64,7 +61,7 @@ export const edit = jobOperation({
 	firstLook: 4_000,
 	read: (form) => {
 		const { value, model } = readModel(form, IMAGE_EDIT_MODELS);
-		const referenceAssetId = readAsset(form, 'referenceAssetId');
+		const referenceAssetId = readAsset(form, 'referenceAssetId', 'reference-image');
 		if (referenceAssetId === undefined) {
 			return form.reject('referenceAssetId', undefined, 'the asset ID of the image to edit');
 		}
@@ -72,9 +69,9 @@ export const edit = jobOperation({
 			model: value,
 			prompt: readPrompt(form),
 			referenceAssetId,
-			referenceAssetId2: readAsset(form, 'referenceAssetId2'),
+			referenceAssetId2: readAsset(form, 'referenceAssetId2', 'reference-image'),
 			referenceAssetId3: model.supports.referenceAssetId3
-				? readAsset(form, 'referenceAssetId3')
+				? readAsset(form, 'referenceAssetId3', 'reference-image')
 				: undefined,
 			aspectRatio: readChoice(form, model, 'aspectRatio'),
 			...readScene(form),

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { PRICE_LIST } from '../../models';
 import { JOB_ID_EXAMPLE, parseJobId } from '../../service/jobId';
-import { jobOptions } from '../../fields/jobOptions';
-import { accountLocator, jobLocator, readJobId } from '../../fields/locators';
-import { waitFields } from '../../fields/waiting';
+import { jobFields } from '../../fields/job';
+import { jobLocator, readJobId } from '../../fields/locators';
 import { jobOperation, PAGES } from '../operation';
 
 const fields: INodeProperties[] = [
@@ -15,11 +15,15 @@ const fields: INodeProperties[] = [
 		},
 		{ method: 'getImageJobs', type: 'image' },
 	),
-	accountLocator({
-		description: 'The account that made the image. Leave empty to take it from the job ID.',
+	{
+		displayName: `There is no price in the vendor's list of ${PRICE_LIST.asOf}. An upscale costs credits all the same.`,
+		name: 'priceNotice',
+		type: 'notice',
+		default: '',
+	},
+	...jobFields({
+		account: 'The account that made the image. Leave empty to take it from the job ID.',
 	}),
-	...waitFields,
-	jobOptions(),
 ];
 
 /** Upscales an image that a job has made. */

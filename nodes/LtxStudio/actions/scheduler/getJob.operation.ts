@@ -1,15 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { itemOperation } from '../../../shared/n8n/itemOperation';
-import {
-	concurrencyField,
-	downloadFields,
-	optionsField,
-	simplifyField,
-} from '../../../shared/n8n/commonFields';
+import { concurrencyField } from '../../../shared/n8n/commonFields';
 import { jobOutput, readResultSettings } from '../../../shared/jobs/outcome';
 import { jobMeanings } from '../../service/api';
 import { createJobService } from '../../service/jobService';
+import { resultFields } from '../../fields/job';
 import { jobLocator, readJobId } from '../../fields/locators';
 import { JOB_OUTPUT, PAGES } from '../operation';
 
@@ -21,9 +17,7 @@ const fields: INodeProperties[] = [
 		},
 		{ method: 'getJobs' },
 	),
-	...downloadFields,
-	simplifyField,
-	optionsField([concurrencyField]),
+	...resultFields([concurrencyField]),
 ];
 
 /** Gets a job as it is now, with its result once it has one. */

@@ -1,14 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import {
-	concurrencyField,
-	downloadFields,
-	optionsField,
-	simplifyField,
-} from '../../../shared/n8n/commonFields';
 import { JOB_ID_EXAMPLE, JOB_IDS_PATTERN, parseJobId } from '../../service/jobId';
 import { jobLocator } from '../../fields/locators';
-import { pollIntervalField, timeoutField } from '../../fields/waiting';
+import { paceOptions, resultFields } from '../../fields/job';
 import { waitOperation } from '../operation';
 
 const fields: INodeProperties[] = [
@@ -20,9 +14,7 @@ const fields: INodeProperties[] = [
 		},
 		{ method: 'getJobs', pattern: JOB_IDS_PATTERN },
 	),
-	...downloadFields,
-	simplifyField,
-	optionsField([concurrencyField, pollIntervalField, timeoutField]),
+	...resultFields(paceOptions),
 ];
 
 /** Waits for jobs that were submitted earlier or elsewhere: all of them in one loop. */

@@ -1,22 +1,39 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { LTX_MODELS } from '../../models';
-import { jobOptions } from '../../fields/jobOptions';
-import { accountLocator, assetLocator, readAsset } from '../../fields/locators';
+import { jobFields } from '../../fields/job';
+import { assetLocator, readAsset } from '../../fields/locators';
 import { promptField, readPrompt, readSeed, seedOption, soundField } from '../../fields/media';
 import {
 	aspectRatioField,
 	durationField,
-	modelField,
+	modelFields,
 	readChoice,
 	readModel,
 } from '../../fields/modelFields';
-import { waitFields } from '../../fields/waiting';
+import { ofVersion1, sinceVersion11 } from '../../fields/versions';
 import { jobOperation, PAGES } from '../operation';
 
+const intensityField: INodeProperties = {
+	displayName: 'Motion Intensity',
+	name: 'intensity',
+	type: 'options',
+	default: 'medium',
+	description: 'How much moves in the video',
+	options: [
+		{ name: 'Low', value: 'low' },
+		{ name: 'Medium', value: 'medium' },
+		{ name: 'High', value: 'high' },
+	],
+};
+
+const NEEDS_PICTURE =
+	'LTX Video starts or ends with a picture. Upload one with Asset > Upload, make one with Image > Create, or take Create with Veo and a Veo 3 model for text alone.';
+
 const fields: INodeProperties[] = [
-	modelField(LTX_MODELS),
+	...modelFields(LTX_MODELS),
 	promptField({ example: 'The camera glides over the lake at sunrise', required: true }),
+	{ displayName: NEEDS_PICTURE, name: 'frameNotice', type: 'notice', default: '' },
 	assetLocator({
 		displayName: 'Start Frame',
 		name: 'startAssetId',
@@ -31,22 +48,11 @@ const fields: INodeProperties[] = [
 	}),
 	...durationField(LTX_MODELS),
 	...aspectRatioField(LTX_MODELS, 'video'),
-	{
-		displayName: 'Motion Intensity',
-		name: 'intensity',
-		type: 'options',
-		default: 'medium',
-		description: 'How much moves in the video',
-		options: [
-			{ name: 'Low', value: 'low' },
-			{ name: 'Medium', value: 'medium' },
-			{ name: 'High', value: 'high' },
-		],
-	},
-	soundField,
-	accountLocator(),
-	...waitFields,
-	jobOptions([seedOption]),
+	ofVersion1(intensityField),
+	ofVersion1(soundField),
+	...jobFields({
+		options: [sinceVersion11(intensityField), sinceVersion11(soundField), seedOption],
+	}),
 ];
 
 /** Creates a video with an LTX model from a start frame, an end frame or both. */
@@ -61,14 +67,13 @@ export const createLtx = jobOperation({
 	firstLook: 6_000,
 	read: (form) => {
 		const { value, model } = readModel(form, LTX_MODELS);
-		const startAssetId = readAsset(form, 'startAssetId');
-		const endAssetId = readAsset(form, 'endAssetId');
+		const startAssetId = readAsset(form, 'startAssetId', 'image');
+		const endAssetId = readAsset(form, 'endAssetId', 'image');
 		if (startAssetId === undefined && endAssetId === undefined) {
-			return form.reject(
-				'startAssetId',
-				undefined,
-				`the asset ID of a picture, unless "${form.label('endAssetId')}" is one`,
-			);
+			return form.rejectAll(['startAssetId', 'endAssetId'], {
+				message: 'A start frame or an end frame is missing',
+				advice: `${NEEDS_PICTURE} One of the two is enough.`,
+			});
 		}
 		const parameters = {
 			model: value,

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { VEO_MODELS } from '../../models';
-import { jobOptions } from '../../fields/jobOptions';
-import { accountLocator, assetLocator, readAsset } from '../../fields/locators';
+import { jobFields } from '../../fields/job';
+import { assetLocator, readAsset } from '../../fields/locators';
 import {
 	promptField,
 	readOptionalPrompt,
@@ -14,18 +14,18 @@ import {
 	aspectRatioField,
 	choiceByModel,
 	durationField,
-	modelField,
+	modelFields,
 	readChoice,
 	readModel,
 	requiredByModel,
 } from '../../fields/modelFields';
-import { waitFields } from '../../fields/waiting';
+import { ofVersion1, sinceVersion11 } from '../../fields/versions';
 import { jobOperation, PAGES } from '../operation';
 
 const startFrame = { displayName: 'Start Frame', name: 'startAssetId' };
 
 const fields: INodeProperties[] = [
-	modelField(VEO_MODELS),
+	...modelFields(VEO_MODELS),
 	promptField({
 		example: 'A lighthouse in a storm, waves breaking over the rocks',
 		required: false,
@@ -49,10 +49,8 @@ const fields: INodeProperties[] = [
 		displayName: 'Resolution',
 		description: 'The height of the video in lines',
 	}),
-	soundField,
-	accountLocator(),
-	...waitFields,
-	jobOptions([seedOption]),
+	ofVersion1(soundField),
+	...jobFields({ options: [sinceVersion11(soundField), seedOption] }),
 ];
 
 /** Creates a video with a Veo model from a prompt, a start frame or both. */
@@ -68,13 +66,12 @@ export const createVeo = jobOperation({
 	read: (form) => {
 		const { value, model } = readModel(form, VEO_MODELS);
 		const prompt = readOptionalPrompt(form);
-		const startAssetId = readAsset(form, 'startAssetId');
+		const startAssetId = readAsset(form, 'startAssetId', 'reference-image');
 		if (prompt === undefined && startAssetId === undefined) {
-			return form.reject(
-				'prompt',
-				undefined,
-				`a prompt, unless "${form.label('startAssetId')}" is set`,
-			);
+			return form.rejectAll(['prompt', 'startAssetId'], {
+				message: 'A prompt or a start frame is missing',
+				advice: `${model.name} makes a video of either, or of both.`,
+			});
 		}
 		const parameters = {
 			model: value,

@@ -106,7 +106,9 @@ export function urlInside(resumeUrl: string, internalBaseUrl: string | undefined
 	if (internalBaseUrl === undefined) return resumeUrl;
 	const { pathname, search } = new URL(resumeUrl);
 	const path = pathname.split('/').slice(-3).join('/');
-	const url = new URL(path, internalBaseUrl.replace(/\/*$/, '/'));
+	const base = new URL(internalBaseUrl);
+	if (!base.pathname.endsWith('/')) base.pathname += '/';
+	const url = new URL(path, base);
 	url.search = search;
 	return url.href;
 }

@@ -109,8 +109,8 @@ export function callbackAddress(
 		);
 	}
 	const resumeUrl = ownResumeUrl(context);
-	const triggerUrl = form.text('triggerUrl');
-	const replyUrl = triggerUrl === undefined ? resumeUrl : relayThrough(form, triggerUrl, resumeUrl);
+	const triggerUrl = form.url('triggerUrl');
+	const replyUrl = triggerUrl === undefined ? resumeUrl : relayThrough(triggerUrl, resumeUrl);
 	const url = new URL(replyUrl);
 	if (isPrivateHost(url) && !isPrivateHost(apiUrl)) {
 		throw refuse(
@@ -134,11 +134,7 @@ export function ownResumeUrl(context: IExecuteFunctions | IWebhookFunctions): st
 	return url.href;
 }
 
-function relayThrough(form: FieldReader, triggerUrl: string, resumeUrl: string): string {
-	const isUrl = URL.canParse(triggerUrl) && /^https?:$/.test(new URL(triggerUrl).protocol);
-	if (!isUrl) {
-		return form.reject('triggerUrl', triggerUrl, 'an address that starts with https://');
-	}
+function relayThrough(triggerUrl: string, resumeUrl: string): string {
 	const url = new URL(triggerUrl);
 	url.searchParams.set(RESUME_PARAMETER, resumeUrl);
 	return url.href;
