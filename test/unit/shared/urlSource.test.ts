@@ -25,7 +25,6 @@ function inWorld(redirects: Record<string, string>) {
 		helpers: { httpRequest },
 		getInputData: () => [{ json: {} }],
 		getNode: () => ({ name: 'Node' }),
-		getInputData: () => [{ json: {} }],
 	});
 	const open = async (url: string, baseUrl: URL) => {
 		const limit = startTimeLimit(1000);
