@@ -219,8 +219,9 @@ export function describeJobs(
 function placesOf(entries: readonly Entry[], service: JobService): string {
 	const references = entries.map(soughtReference);
 	if (keepsReferences(service)) return `by reply reference: ${references.join(', ')}`;
-	const items = references.flatMap((reference) => readReplyReference(reference)?.item ?? []);
-	return `by item: ${items.join(', ')}`;
+	const places = references.flatMap((reference) => readReplyReference(reference) ?? []);
+	// Counted as in the errors, from one.
+	return `by item: ${places.map(({ item }) => item + 1).join(', ')}`;
 }
 
 const UNKNOWN_END = new Set<Problem['kind']>(['unreadable', 'timedOut']);

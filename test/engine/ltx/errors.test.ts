@@ -295,7 +295,7 @@ describe('a lost answer', () => {
 		]);
 
 		const [second] = lab.service.jobs.all.filter(({ parameters }) => parameters.prompt === 'two');
-		expect(run.error?.description).toMatch(/^Item 0: .*May have been submitted, by item: 2\.$/);
+		expect(run.error?.description).toMatch(/^Item 1: .*May have been submitted, by item: 3\.$/);
 		expect(run.error?.description).toContain(second?.id ?? 'no job');
 	});
 
