@@ -100,7 +100,8 @@ function doubtfulItems({ outputs, failure }: Evidence): Set<number> {
 	const doubtful = outputs.filter(({ item }) => DOUBT.test(textOf(item)));
 	const found = new Set(doubtful.map(({ input }) => input));
 	const [, first] = /\bItem (\d+):/.exec(failure?.text ?? '') ?? [];
-	if (first !== undefined && DOUBT.test(ownWords(failure?.text ?? ''))) found.add(Number(first) - 1);
+	if (first !== undefined && DOUBT.test(ownWords(failure?.text ?? '')))
+		found.add(Number(first) - 1);
 	const [, others = ''] =
 		/May have been submitted, by item: ([\d, ]+)/.exec(failure?.text ?? '') ?? [];
 	for (const item of others.split(', ').filter((text) => text !== '')) found.add(Number(item) - 1);
