@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { judge } from '../judge';
 import type { N8nProcess } from '../queueMode';
 import { allOf, scenario, type Finding } from '../scenario';
@@ -11,8 +12,13 @@ const MEBIBYTE = 1024 ** 2;
 /** What n8n and the package load at their first use, and keep, is no growth. */
 const WARM_UP = 10;
 
-const heaps = (processes: readonly N8nProcess[]): Promise<number[]> =>
-	Promise.all(processes.map((process) => process.usedHeap()));
+/** Until nobody rings any more at executions that are over. */
+const REST_MS = 90_000;
+
+async function heapsAtRest(processes: readonly N8nProcess[]): Promise<number[]> {
+	await delay(REST_MS);
+	return await Promise.all(processes.map((process) => process.usedHeap()));
+}
 
 /** The JavaScript heap of workers and webhook processors over many large executions. */
 export const heap = scenario(
@@ -24,10 +30,10 @@ export const heap = scenario(
 			const batch = await Batch.load(stage, 'heap', { waitMode: 'webhook' });
 			await batch.start(WARM_UP, jobs);
 			await batch.untilEnded(PATIENCE_MS);
-			const before = await heaps(processes);
+			const before = await heapsAtRest(processes);
 			await batch.start(executions, jobs);
 			await batch.untilEnded(PATIENCE_MS);
-			const after = await heaps(processes);
+			const after = await heapsAtRest(processes);
 
 			const { length } = batch.orders;
 			return [
