@@ -90,7 +90,7 @@ function chargedTwice(evidence: Evidence): string[] {
 	if (ends.isForgotten(evidence)) return [];
 	const most = ends.mostChargesOfAnItem(evidence);
 	return [...charges].flatMap(([content, entries]) => {
-		const count = entries.filter((entry) => !ends.isFailedJobOfTheDead(evidence, entry)).length;
+		const count = entries.filter((entry) => !ends.isLostWithTheDead(evidence, entry)).length;
 		const allowed = most * items.filter((item) => item.content === content).length;
 		return count > allowed ? [`"${content}" was charged for ${count} times`] : [];
 	});
@@ -110,7 +110,7 @@ function unnamed(evidence: Evidence): string[] {
 		families.some((fields) => isOf(fields, replyRef));
 	return [...charges.values()].flatMap((entries) => {
 		const missing = entries
-			.filter((entry) => !ends.isFailedJobOfTheDead(evidence, entry))
+			.filter((entry) => !ends.isLostWithTheDead(evidence, entry))
 			.filter(({ jobId, replyRef }) => !isNamed(jobId, replyRef));
 		const isExcused = ends.isSecondOfTheDead(evidence) && missing.length < entries.length;
 		if (isExcused) return [];
@@ -219,8 +219,9 @@ function mistold(evidence: Evidence): string[] {
 	if (ends.mayNotHaveHeard(evidence)) return [];
 	return outputs.flatMap(({ input, item }) => {
 		const [charge, ...others] = charges.get(given[input]?.content ?? '') ?? [];
-		const words = watch.failures.get(charge?.jobId ?? '');
-		if (!words || others.length > 0 || plan.twins > 1) return [];
+		const words = charge && watch.failures.get(charge.jobId);
+		if (!charge || !words || others.length > 0 || plan.twins > 1) return [];
+		if (ends.isLostWithTheDead(evidence, charge)) return [];
 		const text = textOf(item);
 		const missing = words.filter((word) => !text.includes(word));
 		return missing.map((word) => `Item ${input} does not say "${word}": ${text}`);

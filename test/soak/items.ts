@@ -81,6 +81,14 @@ function finishedImage({ jobs }: Emulator, email: string): string {
 	return jobs.finish(id).id;
 }
 
+/** The same item, when it asks for something else. One without a prompt stays what it is. */
+export function revise(item: PlannedItem): PlannedItem {
+	const { json, content } = item;
+	if (content !== json.prompt) return item;
+	const prompt = `${content}, revised`;
+	return { ...item, json: { ...json, prompt }, content: prompt };
+}
+
 function drawFate(draw: number, misfits: Plan['misfits'], hasPrompt: boolean): Fate {
 	const { moderated, failing, cancelled, invalid } = misfits;
 	if (draw < invalid) return 'isInvalid';

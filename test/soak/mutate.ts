@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 
 import { mutations, type Mutation } from './mutations';
 import { isBroken, soak } from './soak';
@@ -21,11 +22,16 @@ const PARTS = [
 	'tsconfig.dev.json',
 ];
 
-/** Puts each mutation into a copy of the sources, and tells which seed and which invariant catch it. */
+/**
+ * Puts each mutation into a copy of the sources, and tells which seed and which invariant catch it.
+ * `npm run soak:mutations [-- --only NAME]`, where NAME is a part of the names.
+ */
 async function main(): Promise<void> {
+	const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+	const chosen = mutations.filter(({ name }) => name.includes(values.only));
 	for (const mutation of mutations) await read(PACKAGE, mutation);
 	const rows: string[][] = [];
-	for (const mutation of mutations) {
+	for (const mutation of chosen) {
 		const verdict = await firstBreach(mutation);
 		const found = verdict?.breaches.map(({ invariant }) => invariant).join('; ');
 		rows.push([mutation.name, verdict ? `seed ${verdict.seed}` : 'NOT CAUGHT', found ?? '']);

@@ -104,15 +104,9 @@ const items: readonly Mutation[] = [
 		to: 'return [...outcomes].reverse().flatMap((outcome, item) =>',
 	},
 	{
-		name: 'Let a bug name no job',
-		file: `${JOBS}/problems.ts`,
-		from: 'new NodeOperationError(node, cause, { description: describeJobs(entries) });',
-		to: 'new NodeOperationError(node, cause);',
-	},
-	{
 		name: 'Name only the job that failed',
 		file: `${JOBS}/outcome.ts`,
-		from: 'const others = describeJobs(entries, entry);',
+		from: 'const others = describeJobs(entries, service, entry);',
 		to: "const others = '';",
 	},
 	{
@@ -132,12 +126,6 @@ const items: readonly Mutation[] = [
 		file: STATE,
 		from: 'facts: { ...known.facts, ...report.facts },',
 		to: 'facts: report.facts,',
-	},
-	{
-		name: 'Believe the reference that comes back',
-		file: STATE,
-		from: 'reference: known.reference ?? report.reference,',
-		to: 'reference: report.reference,',
 	},
 ];
 

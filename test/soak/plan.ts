@@ -32,6 +32,8 @@ export interface Kill {
 	afterMs: number;
 	/** The items come in another order then. */
 	shuffles: boolean;
+	/** Some items ask for something else then. */
+	revises: boolean;
 }
 
 /** The death of the process that takes the nth call of the node's webhook. */
@@ -204,6 +206,7 @@ const drawKill = ({ among, int, chance }: Draw, size: number): Kill => ({
 	// Nothing starts within seconds: n8n itself takes that long.
 	afterMs: int(5 * SECOND, 2 * MINUTE),
 	shuffles: chance(0.5),
+	revises: chance(0.3),
 });
 
 /** What the service does without anything being wrong, and, unless all is calm, a little more. */

@@ -8,7 +8,7 @@ import {
 } from '../engine/harness';
 import { leaveResults, scheduleEvents } from './events';
 import { faultsOf } from './faults';
-import { drawItems, type PlannedItem } from './items';
+import { drawItems, revise, type PlannedItem } from './items';
 import { openLab, type SoakLab } from './lab';
 import { Naps, seal, type Nap } from './naps';
 import { batchSizeOf, type Plan } from './plan';
@@ -44,6 +44,8 @@ export interface Played {
 /** Late callbacks and whatever a run leaves behind come within this time. */
 const AFTERMATH_MS = 60_000;
 const DRAIN_STEP_MS = 250;
+/** One item in so many asks for something else after the death of a process. */
+const REVISED = 3;
 
 /** Plays a plan from the first request to long after the execution is over. */
 export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
@@ -176,7 +178,7 @@ async function runToEnd(
 	await clock.sleep(kill.afterMs);
 	// What an execution has stored since it slept is not asked for again.
 	const isAskedAgain = Object.keys(run.data.resultData.runData).length === 0;
-	const given = kill.shuffles && isAskedAgain ? shuffled(items, plan) : items;
+	const given = isAskedAgain ? reordered(items, plan) : items;
 	rows.rows = given.map(({ json }) => json);
 	const again = kill.then === 'rerun' ? engine.restart(run) : engine.retry(run).finished;
 	return { run: await toItsEnd(engine, again), items: given };
@@ -185,6 +187,14 @@ async function runToEnd(
 async function toItsEnd(engine: SoakLab['engine'], ran: Promise<EngineRun>): Promise<EngineRun> {
 	const run = await ran;
 	return run.status === 'waiting' ? await engine.whenOver(run) : run;
+}
+
+/** The rows as they come after the death of a process. */
+function reordered(items: readonly PlannedItem[], plan: Plan): PlannedItem[] {
+	const { shuffles, revises } = plan.kill ?? {};
+	const rows = shuffles ? shuffled(items, plan) : [...items];
+	const isRevised = (index: number) => revises === true && index % REVISED === 0;
+	return rows.map((item, index) => (isRevised(index) ? revise(item) : item));
 }
 
 /** The rows in another order, each in the round of the loop that it was in: another round asks for something else. */

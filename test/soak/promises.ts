@@ -17,11 +17,14 @@ export const ends = {
 		wasKilled && (forgetsReferences(plan) || (plan.behaviour.sparse ?? 0) > 0),
 
 	/**
-	 * A job that has failed, and was paid back, while nobody who knew of it was alive: it is not taken over, and its
-	 * item is submitted once more.
+	 * A job that another process can't take over. It has failed, and was paid back, so that its item is submitted once
+	 * more; or the session of its account is dead by now, so that nobody can see it, and the other accounts go on.
 	 */
-	isFailedJobOfTheDead: ({ wasKilled, emulator }: Evidence, { jobId }: LedgerEntry): boolean =>
-		wasKilled && emulator.jobs.get(jobId)?.state === 'failed',
+	isLostWithTheDead: (
+		{ wasKilled, emulator: { accounts, jobs } }: Evidence,
+		{ jobId, email }: LedgerEntry,
+	): boolean =>
+		wasKilled && (jobs.get(jobId)?.state === 'failed' || accounts.isDead(accounts.require(email))),
 
 	/** *Submit Again* sends an item twice; a new process does not know of the second time, and may do so once more. */
 	mostChargesOfAnItem: ({ plan, wasKilled }: Evidence): number =>
