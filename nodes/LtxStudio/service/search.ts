@@ -9,6 +9,8 @@ import type { MediaType } from './jobId';
 
 const PAGE_SIZE = 20;
 const READS_AT_ONCE = 10;
+/** A list that never ends holds nothing: pages of things that are no jobs. */
+const MOST_PAGES = 200;
 
 type Read = (jobId: string) => Promise<Answer<JobReport>>;
 
@@ -68,7 +70,7 @@ export class FinishedJobs {
 			if (items.length === 0 || page >= meta.totalPages) {
 				return { kind: isWhole ? 'searched' : 'cutShort' };
 			}
-			if (looked >= deepest) return { kind: 'cutShort' };
+			if (looked >= deepest || page >= MOST_PAGES) return { kind: 'cutShort' };
 		}
 	}
 

@@ -82,10 +82,11 @@ const failed = (failure: Failure, redactor: Redactor): { ok: false; failure: Fai
 	failure: redactor.failure(failure),
 });
 
-/** @returns undefined for a path that would lead out of the base URL, by `..` or a host of its own */
+/** @returns undefined for a path that would lead elsewhere: out of the base URL by `..`, or into its query */
 function urlBelow(baseUrl: URL, path: string): URL | undefined {
 	const whole = `${baseUrl.href}${path}`;
-	return URL.canParse(whole) && new URL(whole).href === whole ? new URL(whole) : undefined;
+	const url = URL.canParse(whole) ? new URL(whole) : undefined;
+	return url?.href === whole && url.search === '' && url.hash === '' ? url : undefined;
 }
 
 function toOptions(
