@@ -39,12 +39,20 @@ async function startHeldEmulator(options: EmulatorOptions) {
 	return { emulator, close };
 }
 
+/** The one credential that the first version of the package had for it. */
+export async function createUseapiCredential(
+	api: N8nApi,
+	{ token, url }: Emulator,
+): Promise<Credential> {
+	return await api.createCredential('useapiApi', `useapi.net at ${url}`, { token, baseUrl: url });
+}
+
 /** Enters the emulator into n8n, which must have the package by now. */
-export async function createCredentials(api: N8nApi, emulator: Emulator): Promise<Credential[]> {
-	const { token, ltx, url } = emulator;
+async function createCredentials(api: N8nApi, emulator: Emulator): Promise<Credential[]> {
+	const { ltx, url } = emulator;
 	const { apiKey } = ltx.behaviour;
 	return [
-		await api.createCredential('useapiApi', `useapi.net at ${url}`, { token, baseUrl: url }),
+		await createUseapiCredential(api, emulator),
 		await api.createCredential('ltxApi', `LTX at ${url}`, { apiKey, baseUrl: url }),
 	];
 }

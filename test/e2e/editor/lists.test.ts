@@ -64,8 +64,8 @@ describe('the lists', () => {
 		await editor.listItems.first().waitFor();
 		const names = await editor.listItems.allTextContents();
 		expect(names.map((name) => name.trim())).toEqual([
-			expect.stringMatching(/^studio@example\.com · 38 of 40 free · until 20\d\d-\d\d-\d\d$/),
-			expect.stringMatching(/^second@example\.com · 7 of 7 free · until 20\d\d-\d\d-\d\d$/),
+			'studio@example.com · 38 of 40 free',
+			'second@example.com · 7 of 7 free',
 		]);
 		await screenshot(editor.page, 'list-accounts');
 
@@ -131,7 +131,7 @@ describe('the lists', () => {
 	it('ask for the account first where it decides on what is listed', async () => {
 		const editor = await open({ resource: 'image', operation: 'create' });
 		await editor.openList('referenceAssetId');
-		await editor.page.getByText('Choose an account in the Account field first').waitFor();
+		await editor.page.getByText('Choose an account first: several are configured').waitFor();
 		await editor.close();
 	});
 });
