@@ -15,7 +15,7 @@ export class LtxStudioSessionApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'The cookie of an LTX Studio account, needed once to connect that account to useapi.net. It lasts 3 months. Copy the whole Cookie header of the "me" request of app.ltx.studio, then close the tab without signing out.',
+				'The cookie of an LTX Studio account, needed once to connect that account to useapi.net. It lasts 3 months. Sign out at app.ltx.studio, sign in again, copy the whole Cookie header of the "me" request, then close the tab without signing out. Clear the cookies of ltx.studio before you use the account in a browser again.',
 			name: 'notice',
 			type: 'notice',
 			default: '',

@@ -5,22 +5,18 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { isOfVersion } from '../nodes/shared/n8n/fieldReader';
+import type { OperationFacts, OutputFields } from '../nodes/shared/n8n/itemOperation';
+
 export interface Page {
 	file: string;
 	text: string;
 }
 
-/** What operations put out, as a node's `output.schemas.json` has it. */
-interface OutputSchemas {
-	schemas: Record<string, Record<string, string>>;
-	operations: Record<string, string>;
-}
-
 /** What a page shows besides the description. */
 export interface Extras {
-	outputs?: OutputSchemas;
-	/** The vendor's page of an operation, by `resource/operation`. */
-	vendorPages: Readonly<Record<string, string>>;
+	/** What operations say of themselves, by `resource/operation`. */
+	operations: ReadonlyMap<string, OperationFacts>;
 	/** The pictures there are: `node-resource-operation`, or `node` for one without operations. */
 	pictures: ReadonlySet<string>;
 }
@@ -37,11 +33,14 @@ const HIDDEN_TYPES = new Set(['notice', 'hidden', 'credentials']);
  *
  * @param name the file of a node that has only one page, without extension
  */
-export function pagesOf(node: INodeTypeDescription, extras: Extras, name?: string): Page[] {
+export function pagesOf(anyNode: INodeTypeDescription, extras: Extras, name?: string): Page[] {
+	const node = newestOf(anyNode);
 	const resources = choicesOf(node.properties, 'resource');
 	if (name !== undefined || resources.length === 0) {
 		const file = `${name ?? node.name}.md`;
-		const operations = resources.flatMap((resource) => operationSections(node, resource, extras));
+		const operations = resources.flatMap((resource) =>
+			operationSections(node, resource, extras, resources.length > 1 ? `${resource.name} > ` : ''),
+		);
 		const form = [
 			formPicture(node.displayName, node.name, extras.pictures),
 			fieldSection(node.properties, {}, '##'),
@@ -59,6 +58,20 @@ export function pagesOf(node: INodeTypeDescription, extras: Extras, name?: strin
 	}));
 }
 
+/** A node as people add it now. */
+function newestOf(node: INodeTypeDescription): INodeTypeDescription {
+	const typeVersion = Math.max(...[node.version].flat());
+	const current = (properties: INodeProperties[]): INodeProperties[] =>
+		properties
+			.filter((property) => isOfVersion(property, { typeVersion }))
+			.map((property) =>
+				property.type === 'collection'
+					? { ...property, options: current((property.options ?? []).filter(isField)) }
+					: property,
+			);
+	return { ...node, properties: current(node.properties) };
+}
+
 const page = (title: string, lead: string, body: string) =>
 	`${[`# ${title}`, lead, body].filter(Boolean).join('\n\n').trimEnd()}\n\n---\n\nMade from the node's description by \`npm run docs\`.\n`;
 
@@ -68,20 +81,20 @@ const formPicture = (title: string, name: string, pictures: ReadonlySet<string>)
 function operationSections(
 	node: INodeTypeDescription,
 	resource: INodePropertyOptions,
-	{ outputs, vendorPages, pictures }: Extras,
+	{ operations, pictures }: Extras,
+	prefix = '',
 ): string[] {
 	return choicesOf(node.properties, 'operation', { resource: resource.value }).map((operation) => {
 		const chosen = { resource: resource.value, operation: operation.value };
 		const path = `${String(resource.value)}/${String(operation.value)}`;
 		const picture = `${node.name}-${path.replace('/', '-')}`;
-		const schema = outputs?.operations[path];
-		const fields = schema === undefined ? undefined : outputs?.schemas[schema];
+		const { page, output } = operations.get(path) ?? {};
 		return [
-			`## ${operation.name}`,
-			`${operation.description ?? ''}.${path in vendorPages ? ` [The API](${vendorPages[path] ?? ''})` : ''}`,
+			`## ${prefix}${operation.name}`,
+			`${operation.description ?? ''}.${page === undefined ? '' : ` [The API](${page})`}`,
 			formPicture(operation.name, picture, pictures),
 			fieldSection(node.properties, chosen, '###'),
-			fields ? `### Output\n\n${outputTable(fields)}` : '',
+			output ? `### Output\n\n${outputTable(output)}` : '',
 		]
 			.filter(Boolean)
 			.join('\n\n')
@@ -133,7 +146,7 @@ const fieldTable = (fields: INodeProperties[]) =>
 		]),
 	);
 
-const outputTable = (fields: Record<string, string>) =>
+const outputTable = (fields: OutputFields) =>
 	table(
 		['Field', 'Type'],
 		Object.entries(fields).map(([field, type]) => [`\`${field}\``, type]),
@@ -173,7 +186,7 @@ function describeChoices({ options = [] }: INodeProperties): string {
 function describeCondition({ displayOptions }: INodeProperties): string {
 	const list = (conditions: object | undefined, word: string) =>
 		Object.entries(conditions ?? {})
-			.filter(([name]) => !['resource', 'operation'].includes(name))
+			.filter(([name]) => !['@version', 'resource', 'operation'].includes(name))
 			.filter(
 				([, values]) => Array.isArray(values) && values.every((value) => typeof value !== 'object'),
 			)

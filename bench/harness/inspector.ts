@@ -29,6 +29,8 @@ export interface CpuProfile {
 /** A connection to the inspector of a running Node.js. */
 export interface Inspector {
 	collectGarbage: () => Promise<void>;
+	/** Bytes of JavaScript objects, garbage among them. */
+	usedHeap: () => Promise<number>;
 	/** Profiles whatever happens while `work` is under way. */
 	profile: (work: () => Promise<unknown>) => Promise<CpuProfile>;
 	close: () => void;
@@ -95,6 +97,10 @@ async function connect(url: string): Promise<Inspector> {
 	return {
 		collectGarbage: async () => {
 			await send('HeapProfiler.collectGarbage');
+		},
+		usedHeap: async () => {
+			const { usedSize } = (await send('Runtime.getHeapUsage')) as { usedSize: number };
+			return usedSize;
 		},
 		profile: async (work) => {
 			await send('Profiler.enable');

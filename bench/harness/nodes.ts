@@ -16,6 +16,8 @@ export interface NodeSpec {
 	credential?: string;
 	/** Of a trigger with a path: n8n serves it under that path alone. */
 	webhookId?: string;
+	/** Runs it for the first item alone. */
+	executeOnce?: boolean;
 }
 
 /** This package's node. */

@@ -8,26 +8,15 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { actionAsSubtitle } from '../shared/n8n/subtitle';
-import { accountOperations } from './actions/account';
-import { assetOperations } from './actions/asset';
-import { imageOperations } from './actions/image';
-import { operations, router } from './actions/router';
-import { schedulerOperations } from './actions/scheduler';
-import { videoOperations } from './actions/video';
+import { actionAsSubtitle, resourceProperties } from '../shared/n8n/resource';
+import { resources, router } from './actions/router';
 import { testLtxStudioSessionApi } from './service/sessionTest';
 import { getAccounts } from './listSearch/getAccounts';
 import { getImages } from './listSearch/getImages';
 import { getImageJobs, getJobs, getRunningJobs } from './listSearch/jobLists';
-import { resume } from './resume';
-
-const operationFields = {
-	account: accountOperations,
-	asset: assetOperations,
-	image: imageOperations,
-	scheduler: schedulerOperations,
-	video: videoOperations,
-};
+import { WEBHOOK_PATH } from '../shared/jobs/waiting/sleep';
+import { wake } from '../shared/jobs/waiting/wake';
+import { openDesk } from './service/desk';
 
 export class LtxStudio implements INodeType {
 	description: INodeTypeDescription = {
@@ -35,8 +24,9 @@ export class LtxStudio implements INodeType {
 		name: 'ltxStudio',
 		icon: { light: 'file:../../icons/ltxStudio.svg', dark: 'file:../../icons/ltxStudio.dark.svg' },
 		group: ['transform'],
-		version: 1,
-		subtitle: actionAsSubtitle(operationFields),
+		version: [1, 1.1],
+		defaultVersion: 1.1,
+		subtitle: actionAsSubtitle(resources),
 		description: 'Create images and videos with LTX, Veo, FLUX and Nano Banana through useapi.net',
 		defaults: { name: 'LTX Studio' },
 		usableAsTool: true,
@@ -58,6 +48,14 @@ export class LtxStudio implements INodeType {
 				name: 'default',
 				httpMethod: 'POST',
 				responseMode: 'onReceived',
+				path: WEBHOOK_PATH,
+				restartWebhook: true,
+			},
+			// For executions that sleep since version 0.1.0.
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
 				path: '',
 				restartWebhook: true,
 			},
@@ -65,40 +63,7 @@ export class LtxStudio implements INodeType {
 		properties: [
 			// Without this, n8n would put them below the fields on which the second one depends.
 			{ displayName: 'Credentials', name: 'credentials', type: 'credentials', default: '' },
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				default: 'video',
-				options: [
-					{
-						name: 'Account',
-						value: 'account',
-						description: 'Connects LTX Studio accounts to useapi.net and tells their balance',
-					},
-					{
-						name: 'Asset',
-						value: 'asset',
-						description: 'Uploads files to LTX Studio, lists and downloads what is there',
-					},
-					{
-						name: 'Image',
-						value: 'image',
-						description: 'Makes and changes images with FLUX and Nano Banana',
-					},
-					{
-						name: 'Scheduler',
-						value: 'scheduler',
-						description: 'Looks at jobs, waits for them and cancels them',
-					},
-					{ name: 'Video', value: 'video', description: 'Makes videos with LTX Video and Veo' },
-				],
-			},
-			...Object.values(operationFields),
-			...Object.values(operations).flatMap((resource) =>
-				Object.values(resource).flatMap(({ description }) => description),
-			),
+			...resourceProperties(resources, 'video'),
 		],
 	};
 
@@ -121,6 +86,6 @@ export class LtxStudio implements INodeType {
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await resume.call(this);
+		return await wake(this, openDesk);
 	}
 }

@@ -1,13 +1,29 @@
 /**
- * What each model can do, as data. The forms show, and the checks allow, what stands here: a new model is a new entry.
- * Prices are the vendor's of October 2025.
+ * What each model can do, as data. The forms show, and the checks allow, what stands here: a new model is a new entry. The first
+ * of an operation is its default.
  */
+
+/** The vendor's price list: https://useapi.net/docs/api-ltxstudio-v1 */
+export const PRICE_LIST = {
+	asOf: 'October 2025',
+	plan: 'Standard plan',
+	/** In US dollars: 28,000 credits for $35 a month. */
+	creditPrice: 0.00125,
+} as const;
+
+/** What the vendor says of moderation. */
+export const MODERATION = {
+	minimal: 'Moderates little: it can make adult content.',
+	strict: 'Moderates strictly (PG-13).',
+} as const;
 
 export interface Model {
 	name: string;
 	description: string;
-	/** What the vendor says that one generation costs, in US dollars; undefined where it says nothing. */
-	price?: number;
+	/** What one generation costs by the vendor's list; undefined where the list says nothing. */
+	credits?: number;
+	/** What it is allowed to make. */
+	moderation: keyof typeof MODERATION;
 	/** The parameters that not every model of the operation has, and their values where those differ. */
 	supports: Partial<Record<ModelParameter, readonly string[] | true>>;
 	/** Parameters that this model cannot do without. */
@@ -34,7 +50,8 @@ export const IMAGE_CREATE_MODELS: Models = {
 	flux: {
 		name: 'FLUX.1 Kontext',
 		description: 'Takes a reference image and a style.',
-		price: 0.015,
+		moderation: 'minimal',
+		credits: 12,
 		supports: {
 			aspectRatio: ALL_RATIOS,
 			referenceAssetId: true,
@@ -45,11 +62,13 @@ export const IMAGE_CREATE_MODELS: Models = {
 	'flux-premium': {
 		name: 'FLUX.1 Kontext Max',
 		description: 'From the prompt alone.',
+		moderation: 'minimal',
 		supports: { aspectRatio: ALL_RATIOS },
 	},
 	'nano-banana': {
 		name: 'Nano Banana',
 		description: 'Gemini 2.5 Flash Image, from the prompt alone.',
+		moderation: 'minimal',
 		supports: { aspectRatio: ALL_RATIOS },
 	},
 };
@@ -59,12 +78,14 @@ export const IMAGE_EDIT_MODELS: Models = {
 	flux: {
 		name: 'FLUX.1 Kontext',
 		description: 'Up to 2 reference images.',
-		price: 0.015,
+		moderation: 'minimal',
+		credits: 12,
 		supports: { aspectRatio: ALL_RATIOS, referenceAssetId: true, referenceAssetId2: true },
 	},
 	'flux-premium': {
 		name: 'FLUX.1 Kontext Max',
 		description: 'Up to 3 reference images.',
+		moderation: 'minimal',
 		supports: {
 			aspectRatio: ALL_RATIOS,
 			referenceAssetId: true,
@@ -75,6 +96,7 @@ export const IMAGE_EDIT_MODELS: Models = {
 	'nano-banana': {
 		name: 'Nano Banana',
 		description: 'Gemini 2.5 Flash Image. Up to 3 reference images, keeps the ratio of the source.',
+		moderation: 'minimal',
 		supports: { referenceAssetId: true, referenceAssetId2: true, referenceAssetId3: true },
 	},
 };
@@ -86,13 +108,15 @@ export const LTX_MODELS: Models = {
 	'ltxv-turbo': {
 		name: 'LTX Video Turbo',
 		description: 'The fast one.',
-		price: 0.025,
+		moderation: 'minimal',
+		credits: 20,
 		supports: { aspectRatio: ALL_RATIOS, duration: LTX_DURATIONS },
 	},
 	ltxv: {
 		name: 'LTX Video',
 		description: 'Slower and finer.',
-		price: 0.081,
+		moderation: 'minimal',
+		credits: 65,
 		supports: { aspectRatio: ALL_RATIOS, duration: LTX_DURATIONS },
 	},
 };
@@ -104,7 +128,8 @@ export const VEO_MODELS: Models = {
 	veo2: {
 		name: 'Veo 2',
 		description: 'Needs a start frame, makes 720p.',
-		price: 1.129,
+		moderation: 'strict',
+		credits: 903,
 		supports: {
 			aspectRatio: ['16:9', '9:16'],
 			duration: ['5', '6', '7', '8'],
@@ -115,6 +140,7 @@ export const VEO_MODELS: Models = {
 	veo3: {
 		name: 'Veo 3',
 		description: '8 seconds from a prompt, a start frame or both.',
+		moderation: 'strict',
 		supports: {
 			aspectRatio: ['16:9'],
 			duration: ['8'],
@@ -125,6 +151,7 @@ export const VEO_MODELS: Models = {
 	'veo3-fast': {
 		name: 'Veo 3 Fast',
 		description: '8 seconds from a prompt, a start frame or both, sooner.',
+		moderation: 'strict',
 		supports: {
 			aspectRatio: ['16:9'],
 			duration: ['8'],
@@ -139,5 +166,6 @@ export function modelsWith(models: Models, parameter: ModelParameter): string[] 
 	return Object.keys(models).filter((value) => models[value]?.supports[parameter] !== undefined);
 }
 
-/** @param price in US dollars */
-export const formatPrice = (price: number) => `$${price.toFixed(price < 1 ? 3 : 2)}`;
+/** @returns what one generation costs by the vendor's list, in US dollars to a tenth of a cent */
+export const priceOf = ({ credits }: Model): number | undefined =>
+	credits === undefined ? undefined : Math.round(credits * PRICE_LIST.creditPrice * 1000) / 1000;

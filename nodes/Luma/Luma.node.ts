@@ -7,7 +7,9 @@ import {
 } from 'n8n-workflow';
 
 import { runItems } from '../shared/n8n/runItems';
-import { asset, assetOperations } from './actions/asset';
+import { actionAsSubtitle, resourceProperties } from '../shared/n8n/resource';
+import { USEAPI } from '../shared/useapi/api';
+import { asset } from './actions/asset';
 import { getAccounts } from './listSearch/getAccounts';
 
 export class Luma implements INodeType {
@@ -17,30 +19,19 @@ export class Luma implements INodeType {
 		icon: { light: 'file:../../icons/luma.svg', dark: 'file:../../icons/luma.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: 'Upload an asset',
+		subtitle: actionAsSubtitle([asset]),
 		description: 'Upload pictures for Luma videos and images through useapi.net',
 		defaults: { name: 'Luma AI' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'useapiApi', required: true }],
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				default: 'asset',
-				options: [{ name: 'Asset', value: 'asset', description: 'Uploads pictures to Luma' }],
-			},
-			assetOperations,
-			...asset.upload.description,
-		],
+		properties: resourceProperties([asset], 'asset'),
 	};
 
 	methods = { listSearch: { getAccounts } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await runItems(this, asset.upload)];
+		return [await runItems(this, asset.operations.upload, USEAPI)];
 	}
 }

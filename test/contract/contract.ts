@@ -1,8 +1,8 @@
 import type { Exchange } from '../emulator/exchange';
 import { checkAnswer, namesOfAnswer } from './answer';
 import { Coverage, parameterName } from './coverage';
-import type { Schema } from './document';
-import { DOCUMENT_ID } from './document';
+import type { ApiDocument, Schema } from './document';
+import { useapi } from './document';
 import type { Call } from './request';
 import { checkRequest, findCall, parametersIn } from './request';
 import { problemsOfJson, within } from './schemas';
@@ -29,11 +29,14 @@ export interface Contract {
 	checkCallback(body: unknown): string[];
 }
 
-const JOB: Schema = { $ref: `${DOCUMENT_ID}#/components/schemas/Job` };
+const JOB: Schema = { $ref: `${useapi.id}#/components/schemas/Job` };
 
-/** @returns the contract with nothing covered yet; what it compiles is shared by all of a process */
-export function createContract(): Contract {
-	const coverage = new Coverage();
+/**
+ * @param document whose coverage is counted; exchanges of every service are held to their own
+ * @returns the contract with nothing covered yet; what it compiles is shared by all of a process
+ */
+export function createContract({ operations }: ApiDocument = useapi): Contract {
+	const coverage = new Coverage(operations);
 	return {
 		coverage,
 		check: (exchange, { request = 'valid' } = {}) =>

@@ -1,5 +1,5 @@
-import type { Answer, Operation } from './document';
-import { operations } from './document';
+import type { Answer, Operation, Schema } from './document';
+import { flatten } from './document';
 
 /** Counts which of a fixed set of things have been seen. */
 export class Tally {
@@ -26,23 +26,29 @@ export class Tally {
 /** The parts of the contract that exchanges have gone through without a problem. */
 export class Coverage {
 	/** Operations that accepted a request. */
-	readonly operations = new Tally(operations.map(({ id }) => id));
+	readonly operations: Tally;
 
 	/** Parameters that an accepted request carried. */
-	readonly parameters = new Tally(
-		operations.flatMap((operation) =>
-			operation.parameters.map(({ name }) => parameterName(operation, name)),
-		),
-	);
+	readonly parameters: Tally;
 
 	/** Documented answers; each alternative of an answer that has some counts by itself. */
-	readonly answers = new Tally(
-		operations.flatMap((operation) =>
-			operation.answers
-				.filter(({ documented }) => documented)
-				.flatMap((answer) => answerNames(operation, answer)),
-		),
-	);
+	readonly answers: Tally;
+
+	constructor(operations: readonly Operation[]) {
+		this.operations = new Tally(operations.map(({ id }) => id));
+		this.parameters = new Tally(
+			operations.flatMap((operation) =>
+				operation.parameters.map(({ name }) => parameterName(operation, name)),
+			),
+		);
+		this.answers = new Tally(
+			operations.flatMap((operation) =>
+				operation.answers
+					.filter(({ documented }) => documented)
+					.flatMap((answer) => answerNames(operation, answer)),
+			),
+		);
+	}
 
 	toString(): string {
 		return [
@@ -60,14 +66,18 @@ export const parameterName = ({ id }: Operation, parameter: string) => `${id} ${
 export const answerName = ({ id }: Operation, { status }: Answer, alternative?: string) =>
 	[id, status, alternative].filter((part) => part !== undefined).join(' ');
 
-/** What the alternatives of an answer are called, in their order; empty if it has just one form. */
-export const alternativesOf = (answer: Answer): string[] =>
-	(answer.content?.['application/json']?.oneOf ?? []).map(
-		({ $ref = '' }) => $ref.split('/').at(-1) ?? '',
-	);
+/** The forms that an answer can have, by their names; empty if it has just one. */
+export function alternativesOf(answer: Answer): Array<{ name: string; schema: Schema }> {
+	const schema = answer.content?.['application/json'];
+	const { oneOf = [] } = schema ? flatten(schema) : {};
+	return oneOf.map((alternative) => ({
+		name: alternative.title ?? alternative.$ref?.split('/').at(-1) ?? '',
+		schema: alternative,
+	}));
+}
 
 function answerNames(operation: Operation, answer: Answer): string[] {
 	const alternatives = alternativesOf(answer);
 	if (alternatives.length === 0) return [answerName(operation, answer)];
-	return alternatives.map((alternative) => answerName(operation, answer, alternative));
+	return alternatives.map(({ name }) => answerName(operation, answer, name));
 }

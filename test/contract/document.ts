@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types';
 import { parse } from 'yaml';
 
-/** Where the contract lies, for tools that read it themselves. */
+import { withLtxChanges } from './ltx/changes';
+
+/** Where the contract of useapi.net lies, for tools that read it themselves. */
 export const DOCUMENT_FILE = join(__dirname, 'ltxstudio.openapi.yaml');
 
-/** What the document is called in references: `DOCUMENT_ID#/components/…`. */
-export const DOCUMENT_ID = 'contract';
+/** The file of Lightricks, of July 2026, without its prose. What has changed since is in `ltx/changes.ts`. */
+export const LTX_FILE = join(__dirname, 'ltx.openapi.json');
 
 /** A schema as it stands in the document; anything of JSON Schema 2020-12 may be in it. */
 export interface Schema {
 	$ref?: string;
+	title?: string;
 	type?: string | string[];
 	enum?: unknown[];
 	const?: unknown;
@@ -30,7 +33,7 @@ export interface Schema {
 
 export interface Parameter {
 	name: string;
-	in: 'path' | 'query' | 'body';
+	in: 'path' | 'query' | 'header' | 'body';
 	required: boolean;
 	schema: Schema;
 }
@@ -59,7 +62,17 @@ export interface Operation {
 	parameters: Parameter[];
 	/** Undefined: the operation takes no body. */
 	body: Content | undefined;
+	/** A JSON body that has every parameter, of operations that generate something. */
+	example: Readonly<Record<string, unknown>> | undefined;
 	answers: Answer[];
+}
+
+/** An OpenAPI document, its references made absolute: a schema can then be compiled from wherever it stands. */
+export interface ApiDocument {
+	/** What it is called in references: `ID#/components/…`. */
+	id: string;
+	content: OpenApi.Document;
+	operations: Operation[];
 }
 
 interface Extension {
@@ -68,22 +81,15 @@ interface Extension {
 
 const METHODS = ['get', 'post', 'delete'] as const;
 
-/**
- * The document, its references made absolute: a schema can then be compiled from wherever it stands.
- * That it is valid OpenAPI 3.1 is shown by a test, and relied on here.
- */
-export const document = parse(readFileSync(DOCUMENT_FILE, 'utf8'), (key, value: unknown) =>
-	key === '$ref' && typeof value === 'string' ? `${DOCUMENT_ID}${value}` : value,
-) as OpenApi.Document;
+const contents = new Map<string | undefined, OpenApi.Document>();
 
 /** Follows a reference to what it names. */
 export function resolve<Target extends object>(value: Target | OpenApi.ReferenceObject): Target {
 	if (!('$ref' in value) || typeof value.$ref !== 'string') return value as Target;
-	const keys = value.$ref.slice(`${DOCUMENT_ID}#/`.length).split('/');
-	const target = keys.reduce<unknown>(
-		(parent, key) => (parent as Record<string, unknown>)[key],
-		document,
-	);
+	const [id, pointer = ''] = value.$ref.split('#/');
+	const target = pointer
+		.split('/')
+		.reduce<unknown>((parent, key) => (parent as Record<string, unknown>)[key], contents.get(id));
 	return resolve(target as Target | OpenApi.ReferenceObject);
 }
 
@@ -92,14 +98,21 @@ export function flatten({ $ref, ...own }: Schema): Schema {
 	return $ref === undefined ? own : { ...flatten(resolve<Schema>({ $ref })), ...own };
 }
 
-/** Every operation of the contract. */
-export const operations: Operation[] = Object.entries(document.paths ?? {}).flatMap(
-	([path, item = {}]) =>
+/** That a document is valid OpenAPI 3.1 is shown by a test, and relied on here. */
+function readDocument(id: string, text: string, changed = (value: unknown) => value): ApiDocument {
+	const original = changed(parse(text));
+	const content = JSON.parse(JSON.stringify(original), (key, value: unknown) =>
+		key === '$ref' && typeof value === 'string' ? `${id}${value}` : value,
+	) as OpenApi.Document;
+	contents.set(id, content);
+	const operations = Object.entries(content.paths ?? {}).flatMap(([path, item = {}]) =>
 		METHODS.flatMap((method) => {
 			const operation = item[method] as OpenApi.OperationObject<Extension> | undefined;
 			return operation ? [readOperation(path, item, method, operation)] : [];
 		}),
-);
+	);
+	return { id, content, operations };
+}
 
 function readOperation(
 	path: string,
@@ -116,10 +129,14 @@ function readOperation(
 		tag: operation.tags?.[0] ?? '',
 		page: operation.externalDocs?.url,
 		parameters: [
-			...[...(item.parameters ?? []), ...(operation.parameters ?? [])].map(readParameter),
+			...[...(item.parameters ?? []), ...(operation.parameters ?? [])]
+				.map(readParameter)
+				// The one header is the bearer token, which every call is held to.
+				.filter((parameter) => parameter.in !== 'header'),
 			...readProperties(body?.['application/json']?.schema),
 		],
 		body: body && readContent(body),
+		example: body?.['application/json']?.example as Operation['example'],
 		answers: Object.entries(operation.responses ?? {}).map(([status, response]) => {
 			const answer = resolve<OpenApi.ResponseObject & Extension>(response);
 			return {
@@ -151,3 +168,15 @@ function readContent(content: Record<string, OpenApi.MediaTypeObject>): Content 
 		Object.entries(content).map(([type, media]) => [type, media.schema as Schema | undefined]),
 	);
 }
+
+/** The LTX Studio API of useapi.net, and what is used beside it. */
+export const useapi = readDocument('useapi', readFileSync(DOCUMENT_FILE, 'utf8'));
+
+/** The LTX API of Lightricks. */
+export const ltx = readDocument('ltx', readFileSync(LTX_FILE, 'utf8'), withLtxChanges);
+
+/** Every document that exchanges are held to; their paths are all different. */
+export const documents = [useapi, ltx];
+
+/** Every operation of the first service's contract. */
+export const { operations } = useapi;

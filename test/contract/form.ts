@@ -36,25 +36,39 @@ function combinations(
 	description: INodeTypeDescription,
 	chosen: INodeParameters,
 ): INodeParameters[] {
-	const deciding = decidingNames(description);
+	const conditions = conditionsOf(description);
 	return description.properties
-		.filter(({ name }) => deciding.has(name) && !(name in chosen))
+		.filter(({ name }) => conditions.has(name) && !(name in chosen))
 		.reduce(
 			(found, property) =>
 				found.flatMap((combination) =>
 					isShown(description, property, combination)
-						? possibleValues(property).map((value) => ({ ...combination, [property.name]: value }))
+						? possibleValues(property, conditions.get(property.name) ?? []).map((value) => ({
+								...combination,
+								[property.name]: value,
+							}))
 						: [combination],
 				),
 			[chosen],
 		);
 }
 
-/** One value of each kind that other fields may tell apart. */
-function possibleValues(property: INodeProperties): NodeParameterValueType[] {
+/** One value of each kind that other fields tell apart; of the models each. */
+function possibleValues(
+	property: INodeProperties,
+	conditions: readonly unknown[][],
+): NodeParameterValueType[] {
 	switch (property.type) {
-		case 'options':
-			return offeredValues(property);
+		case 'options': {
+			if (property.name === 'model') return offeredValues(property);
+			const byKind = new Map(
+				offeredValues(property).map((value) => [
+					conditions.map((values) => values.includes(value)).join(),
+					value,
+				]),
+			);
+			return [...byKind.values()];
+		}
 		case 'boolean':
 			return [true, false];
 		case 'resourceLocator':
@@ -64,17 +78,17 @@ function possibleValues(property: INodeProperties): NodeParameterValueType[] {
 	}
 }
 
-/** The names of all fields that others depend on. */
-function decidingNames({ properties }: INodeTypeDescription): Set<string> {
+/** What fields ask of others that they depend on: by the names of those, each list of values. */
+function conditionsOf({ properties }: INodeTypeDescription): Map<string, unknown[][]> {
 	const all = properties.flatMap((property) => [property, ...collected(property)]);
-	return new Set(
-		all
-			.flatMap(({ displayOptions: { show = {}, hide = {} } = {} }) => [
-				...Object.keys(show),
-				...Object.keys(hide),
-			])
-			.map((path) => path.replace('/', '')),
-	);
+	const conditions = new Map<string, unknown[][]>();
+	for (const { displayOptions: { show = {}, hide = {} } = {} } of all) {
+		for (const [path, values] of [...Object.entries(show), ...Object.entries(hide)]) {
+			const name = path.replace('/', '');
+			conditions.set(name, [...(conditions.get(name) ?? []), values ?? []]);
+		}
+	}
+	return conditions;
 }
 
 function fieldsWithin(

@@ -1,59 +1,64 @@
 import type { INodeParameters, NodePropertyTypes } from 'n8n-workflow';
 
-import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node';
+import {
+	ltx as ltxNode,
+	ltxStudio,
+	operationsOf,
+	type CataloguedNode,
+} from '../../build/catalogue';
 import { parameterName, Tally } from './coverage';
 import type { Operation, Parameter, Schema } from './document';
-import { flatten, operations } from './document';
+import { flatten, ltx, useapi } from './document';
 import type { Field } from './form';
 import { offeredValues, walkForm } from './form';
 import { MISPLACED, problemsOfJson } from './schemas';
 
-/** Where in the node's form each endpoint is found. */
-const forms: Record<string, { resource: string; operation: string }> = {
-	postAccounts: { resource: 'account', operation: 'create' },
-	getAccounts: { resource: 'account', operation: 'getAll' },
-	getAccountsEmail: { resource: 'account', operation: 'get' },
-	deleteAccountsEmail: { resource: 'account', operation: 'delete' },
-	postAssets: { resource: 'asset', operation: 'upload' },
-	getAssets: { resource: 'asset', operation: 'getAll' },
-	getAssetsJobId: { resource: 'scheduler', operation: 'getJob' },
-	postImagesCreate: { resource: 'image', operation: 'create' },
-	postImagesEdit: { resource: 'image', operation: 'edit' },
-	postImagesUpscale: { resource: 'image', operation: 'upscale' },
-	postVideosLtxCreate: { resource: 'video', operation: 'createLtx' },
-	postVideosVeoCreate: { resource: 'video', operation: 'createVeo' },
-	getScheduler: { resource: 'scheduler', operation: 'getAll' },
-	getSchedulerAvailable: { resource: 'scheduler', operation: 'getCapacity' },
-	deleteSchedulerJobId: { resource: 'scheduler', operation: 'cancel' },
+/** A node, and the part of the contract that its form is held to. */
+interface Subject {
+	node: CataloguedNode;
+	operations: readonly Operation[];
+}
+
+const subjects: Subject[] = [
+	{ node: ltxStudio, operations: useapi.operations.filter(({ tag }) => tag === 'ltxstudio') },
+	{ node: ltxNode, operations: ltx.operations },
+];
+
+/** Where in the node's form an endpoint is found. */
+const placeOf = (
+	{ node }: Subject,
+	{ method, path }: Operation,
+): { resource?: string; operation?: string } => {
+	const endpoint = `${method} ${path.slice(1)}`;
+	const { resource, operation } =
+		operationsOf(node).find(({ facts }) => facts.endpoint === endpoint) ?? {};
+	return { ...(resource && { resource }), ...(operation && { operation }) };
+};
+
+const BOTH_IN_ONE = {
+	fields: ['jobId'],
+	because:
+		'a job is found only where it was submitted, so that the ID which the node shows says both',
 };
 
 /** Parameters that the form sets through fields of other names. */
 const equivalents: Record<string, { fields: string[]; because: string }> = {
-	'getAssets page': {
-		fields: ['returnAll', 'limit'],
-		because: 'pages are read until there are as many assets as were asked for',
-	},
 	'postAssets file': {
 		fields: ['source', 'binaryPropertyName', 'url'],
 		because: 'a node has no bytes in its form, it names the file that has them',
 	},
+	'get-job-status endpoint': BOTH_IN_ONE,
+	'get-job-status id': BOTH_IN_ONE,
 };
 
-/** Defaults of the form that are not those of the API. */
-const ownDefaults: Record<string, { value: unknown; because: string }> = {
-	'getAssets limit': {
-		value: 50,
-		because: 'it limits the items and not a page, for which n8n has 50 in every node',
-	},
-};
-
+/** A drop-down is right for other values too, where the vendor lists them on a page beside the reference. */
 const fieldTypes: Record<string, NodePropertyTypes[]> = {
 	boolean: ['boolean'],
-	integer: ['number'],
-	string: ['string', 'resourceLocator'],
+	integer: ['number', 'options'],
+	'integer,null': ['options'],
+	number: ['number'],
+	string: ['string', 'resourceLocator', 'options'],
 };
-
-const { description } = new LtxStudio();
 
 /** A parameter, as the contract and as the form has it. */
 interface Case {
@@ -67,10 +72,8 @@ interface Case {
 	form: Field[];
 }
 
-const ofLtxStudio = operations.filter(({ tag }) => tag === 'ltxstudio');
-
-const cases = ofLtxStudio.flatMap((operation): Case[] => {
-	const form = walkForm(description, { ...forms[operation.id] });
+const casesOf = (subject: Subject, operation: Operation): Case[] => {
+	const form = walkForm(subject.node.description, { ...placeOf(subject, operation) });
 	return [...operation.parameters, ...fileOf(operation)].map((parameter) => ({
 		title: parameterName(operation, parameter.name),
 		operation,
@@ -79,7 +82,11 @@ const cases = ofLtxStudio.flatMap((operation): Case[] => {
 		fields: fieldsNamed(form, parameter.name),
 		form,
 	}));
-});
+};
+
+const cases = subjects.flatMap((subject) =>
+	subject.operations.flatMap((operation) => casesOf(subject, operation)),
+);
 
 const direct = cases.filter(({ title }) => !(title in equivalents));
 
@@ -120,19 +127,25 @@ function defaultOf(each: Case, chosen: INodeParameters): unknown {
 	return (typeof narrowed === 'object' ? narrowed.default : undefined) ?? schema.default;
 }
 
-test.each(ofLtxStudio)('$id: has a place in the form', ({ id }) => {
-	const { resource, operation } = forms[id] ?? {};
-	const fields = walkForm(description, { resource });
+const places = subjects.flatMap((subject) =>
+	subject.operations.map((endpoint) => ({ id: endpoint.id, endpoint, subject })),
+);
+
+test.each(places)('$id: has a place in the form', ({ endpoint, subject }) => {
+	const { resource, operation } = placeOf(subject, endpoint);
+	const fields = walkForm(subject.node.description, { resource });
 	const offered = (name: string) =>
 		fieldsNamed(fields, name).flatMap(({ property }) => offeredValues(property));
 	expect(offered('resource')).toContain(resource);
 	expect(offered('operation')).toContain(operation);
 });
 
-test('every parameter of every endpoint can be set from the form', () => {
-	const settable = new Tally(cases.map(({ title }) => title));
-	for (const each of cases) if (isSettable(each)) settable.see(each.title);
-	process.stdout.write(`parameters that the form can set: ${settable.toString()}\n`);
+test.each(subjects)('$node.folder: every parameter can be set from the form', (subject) => {
+	const own = cases.filter(({ operation }) => subject.operations.includes(operation));
+	const settable = new Tally(own.map(({ title }) => title));
+	for (const each of own) if (isSettable(each)) settable.see(each.title);
+	const { folder } = subject.node;
+	process.stdout.write(`${folder}: parameters that the form can set: ${settable.toString()}\n`);
 	expect(settable.missing).toEqual([]);
 });
 
@@ -168,11 +181,11 @@ const preset = direct.filter((each) =>
 
 test.each(preset)('$title: has the default of the API', (each) => {
 	for (const { property, chosen } of each.fields) {
-		expect(property.default).toBe(ownDefaults[each.title]?.value ?? defaultOf(each, chosen));
+		expect(property.default).toBe(defaultOf(each, chosen));
 	}
 });
 
-const ofModels = direct.filter(({ form }) => fieldsNamed(form, 'model').length > 0);
+const ofModels = direct.filter(({ form }) => form.some(({ chosen }) => 'model' in chosen));
 
 test.each(ofModels)('$title: is shown for the models that have it', (each) => {
 	const { operation, parameter, fields, form } = each;
@@ -191,6 +204,7 @@ const fillable = direct.filter(({ schema }) => schema.enum === undefined);
 test.each(fillable)('$title: is required where the API requires it', (each) => {
 	const { parameter, fields } = each;
 	for (const { property, chosen } of fields) {
+		if (property.type === 'options') continue;
 		const requires = branchOf(each, chosen)?.required?.includes(parameter.name) ?? false;
 		// What only some models require may be left to the check of the item.
 		expect([parameter.required, parameter.required || requires]).toContain(

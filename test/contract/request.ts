@@ -3,7 +3,7 @@ import findMyWay from 'find-my-way';
 
 import type { Exchange } from '../emulator/exchange';
 import type { Operation, Parameter, Schema } from './document';
-import { operations } from './document';
+import { documents } from './document';
 import { problemsOfBody } from './media';
 import { problemsOfText, within } from './schemas';
 
@@ -18,6 +18,7 @@ export interface Call {
 const MAX_PATH_PARAMETER_LENGTH = 2_048;
 
 const router = findMyWay({ maxParamLength: MAX_PATH_PARAMETER_LENGTH });
+const operations = documents.flatMap((document) => document.operations);
 for (const operation of operations) {
 	const template = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
 	router.on(operation.method, template, () => undefined, operation);

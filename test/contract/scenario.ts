@@ -76,80 +76,42 @@ async function assets({ call }: Scenario): Promise<void> {
 /** Submits each kind of generation: as JSON, as form data that waits for the result, and in vain. */
 async function generations(scenario: Scenario): Promise<number> {
 	const { emulator, call } = scenario;
-	const bodies = Object.entries(await generationBodies(scenario));
-	for (const [path, body] of bodies) {
-		const submit = async (options: Parameters<Call>[2]) =>
-			await call('POST', `${LTX_STUDIO}/${path}`, options);
-		await submit({ json: body });
-		await withTimeGoingBy(scenario, submit({ form: { ...body, pollForResult: 20 } }));
-		await submit({ json: {} });
+	const examples = await generationExamples(scenario);
+	for (const { path, body } of examples) {
+		const { pollForResult, ...atOnce } = body;
+		await call('POST', path, { json: atOnce });
+		await withTimeGoingBy(scenario, call('POST', path, { form: { ...body, pollForResult } }));
+		await call('POST', path, { json: {} });
 		emulator.accounts.edit(EMAIL, { credits: 0 });
-		await submit({ json: body });
+		await call('POST', path, { json: atOnce });
 		emulator.accounts.edit(EMAIL, { credits: CREDITS });
 	}
-	return bodies.length * 2;
+	return examples.length * 2;
 }
 
-/** A body for each kind of generation; together they have every parameter. */
-async function generationBodies({ call, clock, replyUrl }: Scenario) {
-	const frame = await upload(call, 'image');
-	const reference = await upload(call, 'reference-image');
+interface Example {
+	path: string;
+	body: Readonly<Record<string, unknown>>;
+}
+
+/** The contract's examples, about things that are there. */
+async function generationExamples({ call, clock, replyUrl }: Scenario): Promise<Example[]> {
 	const source = await createImage(call, { prompt: 'A picture to enlarge' });
 	await clock.advance(JOB_DURATION_MS);
-
-	const common = { email: EMAIL, maxJobs: 100, replyUrl, replyRef: 'reference-1' };
-	const scene = {
-		...common,
-		prompt: 'A lake',
-		location: 'Alps',
-		weather: 'Mist',
-		lighting: 'Dawn',
-		shotType: 'wide shot',
-		shotAngle: 'overhead',
-		seed: 4711,
+	const actual = {
+		'asset:frame-type:image/png': await upload(call, 'image'),
+		'asset:reference-type:image/png': await upload(call, 'reference-image'),
+		[UNKNOWN_JOB]: source,
+		'https://example.com/callback': replyUrl,
 	};
-	return {
-		'images/create': {
-			...scene,
-			model: 'flux',
-			aspectRatio: '1:1',
-			referenceAssetId: reference,
-			reference_strength: 30,
-			style: 'film_noir',
-		},
-		'images/edit': {
-			...scene,
-			model: 'flux-premium',
-			aspectRatio: '9:16',
-			referenceAssetId: reference,
-			referenceAssetId2: reference,
-			referenceAssetId3: reference,
-		},
-		'images/upscale': { ...common, jobId: source },
-		'videos/ltx-create': {
-			...common,
-			model: 'ltxv',
-			prompt: 'Waves',
-			startAssetId: frame,
-			endAssetId: frame,
-			duration: '30',
-			aspectRatio: '16:9',
-			intensity: 'high',
-			seed: 1,
-			audioSFX: true,
-		},
-		'videos/veo-create': {
-			...common,
-			model: 'veo3',
-			prompt: 'Waves',
-			startAssetId: reference,
-			duration: '8',
-			aspectRatio: '16:9',
-			resolution: '720p',
-			seed: 1,
-			audioSFX: false,
-		},
-	};
+	return operations.flatMap(({ path, example }) => {
+		if (!example) return [];
+		const text = Object.entries(actual).reduce(
+			(body, [placeholder, value]) => body.replaceAll(placeholder, value),
+			JSON.stringify(example),
+		);
+		return [{ path, body: JSON.parse(text) as Example['body'] }];
+	});
 }
 
 async function withTimeGoingBy(

@@ -3,7 +3,7 @@ import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 
 import type { Schema } from './document';
-import { document, DOCUMENT_ID } from './document';
+import { documents } from './document';
 
 /** What is said of a value that is fine by itself and may not be there, such as of one that a model lacks. */
 export const MISPLACED = 'does not go with the rest';
@@ -19,22 +19,23 @@ const options: Options = {
 function createAjv(extra: Options): Ajv2020 {
 	const ajv = new Ajv2020({ ...options, ...extra });
 	addFormats(ajv);
-	// References lead into the document, which as a whole is no schema: its own keys say nothing of values.
-	ajv.addVocabulary(Object.keys(document));
-	ajv.addSchema(document, DOCUMENT_ID);
+	// References lead into the documents, which as a whole are no schemas: their own keys say nothing of values.
+	const keys = documents.flatMap(({ content }) => Object.keys(content));
+	ajv.addVocabulary([...new Set(keys), 'discriminator']);
+	for (const { id, content } of documents) ajv.addSchema(content, id);
 	return ajv;
 }
 
 const json = createAjv({});
 const text = createAjv({ coerceTypes: true });
 
-/** Holds a JSON value to a schema of the document. @returns what is wrong with it, place by place */
+/** Holds a JSON value to a schema of a document. @returns what is wrong with it, place by place */
 export function problemsOfJson(schema: Schema, value: unknown): string[] {
 	return describe(json.compile(schema), value);
 }
 
 /**
- * Holds values that travelled as text, such as a query or form fields, to a schema of the document:
+ * Holds values that travelled as text, such as a query or form fields, to a schema of a document:
  * `"5"` is the number 5 where the schema asks for one.
  */
 export function problemsOfText(schema: Schema, value: unknown): string[] {

@@ -41,8 +41,12 @@ async function startHeldEmulator(options: EmulatorOptions) {
 
 /** Enters the emulator into n8n, which must have the package by now. */
 export async function createCredentials(api: N8nApi, emulator: Emulator): Promise<Credential[]> {
-	const { token, url } = emulator;
-	return [await api.createCredential('useapiApi', `useapi.net at ${url}`, { token, baseUrl: url })];
+	const { token, ltx, url } = emulator;
+	const { apiKey } = ltx.behaviour;
+	return [
+		await api.createCredential('useapiApi', `useapi.net at ${url}`, { token, baseUrl: url }),
+		await api.createCredential('ltxApi', `LTX at ${url}`, { apiKey, baseUrl: url }),
+	];
 }
 
 /** Sets a test up on the n8n that all tests of the run share. It must leave that n8n running. */

@@ -1,7 +1,10 @@
 import { Agent, request } from 'undici';
 import type { Clock } from './clock';
 import type { CallbackFault } from './faults';
+import type { JobView } from './job';
 import type { Behaviour } from './options';
+import type { Random } from './random';
+import { thinOut } from './reshape';
 
 /** One attempt to deliver a callback, or the loss of one. */
 export interface Delivery {
@@ -35,9 +38,11 @@ export class Callbacks {
 	constructor(
 		private readonly clock: Clock,
 		private readonly behaviour: Behaviour,
+		private readonly sparsity: Random,
 	) {}
 
-	deliver(jobId: string, url: string, body: unknown, faults: readonly CallbackFault[]): void {
+	deliver(jobId: string, url: string, body: JobView, faults: readonly CallbackFault[]): void {
+		thinOut(body, this.behaviour.sparse, this.sparsity);
 		const callback = { jobId, url, body };
 		const met = (kind: CallbackFault['kind']) => faults.some((fault) => fault.kind === kind);
 		if (met('dropCallback')) {

@@ -80,6 +80,17 @@ describe('the controls', () => {
 		});
 	});
 
+	it('change the token', async () => {
+		const { token } = harness.emulator;
+		await control('POST', '/token', { token: 'user:1-another' });
+		const statuses = [token, 'user:1-another'].map(
+			async (each) => (await call('GET', '/scheduler', { token: each })).status,
+		);
+		expect(await Promise.all(statuses)).toEqual([401, 200]);
+		const { status } = await call('POST', '/v1/luma/assets/nobody@example.com', { token });
+		expect(status).toBe(401);
+	});
+
 	it('change accounts', async () => {
 		await control('POST', '/accounts', { email: 'second@example.com', maxJobs: 2 });
 		await control('POST', '/accounts', { email: EMAIL, dead: true });

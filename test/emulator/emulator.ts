@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Accounts } from './accounts';
 import { Activity } from './activity';
 import { Callbacks } from './callbacks';
+import { ClientErrors } from './clientErrors';
 import type { Clock } from './clock';
 import { RealClock, ScopedClock } from './clock';
 import { imagesCreate } from './endpoints';
@@ -12,6 +13,7 @@ import { Jobs } from './jobs';
 import { JobViews } from './jobViews';
 import { Ledger } from './ledger';
 import { Library } from './library';
+import { LtxService } from './ltx/service';
 import { MediaStore } from './media';
 import type { Behaviour, EmulatorOptions, LumaAccount } from './options';
 import { DEFAULT_TOKEN, defaultBehaviour } from './options';
@@ -37,7 +39,8 @@ export class Emulator {
 	/** `http://host:port`, once it listens. */
 	url = '';
 
-	readonly token: string;
+	/** The only API token that is valid; may be changed at any time. */
+	token: string;
 
 	readonly clock: Clock;
 
@@ -48,6 +51,9 @@ export class Emulator {
 	readonly behaviour: Behaviour;
 
 	readonly random: Random;
+
+	/** Decides what a sparse answer leaves out. */
+	readonly sparsity: Random;
 
 	readonly accounts: Accounts;
 
@@ -73,6 +79,11 @@ export class Emulator {
 
 	readonly signedUrls: SignedUrls;
 
+	readonly clientErrors = new ClientErrors();
+
+	/** Lightricks' own LTX API, beside that of useapi.net. */
+	readonly ltx: LtxService;
+
 	/** What an auto-advancing clock has to know of the requests at work. */
 	readonly activity: Activity;
 
@@ -90,6 +101,7 @@ export class Emulator {
 		this.timers = new ScopedClock(clock);
 		this.behaviour = behaviourOf(options);
 		this.random = seededRandom(seed);
+		this.sparsity = seededRandom(seed + 2);
 		const accounts = options.accounts ?? [{ email: 'creator@example.com' }];
 		this.accounts = new Accounts(this.timers, seededRandom(seed + 1), accounts);
 		for (const account of options.lumaAccounts ?? [{ email: 'creator@example.com' }]) {
@@ -97,7 +109,9 @@ export class Emulator {
 		}
 		this.signedUrls = new SignedUrls(this.timers, `storage ${seed}`, () => this.url);
 		this.library = new Library(this.media, this.signedUrls, () => this.behaviour.assetTtl);
-		this.callbackSender = new Callbacks(this.timers, this.behaviour);
+		const { media, random, signedUrls } = this;
+		this.ltx = new LtxService({ clock: this.timers, media, random, signedUrls }, options.ltx);
+		this.callbackSender = new Callbacks(this.timers, this.behaviour, this.sparsity);
 		this.jobViews = new JobViews(this.timers, this.behaviour, this.library);
 		this.jobs = new Jobs({
 			clock: this.timers,
@@ -141,6 +155,7 @@ export class Emulator {
 	/** Cuts all connections and forgets all timers. */
 	async close(): Promise<void> {
 		this.timers.close();
+		this.clientErrors.close();
 		await this.server.close();
 		await this.callbackSender.close();
 	}

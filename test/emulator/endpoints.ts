@@ -2,8 +2,10 @@ import type { Product } from './products';
 
 /** What a value of a parameter has to be. */
 export interface FieldRule {
-	readonly type: 'string' | 'integer' | 'boolean' | 'choice';
+	readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'choice';
 	readonly required?: true;
+	/** Null is a value of its own. */
+	readonly nullable?: true;
 	readonly maxLength?: number;
 	readonly min?: number;
 	readonly max?: number;
@@ -171,6 +173,7 @@ export const videosVeoCreate: EndpointRule = {
 	},
 	assetFields: ['startAssetId'],
 	assetType: 'reference-image',
+	oneOf: ['prompt', 'startAssetId'],
 	defaultModel: 'veo2',
 	models: {
 		veo2: { product: 'veo2', required: ['startAssetId'], unsupported: ['resolution'] },

@@ -22,6 +22,6 @@ export interface Exchange {
 		/** Parsed JSON, the text of any other answer, or undefined when there was no body. */
 		body?: unknown;
 	};
-	/** True when a fault shaped this exchange, so that the answer is not the API's own. */
+	/** True when a fault or an odd behaviour shaped this exchange: the answer is none that the API's pages tell of. */
 	fault: boolean;
 }

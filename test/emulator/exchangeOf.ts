@@ -7,7 +7,7 @@ export function exchangeOf(
 	reply: FastifyReply,
 	payload: unknown,
 ): Exchange {
-	const { entry, faults } = request.emulation;
+	const { entry, faults, isOdd } = request.emulation;
 	const contentType = request.headers['content-type']?.split(';', 1)[0]?.trim();
 	return {
 		request: {
@@ -23,7 +23,7 @@ export function exchangeOf(
 			headers: flatten(reply.getHeaders()),
 			...(typeof payload === 'string' && payload !== '' && { body: parse(reply, payload) }),
 		},
-		fault: faults.some(({ kind }) => kind !== 'delay'),
+		fault: isOdd || faults.some(({ kind }) => kind !== 'delay'),
 	};
 }
 

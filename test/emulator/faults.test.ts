@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
 import type { Fault } from '.';
 import { EMAIL, START, until, useEmulator } from './harness';
 
@@ -34,6 +36,39 @@ describe('a fault of a request', () => {
 		expect(harness.emulator.ledger.charges).toMatchObject([{ replyRef: 'mine' }]);
 		expect(last()).toMatchObject({ fault: true, response: { status: 0 } });
 		expect(harness.emulator.requests).toMatchObject([{ status: 0 }]);
+	});
+
+	describe('that makes a network error', () => {
+		const post = async () => {
+			const request = httpRequest(harness.emulator.url + CREATE, {
+				method: 'POST',
+				headers: {
+					authorization: `Bearer ${harness.emulator.token}`,
+					'content-type': 'application/json',
+				},
+			});
+			request.end('{"prompt":"a fox"}');
+			await once(request, 'response');
+		};
+
+		it.each([
+			['connect', 0, 0],
+			['read', 1, 1],
+		] as const)('does so in a %s of this process', async (phase, charged, logged) => {
+			const code = 'EHOSTUNREACH';
+			harness.emulator.faults.add({ kind: 'networkError', phase, code });
+			await expect(post()).rejects.toMatchObject({ code, syscall: phase });
+			await until(() => harness.emulator.activity.open === 0);
+			expect(charges()).toBe(charged);
+			expect(harness.emulator.requests).toHaveLength(logged);
+			expect(harness.exchanges).toHaveLength(logged);
+		});
+
+		it('resets the connections of others', async () => {
+			harness.emulator.faults.add({ kind: 'networkError', phase: 'read', code: 'EHOSTUNREACH' });
+			await expect(create()).rejects.toEqual(connectionReset);
+			expect(charges()).toBe(1);
+		});
 	});
 
 	it('resets an upload that is under way', async () => {
@@ -95,6 +130,69 @@ describe('a fault of a request', () => {
 		harness.emulator.faults.add({ kind: 'status', status: 502, html: true, afterWork: true });
 		const answer = await call('DELETE', `/accounts/${EMAIL}`);
 		expect([answer.status, harness.emulator.accounts.all]).toEqual([502, []]);
+	});
+
+	it.each([400, 403, 404])('answers as a proxy that says %d', async (status) => {
+		harness.emulator.faults.add({ kind: 'status', status, html: true });
+		const answer = await create();
+		expect([answer.status, charges()]).toEqual([status, 0]);
+		expect(answer.body).toMatch(/<h1>(Bad Request|Forbidden|Not Found)<\/h1>/);
+	});
+
+	it.each([{}, null, 'text', 42, []])(
+		'answers with %p, although the work was done',
+		async (body) => {
+			harness.emulator.faults.add({ kind: 'status', status: 200, body, afterWork: true });
+			expect(await create()).toMatchObject({ status: 200, body });
+			expect(charges()).toBe(1);
+		},
+	);
+
+	it('answers with a shape that is not quite right', async () => {
+		const { faults } = harness.emulator;
+		const [first] = [await harness.createImage(), await harness.createImage()];
+		await harness.clock.advance(8_000);
+		faults.add({
+			kind: 'edit',
+			match: { path: '/v1/ltxstudio/assets/' },
+			edits: [
+				{ path: 'meta' },
+				{ path: 'items.*.id', value: 7 },
+				{ path: 'items.1', value: null },
+				{ path: 'nowhere.to.be.found', value: 7 },
+			],
+		});
+		const signedAsset = expect.any(Object) as object;
+		expect((await call('GET', '/assets/')).body).toEqual({
+			items: [expect.objectContaining({ id: 7, signedAsset }), null],
+		});
+		faults.add({ kind: 'edit', edits: [{ path: '', value: [] }] });
+		expect((await call('GET', `/assets/${first}`)).body).toEqual([]);
+
+		faults.clear();
+		faults.add({ kind: 'edit', edits: [{ path: 'jobId' }] });
+		expect(Object.keys((await create()).body)).toEqual(['generationId']);
+		expect(charges()).toBe(3);
+		expect(last()?.fault).toBe(true);
+	});
+
+	it('leaves errors as they are when it reshapes answers', async () => {
+		harness.emulator.faults.add({ kind: 'edit', edits: [{ path: 'error' }] });
+		expect((await call('GET', '/assets/none')).body).toMatchObject({ code: 400 });
+		expect((await call('GET', '/assets/none')).body).toHaveProperty('error');
+	});
+
+	it('leaves out fields at random, but no entries', async () => {
+		harness.emulator.behaviour.sparse = 0.5;
+		harness.emulator.occupy(EMAIL, 20);
+		const { body } = await call<object[]>('GET', '/scheduler');
+		const fields = body.flatMap(Object.keys);
+		expect(body).toHaveLength(20);
+		expect(fields.length).toBeGreaterThan(20);
+		expect(fields.length).toBeLessThan(60);
+		harness.emulator.behaviour.sparse = 1;
+		expect((await call('GET', '/accounts')).body).toEqual({ [EMAIL]: {} });
+		expect(last()?.fault).toBe(true);
 	});
 
 	it('cuts the answer off half-way', async () => {

@@ -1,3 +1,6 @@
+import type { NetworkPhase } from './clientErrors';
+import type { Edit } from './reshape';
+
 /** Something that goes wrong with a request. */
 export type RequestFault =
 	/** The answer takes longer: before the work is done, or after it. */
@@ -6,7 +9,12 @@ export type RequestFault =
 	| { kind: 'resetBefore' }
 	/** The work was done, and the connection is reset in place of an answer. */
 	| { kind: 'resetAfter' }
-	/** Another answer: `body` as JSON, or a gateway's page with `html`. */
+	/**
+	 * A client of this process meets a network error, such as `EHOSTUNREACH`: in connecting, so that nothing came
+	 * here and the log has nothing; or in reading, when the work was done. Other clients: `ECONNRESET`.
+	 */
+	| { kind: 'networkError'; phase: NetworkPhase; code: string }
+	/** Another answer: `body` as JSON, which may be of any shape, or a gateway's page with `html`. */
 	| {
 			kind: 'status';
 			status: number;
@@ -17,6 +25,8 @@ export type RequestFault =
 	  }
 	/** The work was done and its JSON answer is cut off half-way, with a Content-Length that fits. */
 	| { kind: 'truncate' }
+	/** The work was done and its JSON answer is not as it should be. */
+	| { kind: 'edit'; edits: Edit[] }
 	/** 200 with a gateway's page in place of JSON. */
 	| { kind: 'html200'; afterWork?: boolean }
 	/** Redirected elsewhere. */

@@ -4,6 +4,7 @@ import { ApiError, badRequest, insufficientCredits } from './apiError';
 import type { Emulator } from './emulator';
 import type { EndpointRule } from './endpoints';
 import type { Job, Look } from './job';
+import { answerWithJob } from './jobAnswer';
 import type { Behaviour } from './options';
 import type { AspectRatio } from './picture';
 import { prices } from './products';
@@ -22,7 +23,7 @@ export function generate(emulator: Emulator, endpoint: EndpointRule) {
 		const job = submit(emulator, endpoint, request);
 		const attempts = number(job.parameters, 'pollForResult') ?? 0;
 		if (attempts > 0 && (await waitForResult(emulator, reply, job, attempts))) {
-			return { ...emulator.jobViews.view(job), code: job.failure?.code ?? 200 };
+			return { code: 200, ...answerWithJob(emulator, job, request, reply) };
 		}
 		return { jobId: job.id, generationId: job.generationId };
 	};

@@ -4,9 +4,8 @@ import type { Emulator } from './emulator';
 
 /** Lets only calls with the valid token and a subscription through. */
 export function requireToken(emulator: Emulator): preHandlerHookHandler {
-	const expected = `Bearer ${emulator.token}`;
 	return (request, _reply, done) => {
-		if (request.headers.authorization !== expected) done(unauthorized());
+		if (request.headers.authorization !== `Bearer ${emulator.token}`) done(unauthorized());
 		else if (!emulator.behaviour.subscription) done(subscriptionRequired());
 		else done();
 	};

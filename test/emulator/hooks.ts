@@ -21,6 +21,8 @@ export interface Emulation {
 	isReported: boolean;
 	/** True once the connection was cut in place of an answer. */
 	isCut: boolean;
+	/** True for an answer that no page of the API tells of. */
+	isOdd: boolean;
 }
 
 const API_PATH = /^\/v[12]\//;
@@ -45,16 +47,16 @@ export function addHooks(server: FastifyInstance, emulator: Emulator): void {
 			bytes: Number(headers['content-length'] ?? 0),
 			status: undefined,
 		};
+		const met = isControl ? [] : faults.forRequest(method, path);
 		request.emulation = {
 			entry,
-			faults: isControl ? [] : faults.forRequest(method, path),
-			isReported: isControl,
+			faults: met,
+			isReported: isControl || met.some(neverArrives),
 			isCut: false,
+			isOdd: false,
 		};
-		if (!isControl) {
-			activity.track(reply.raw);
-			remember(requests, entry);
-		}
+		if (!isControl) activity.track(reply.raw);
+		if (!request.emulation.isReported) remember(requests, entry);
 		reply.raw.once('close', () => {
 			request.emulation.isCut ||= entry.status === undefined;
 			report(request, reply, undefined);
@@ -76,7 +78,9 @@ export function addHooks(server: FastifyInstance, emulator: Emulator): void {
 	});
 
 	server.addHook('onSend', (request, reply, payload, done) => {
-		if (request.emulation.faults.length === 0) {
+		const { entry, faults: met } = request.emulation;
+		const isSparse = behaviour.sparse > 0 && API_PATH.test(entry.path);
+		if (met.length === 0 && !isSparse) {
 			report(request, reply, payload);
 			done(null, payload);
 			return;
@@ -97,5 +101,9 @@ export function addHooks(server: FastifyInstance, emulator: Emulator): void {
 		options.onExchange(exchangeOf(request, reply, isCut ? undefined : payload));
 	}
 }
+
+/** What the client could not connect for is nothing that came here. */
+const neverArrives = (fault: RequestFault) =>
+	fault.kind === 'networkError' && fault.phase === 'connect';
 
 const pathOf = (url: string) => url.split('?', 1)[0] ?? url;

@@ -55,7 +55,8 @@ export type Outcome = Pick<Job, 'state' | 'finishedAt' | 'artifact' | 'failure'>
 /** A job as the API answers with it. */
 export interface JobView {
 	status: {
-		type: JobState;
+		/** A {@link JobState}, or one that no page tells of. */
+		type: string;
 		progress: number;
 		message?: string;
 		artifact?: ReturnType<Library['sign']>;

@@ -26,7 +26,7 @@ export class JobViews {
 		const replyRef = this.shownReplyRef(job);
 		return {
 			status: {
-				type: state,
+				type: failure?.status ?? state,
 				progress: state === 'completed' ? COMPLETE : this.progress(job),
 				...(failure?.message !== undefined && { message: failure.message }),
 				...(artifact && this.hasUrl(shown) && { artifact: this.library.sign(artifact) }),
@@ -40,8 +40,9 @@ export class JobViews {
 
 	/** The reference that the API tells, which may have been dropped. */
 	shownReplyRef({ replyRef, replyUrl }: Job): string | undefined {
-		const isDropped = this.behaviour.dropReplyRefWithoutUrl && replyUrl === undefined;
-		return isDropped ? undefined : replyRef;
+		const { dropReplyRefWithoutUrl, longestReplyRef } = this.behaviour;
+		const isDropped = dropReplyRefWithoutUrl && replyUrl === undefined;
+		return isDropped || longestReplyRef === 0 ? undefined : replyRef?.slice(0, longestReplyRef);
 	}
 
 	progress({ state, createdAt, endsAt, finishedAt }: Job): number {

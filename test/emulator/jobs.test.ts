@@ -120,6 +120,30 @@ describe('a job that fails', () => {
 		]);
 	});
 
+	it('may be told of with a status of its own, and with a code', async () => {
+		harness.emulator.behaviour.failedStatus = 422;
+		const jobId = await harness.createImage({ prompt: '[fail: no]' });
+		expect((await read(jobId)).status).toBe(200);
+		await harness.clock.advance(8_000);
+		const { status, body } = await read(jobId);
+		expect([status, body]).toEqual([
+			422,
+			{ status: { type: 'failed', progress: 99, message: 'no' }, jobId, code: 422 },
+		]);
+		expect(harness.exchanges.at(-1)?.fault).toBe(true);
+	});
+
+	it('may be said to be in a state that no page tells of', async () => {
+		const jobId = await harness.createImage({ prompt: '[fail as cancelled: by the vendor]' });
+		await harness.clock.advance(60_000);
+		expect((await read(jobId)).body.status).toMatchObject({
+			type: 'cancelled',
+			message: 'by the vendor',
+		});
+		expect(harness.emulator.jobs.get(jobId)?.state).toBe('failed');
+		expect(harness.exchanges.at(-1)?.fault).toBe(true);
+	});
+
 	it('is paid back, unless that is switched off', async () => {
 		const { accounts, behaviour, ledger } = harness.emulator;
 		const first = await harness.createImage({ prompt: '[fail]', replyRef: 'mine' });
@@ -169,6 +193,18 @@ describe('GET assets/jobId', () => {
 		expect([status, body]).toEqual(notFound);
 	});
 
+	it('may not know a job for a moment, and then know it again', async () => {
+		Object.assign(harness.emulator.behaviour, { readableAfter: 1_000, unreadableAroundEnd: 500 });
+		const jobId = await harness.createImage();
+		const statuses = [(await read(jobId)).status];
+		for (const ms of [1_000, 6_500, 1, 998, 1]) {
+			await harness.clock.advance(ms);
+			statuses.push((await read(jobId)).status);
+		}
+		expect(statuses).toEqual([404, 200, 200, 404, 404, 200]);
+		expect((await read(jobId)).body).not.toHaveProperty('generationId');
+	});
+
 	it('needs the account of the job', async () => {
 		const jobId = await harness.createImage();
 		harness.emulator.accounts.edit(EMAIL, { dead: true });
@@ -178,6 +214,19 @@ describe('GET assets/jobId', () => {
 			error: `Unable to find configuration for email ${EMAIL}`,
 			code: 404,
 		});
+	});
+});
+
+describe('a reply reference', () => {
+	it.each([
+		[undefined, 'mine and long'],
+		[4, 'mine'],
+		[0, undefined],
+	])('is cut to %p characters', async (longestReplyRef, expected) => {
+		harness.emulator.behaviour.longestReplyRef = longestReplyRef;
+		const replyUrl = 'http://127.0.0.1:9/';
+		const jobId = await harness.createImage({ replyRef: 'mine and long', replyUrl });
+		expect((await read(jobId)).body.replyRef).toBe(expected);
 	});
 });
 

@@ -114,6 +114,31 @@ export class Jobs {
 		return clock.now() > (job.finishedAt ?? Infinity) + jobExpiry ? undefined : job;
 	}
 
+	/** The tracked jobs that the scheduler lists, which may be behind those that run. */
+	listed(): Job[] {
+		const { clock, behaviour } = this.services;
+		const { listWhilePolling, listedAfter, listedBeyond } = behaviour;
+		const now = clock.now();
+		const candidates = listedBeyond > 0 ? this.all : this.runningOf();
+		return candidates.filter(
+			({ isTracked, isPolled, createdAt, finishedAt = Infinity }) =>
+				isTracked &&
+				(listWhilePolling || !isPolled) &&
+				now >= createdAt + listedAfter &&
+				now < finishedAt + listedBeyond,
+		);
+	}
+
+	/** The job, if the API would read it now: for a moment it may not, and then know it again. */
+	readableNow(jobId: string): Job | undefined {
+		const { clock, behaviour } = this.services;
+		const { readableAfter, unreadableAroundEnd } = behaviour;
+		const job = this.readable(jobId);
+		if (!job || clock.now() < job.createdAt + readableAfter) return undefined;
+		const untilEnd = Math.abs(clock.now() - (job.finishedAt ?? job.endsAt));
+		return untilEnd < unreadableAroundEnd ? undefined : job;
+	}
+
 	private start(submission: Submission, isForeign: boolean, durationMs?: number): Job {
 		const { clock, random } = this.services;
 		const job = newJob(submission, random, clock.now(), isForeign);
@@ -133,8 +158,11 @@ export class Jobs {
 	}
 
 	private failureOf(job: Job): JobFailure | undefined {
-		const scripted = /\[fail(?::\s*([^\]]*))?\]/.exec(job.prompt ?? '');
-		if (scripted) return { message: scripted[1] ?? 'Generation failed' };
+		const scripted = /\[fail(?: as (\w+))?(?::\s*([^\]]*))?\]/.exec(job.prompt ?? '');
+		if (scripted) {
+			const [, status, message = 'Generation failed'] = scripted;
+			return { message, ...(status !== undefined && { status }) };
+		}
 		return this.services.behaviour.failure?.(job);
 	}
 

@@ -1,25 +1,30 @@
 import type { Endpoint } from './endpoints';
 import type { Job } from './job';
 
-export interface LedgerEntry {
+/** What the ledger of any service tells of a charge, or of what was given back. */
+export interface Entry {
 	time: number;
 	kind: 'charge' | 'refund';
 	jobId: string;
-	email: string;
+	/** In the unit in which the service sells them. */
 	credits: number;
+}
+
+export interface LedgerEntry extends Entry {
+	email: string;
 	replyRef: string | undefined;
 	endpoint: Endpoint;
 }
 
 /** What was charged and given back, in order. It says what was truly paid for. */
-export class Ledger {
-	readonly entries: LedgerEntry[] = [];
+export class Books<Line extends Entry> {
+	readonly entries: Line[] = [];
 
-	get charges(): LedgerEntry[] {
+	get charges(): Line[] {
 		return this.entries.filter((entry) => entry.kind === 'charge');
 	}
 
-	get refunds(): LedgerEntry[] {
+	get refunds(): Line[] {
 		return this.entries.filter((entry) => entry.kind === 'refund');
 	}
 
@@ -30,7 +35,10 @@ export class Ledger {
 			0,
 		);
 	}
+}
 
+/** The ledger of useapi.net's LTX Studio API. */
+export class Ledger extends Books<LedgerEntry> {
 	/** Charges by reply reference; those without one are under `undefined`. */
 	chargesByReference(): Map<string | undefined, LedgerEntry[]> {
 		const byReference = new Map<string | undefined, LedgerEntry[]>();
@@ -42,7 +50,7 @@ export class Ledger {
 		return byReference;
 	}
 
-	record(kind: LedgerEntry['kind'], time: number, job: Job): void {
+	record(kind: Entry['kind'], time: number, job: Job): void {
 		const { id: jobId, email, charged: credits, replyRef, endpoint } = job;
 		this.entries.push({ time, kind, jobId, email, credits, replyRef, endpoint });
 	}

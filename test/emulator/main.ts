@@ -8,6 +8,7 @@ const USAGE = `Usage: npm run emulator -- [options]
   --port N          port to listen on (default: a free one)
   --host ADDRESS    address to listen on (default: 127.0.0.1)
   --token TOKEN     the API token to accept
+  --ltx-key KEY     the key of Lightricks' LTX API to accept
   --speed X         how many times as fast as real time it runs (default: 1)
   --accounts LIST   LTX Studio accounts, as email[:slots[:credits]], with commas between them
 `;
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
 			port: { type: 'string' },
 			host: { type: 'string' },
 			token: { type: 'string' },
+			'ltx-key': { type: 'string' },
 			speed: { type: 'string', default: '1' },
 			accounts: { type: 'string' },
 			help: { type: 'boolean', short: 'h' },
@@ -50,13 +52,15 @@ async function main(): Promise<void> {
 		...(values.port !== undefined && { port: Number(values.port) }),
 		...(values.host !== undefined && { host: values.host }),
 		...(values.token !== undefined && { token: values.token }),
+		...(values['ltx-key'] !== undefined && { ltx: { apiKey: values['ltx-key'] } }),
 		...(values.accounts !== undefined && { accounts: readAccounts(values.accounts) }),
 	});
 	process.stdout.write(
 		`useapi.net emulator\n` +
 			`  base URL     ${emulator.url}\n` +
 			`  API token    ${emulator.token}\n` +
-			`  status page  ${emulator.url}/\n`,
+			`  status page  ${emulator.url}/\n` +
+			`  LTX API key  ${emulator.ltx.behaviour.apiKey}\n`,
 	);
 	const stop = () => void emulator.close();
 	process.once('SIGINT', stop);

@@ -2,6 +2,7 @@ import type { AccountSeed } from './accounts';
 import type { Clock } from './clock';
 import type { Exchange } from './exchange';
 import type { Job } from './job';
+import type { LtxBehaviour } from './ltx/options';
 
 /** How the service behaves. Every value can be changed while it runs. */
 export interface Behaviour {
@@ -15,8 +16,20 @@ export interface Behaviour {
 	refundFailed: boolean;
 	/** Forget a reply reference that came without a reply URL. */
 	dropReplyRefWithoutUrl: boolean;
+	/** Forget all but the first so many characters of a reply reference; 0 forgets it whole. */
+	longestReplyRef: number | undefined;
 	/** List a job in the scheduler while its own request still waits for it (`pollForResult`). */
 	listWhilePolling: boolean;
+	/** How old a job is before the scheduler lists it, in milliseconds. Its slot is taken at once. */
+	listedAfter: number;
+	/** For how long the scheduler lists a job that has ended, in milliseconds. Its slot is free at once. */
+	listedBeyond: number;
+	/** How old a job is before it can be read, in milliseconds. */
+	readableAfter: number;
+	/** For how long before and after its end a job can't be read, in milliseconds. */
+	unreadableAroundEnd: number;
+	/** The HTTP status of an answer that tells of a failed job; by default it is 200. */
+	failedStatus: number | undefined;
 	/** How long a job takes, in milliseconds, in place of the built-in times. */
 	jobDuration: number | ((job: Job) => number) | undefined;
 	/** For how long a completed job has no asset URL yet, in milliseconds. */
@@ -27,6 +40,8 @@ export interface Behaviour {
 	assetTtl: number;
 	/** Serve synthetic artifacts of this many bytes in place of real pictures and videos. */
 	artifactBytes: number | undefined;
+	/** The share of fields that every answer and callback leaves out, from 0 to 1: all are optional. */
+	sparse: number;
 	/** What a 429 says in `Retry-After`. */
 	retryAfter: 'none' | 'seconds' | 'date';
 	/** How often a callback that was not taken is sent again. */
@@ -41,6 +56,8 @@ export interface Behaviour {
 
 /** Why a job failed. */
 export interface JobFailure {
+	/** What the API calls the state that the job has ended in, such as `cancelled`; default `failed`. */
+	status?: string;
 	message?: string;
 	code?: number;
 }
@@ -65,6 +82,8 @@ export interface EmulatorOptions extends Partial<Behaviour> {
 	accounts?: AccountSeed[];
 	/** The Luma accounts configured at the start; by default one. */
 	lumaAccounts?: LumaAccount[];
+	/** How Lightricks' LTX API behaves at the start. */
+	ltx?: Partial<LtxBehaviour>;
 	/** Called with every exchange of the API, before the answer leaves. */
 	onExchange?: (exchange: Exchange) => void;
 }
@@ -77,12 +96,19 @@ export const defaultBehaviour: Behaviour = {
 	requireEmail: false,
 	refundFailed: true,
 	dropReplyRefWithoutUrl: false,
+	longestReplyRef: undefined,
 	listWhilePolling: true,
+	listedAfter: 0,
+	listedBeyond: 0,
+	readableAfter: 0,
+	unreadableAroundEnd: 0,
+	failedStatus: undefined,
 	jobDuration: undefined,
 	assetUrlDelay: 0,
 	jobExpiry: undefined,
 	assetTtl: 60 * 60 * 1000,
 	artifactBytes: undefined,
+	sparse: 0,
 	retryAfter: 'none',
 	callbackRetries: 0,
 	latency: 0,

@@ -35,6 +35,29 @@ describe('GET scheduler', () => {
 		expect(await listed()).toEqual([second]);
 	});
 
+	it('may be late with what starts and with what ends, unlike the slots', async () => {
+		Object.assign(harness.emulator.behaviour, { listedAfter: 1_000, listedBeyond: 2_000 });
+		await harness.createImage();
+		harness.emulator.occupy(EMAIL, 1, { durationMs: 8_000 });
+		const seen: unknown[] = [];
+		for (const ms of [999, 1, 6_999, 1, 1_999, 1]) {
+			await harness.clock.advance(ms);
+			const { body } = await call('GET', '/scheduler/available');
+			const { executing, available } = body as { executing: object[]; available: object[] };
+			expect(await listed()).toHaveLength(executing.length);
+			seen.push([executing.length, available]);
+		}
+		const slots = (executing: number) => [expect.objectContaining({ executing }) as object];
+		expect(seen).toEqual([
+			[0, slots(2)],
+			[2, slots(2)],
+			[2, slots(2)],
+			[2, slots(0)],
+			[2, slots(0)],
+			[0, slots(0)],
+		]);
+	});
+
 	it('tells minutes as well, also more than 99 of them', async () => {
 		harness.emulator.occupy(EMAIL, 1);
 		for (const [now, elapsed] of [

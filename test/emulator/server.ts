@@ -4,6 +4,7 @@ import fastify from 'fastify';
 import { ApiError } from './apiError';
 import type { Emulator } from './emulator';
 import { addHooks } from './hooks';
+import { ltxRoutes, ltxStorageRoutes } from './ltx/routes';
 import { accountRoutes } from './routes/accounts';
 import { accountSettingsRoutes } from './routes/accountSettings';
 import { assetRoutes } from './routes/assets';
@@ -48,6 +49,8 @@ export function buildServer(emulator: Emulator): FastifyInstance {
 	void server.register(videoRoutes(emulator), { prefix: '/v1/ltxstudio/videos' });
 	void server.register(schedulerRoutes(emulator), { prefix: '/v1/ltxstudio/scheduler' });
 	void server.register(lumaRoutes(emulator), { prefix: '/v1/luma' });
+	void server.register(ltxRoutes(emulator));
+	void server.register(ltxStorageRoutes(emulator), { prefix: '/storage/ltx/uploads' });
 	void server.register(accountSettingsRoutes(emulator), { prefix: '/v2/account' });
 	void server.register(storageRoutes(emulator), { prefix: '/storage' });
 	void server.register(controlRoutes(emulator), { prefix: '/_emulator' });

@@ -1,7 +1,7 @@
 import { badRequest } from './apiError';
 import type { EndpointRule, FieldRule, ModelRule } from './endpoints';
 
-export type FieldValue = string | number | boolean;
+export type FieldValue = string | number | boolean | null;
 
 /** The parameters of a call that were there, each of its right type. */
 export type Parameters = Readonly<Record<string, FieldValue | undefined>>;
@@ -114,6 +114,7 @@ function fromText(given: string, { type }: FieldRule): FieldValue {
 }
 
 function checkValue(name: string, value: unknown, rule: FieldRule): FieldValue {
+	if (value === null && rule.nullable) return null;
 	switch (rule.type) {
 		case 'string':
 			return checkText(name, value, rule);
@@ -123,7 +124,10 @@ function checkValue(name: string, value: unknown, rule: FieldRule): FieldValue {
 			if (typeof value !== 'boolean') throw badRequest(`${name} must be true or false`);
 			return value;
 		case 'integer':
-			return checkInteger(name, value, rule);
+			if (!Number.isInteger(value)) throw badRequest(`${name} must be a whole number`);
+			return checkNumber(name, value, rule);
+		case 'number':
+			return checkNumber(name, value, rule);
 	}
 }
 
@@ -143,11 +147,9 @@ function checkChoice(name: string, value: unknown, { values = [] }: FieldRule): 
 	return given;
 }
 
-function checkInteger(name: string, value: unknown, rule: FieldRule): number {
+function checkNumber(name: string, value: unknown, rule: FieldRule): number {
 	const { min = -Infinity, max = Infinity } = rule;
-	if (typeof value !== 'number' || !Number.isInteger(value)) {
-		throw badRequest(`${name} must be a whole number`);
-	}
+	if (typeof value !== 'number') throw badRequest(`${name} must be a number`);
 	if (value < min || value > max) throw badRequest(`${name} must be from ${min} to ${max}`);
 	return value;
 }

@@ -120,7 +120,7 @@ describe('the automatic account', () => {
 			made.items().map(({ json }) => json),
 		);
 		expect(error?.description).toBe(
-			`Item 0: "Account" is "${ONE}". It must be ${TWO}, the account that the job belongs to.`,
+			`Item 1 of 1: "Account" is "${ONE}". It must be ${TWO}, the account that the job belongs to. Nothing was sent.`,
 		);
 		expect(lab.emulator.requests).toEqual([]);
 	});
@@ -155,7 +155,7 @@ describe('the automatic account', () => {
 		const { error } = await run({ resource: 'asset', operation: 'getAll' });
 		expect(error).toMatchObject({
 			message: '"Account" is missing',
-			description: `Item 0: several accounts are configured. "Account" must be one of ${ONE}, ${TWO}.`,
+			description: `Item 1 of 1: several accounts are configured. "Account" must be one of ${ONE}, ${TWO}.`,
 		});
 	});
 

@@ -33,7 +33,7 @@ describe('bad input', () => {
 		expect(run.error).toMatchObject({
 			name: 'NodeOperationError',
 			context: { itemIndex: 1 },
-			description: expect.stringMatching(/^Item 1: /) as string,
+			description: expect.stringMatching(/^Item 2 of 3: .* Nothing was sent\.$/s) as string,
 		});
 		const { description } = run.error ?? {};
 		for (const part of says) expect(description).toContain(part);

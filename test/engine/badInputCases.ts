@@ -51,6 +51,15 @@ const tooLong = (label: string, name: string): BadInputCase => ({
 	says: [`"${label}" has 2001 characters: "xxx`, 'up to 2000'],
 });
 
+const halfAnEmoji = (label: string, fill: BadInputCase['fill']): BadInputCase => ({
+	title: `${label} that was cut within an emoji`,
+	form: create,
+	fill,
+	good: 'a 🦊',
+	bad: 'a \ud83e',
+	says: [`"${label}" has half of a character`],
+});
+
 const outside = (
 	label: string,
 	fill: BadInputCase['fill'],
@@ -79,6 +88,8 @@ export const badInputCases: BadInputCase[] = [
 		says: [empty('Prompt')],
 	},
 	tooLong('Prompt', 'prompt'),
+	halfAnEmoji('Prompt', plain('prompt')),
+	halfAnEmoji('Location', option('location')),
 	tooLong('Location', 'location'),
 	tooLong('Weather', 'weather'),
 	tooLong('Lighting', 'lighting'),
@@ -88,7 +99,14 @@ export const badInputCases: BadInputCase[] = [
 		fill: located('startAssetId'),
 		good: UNKNOWN_ASSET,
 		bad: '',
-		says: [empty('Start Frame'), 'the asset ID of a picture, unless "End Frame" is one'],
+		says: [
+			'"Start Frame" is empty: {{ $json.value }} found nothing. "End Frame" is empty.',
+			'LTX Video starts or ends with a picture',
+			'Asset > Upload',
+			'Image > Create',
+			'Veo 3',
+			'One of the two is enough',
+		],
 	},
 	{
 		title: 'Veo 2 without a start frame',
@@ -96,7 +114,7 @@ export const badInputCases: BadInputCase[] = [
 		fill: located('startAssetId'),
 		good: UNKNOWN_ASSET,
 		bad: '',
-		says: [empty('Start Frame'), 'set with Veo 2'],
+		says: [empty('Start Frame'), 'Veo 3 and Veo 3 Fast can do without'],
 	},
 	{
 		title: 'Veo 3 with neither prompt nor start frame',
@@ -104,7 +122,7 @@ export const badInputCases: BadInputCase[] = [
 		fill: plain('prompt'),
 		good: 'a fox',
 		bad: '',
-		says: [empty('Prompt'), 'a prompt, unless "Start Frame" is set'],
+		says: [empty('Prompt'), empty('Start Frame'), 'Veo 3 makes a video of either, or of both'],
 	},
 	{
 		title: 'a duration that LTX lacks',
@@ -206,7 +224,7 @@ export const badInputCases: BadInputCase[] = [
 		bad: 'dall-e',
 		says: [given('Model', 'dall-e'), 'one of flux, flux-premium, nano-banana'],
 	},
-	...[-1, 101, 'strong'].map((bad) =>
+	...[-1, 101, 0.5, 'strong'].map((bad) =>
 		outside('Reference Strength', plain('reference_strength'), [0, 100], bad, {
 			...create,
 			referenceAssetId: byId(UNKNOWN_ASSET),
@@ -317,14 +335,22 @@ export const badInputCases: BadInputCase[] = [
 		bad: '4711',
 		says: [given('Account', '4711'), 'such as name@example.com'],
 	},
-	{
-		title: 'an asset URL that is none',
+	...['a.png', 'file:///etc/passwd'].map((bad) => ({
+		title: `an asset URL such as ${bad}`,
 		form: { resource: 'asset', operation: 'download' },
 		fill: plain('assetUrl'),
 		good: 'https://example.com/a.png',
-		bad: 'a.png',
-		says: [given('Asset URL', 'a.png'), 'the address of a file, starting with https://'],
-	},
+		bad,
+		says: [given('Asset URL', bad), 'the address of a file, starting with https://'],
+	})),
+	...(['getAll', 'upload'] as const).map((operation) => ({
+		title: `an account that is no e-mail address, for asset: ${operation}`,
+		form: { resource: 'asset', operation },
+		fill: located('email'),
+		good: 'creator@example.com',
+		bad: 'creator',
+		says: [given('Account', 'creator'), 'such as name@example.com'],
+	})),
 	{
 		title: 'a limit of none',
 		form: { resource: 'asset', operation: 'getAll' },

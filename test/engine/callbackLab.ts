@@ -6,7 +6,7 @@ import type { EmulatorOptions, Job } from '../emulator';
 import { startWebhookServer } from './harness';
 import type { EngineRun } from './harness/run';
 import type { NodeRequest } from './harness/requests';
-import { startLab } from './setup';
+import { nodeOfVersion1, startLab } from './setup';
 
 /** An account that can run as many jobs as most tests have items. */
 const ROOMY = { email: 'creator@example.com', maxJobs: 100, credits: 1_000_000 };
@@ -15,11 +15,14 @@ const ROOMY = { email: 'creator@example.com', maxJobs: 100, credits: 1_000_000 }
 export type CallbackBody = Record<string, unknown> & { jobId: string };
 
 /** The node and its trigger on an n8n that the service can call back. */
-export async function startCallbackLab(options: EmulatorOptions = {}) {
+export async function startCallbackLab({
+	node = nodeOfVersion1(),
+	...options
+}: EmulatorOptions & { node?: LtxStudio } = {}) {
 	const lab = await startLab({
 		accounts: [ROOMY],
 		...options,
-		engine: { nodes: { ltxStudio: new LtxStudio(), ltxStudioTrigger: new LtxStudioTrigger() } },
+		engine: { nodes: { ltxStudio: node, ltxStudioTrigger: new LtxStudioTrigger() } },
 	});
 	const { emulator, engine } = lab;
 	const server = await startWebhookServer(engine);

@@ -56,7 +56,7 @@ const fault = (
 });
 
 const noToken: Pick<CredentialCase, 'says' | 'saysAtFirst'> = {
-	says: /^The API token was not accepted\..*starts with "user:"/,
+	says: /^The API token was not accepted\..*not start with "user:"/,
 	saysAtFirst: /^Authorization failed/,
 };
 

@@ -1,7 +1,6 @@
-import { ClientRequest, createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { INodeParameters } from 'n8n-workflow';
 
+import { startHttpServer } from '../httpServer';
 import { everythingOf, forgetRequests } from './fixtures';
 import { startLab, type Lab } from './setup';
 
@@ -10,18 +9,10 @@ const CREATE: INodeParameters = { resource: 'image', operation: 'create', prompt
 
 const CHECK = 'Check the Base URL of the credential, and that n8n can reach it.';
 
-/** A server that takes connections and never answers. */
-async function startSilentServer(): Promise<{ server: Server; host: string }> {
-	const server = createServer(() => undefined);
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	return { server, host: `127.0.0.1:${port}` };
-}
-
 async function closedPort(): Promise<string> {
-	const { server, host } = await startSilentServer();
-	await new Promise((resolve) => server.close(resolve));
-	return host;
+	const server = await startHttpServer(() => undefined);
+	await server.close();
+	return new URL(server.url).host;
 }
 
 describe('a network that fails', () => {
@@ -36,7 +27,6 @@ describe('a network that fails', () => {
 	});
 
 	afterEach(() => {
-		jest.restoreAllMocks();
 		lab.emulator.faults.clear();
 		setBaseUrl(lab.emulator.url);
 	});
@@ -90,33 +80,11 @@ describe('a network that fails', () => {
 		});
 	});
 
-	it('explains a service that does not answer in time', async () => {
-		const { server, host } = await startSilentServer();
-		// The time-outs of requests are real time: they come at once, and close what axios would leave open.
-		jest.spyOn(ClientRequest.prototype, 'setTimeout').mockImplementation(function (
-			this: ClientRequest,
-			_ms,
-			callback,
-		) {
-			setImmediate(() => {
-				callback?.();
-				this.destroy();
-			});
-			return this;
-		});
-		expect(await failure(`http://${host}`)).toMatchObject({
-			message: `${host} did not answer in time`,
-			description: CHECK,
-		});
-		server.closeAllConnections();
-		server.close();
-	});
-
 	it('tells what was not submitted when nothing can be reached', async () => {
 		const host = await closedPort();
 		const error = await failure(`http://${host}`, CREATE);
 		expect(error?.message).toBe(`${host} refused the connection`);
-		expect(error?.description).toContain(`Item 0: ${CHECK} This run has submitted nothing.`);
+		expect(error?.description).toContain(`Item 0: ${CHECK} Nothing was submitted for this item.`);
 		expect(lab.emulator.ledger.entries).toEqual([]);
 	});
 
@@ -130,6 +98,28 @@ describe('a network that fails', () => {
 				message: `The Base URL "${baseUrl}" is not a URL`,
 				description: 'Set Base URL in the useapi.net credential, such as https://api.useapi.net.',
 			});
+			expect(lab.emulator.requests).toEqual([]);
+		},
+	);
+
+	it.each(['', '   '])('refuses the empty token "%s" before anything is sent', async (token) => {
+		lab.engine.setCredential('useapiApi', { token, baseUrl: lab.emulator.url });
+		const run = await lab.engine.runNode({ parameters: CREATE });
+		expect(run.error).toMatchObject({
+			name: 'NodeOperationError',
+			message: 'The API token is empty',
+			description: 'Set API token in the useapi.net credential.',
+		});
+		expect(lab.emulator.requests).toEqual([]);
+	});
+
+	it.each(['user:1-a\nx-injected: 1', 'user:1-a\u200b', 'user:1-\ud800'])(
+		'refuses the token %j, which no header can carry',
+		async (token) => {
+			lab.engine.setCredential('useapiApi', { token, baseUrl: lab.emulator.url });
+			const run = await lab.engine.runNode({ parameters: CREATE });
+			expect(run.error?.message).toBe('The API token cannot be sent');
+			expect(everythingOf(run)).not.toContain('user:1');
 			expect(lab.emulator.requests).toEqual([]);
 		},
 	);

@@ -44,6 +44,8 @@ describe('faults on the way', () => {
 		['503 as a page', { kind: 'status', status: 503, html: true }],
 		['a page in place of JSON', { kind: 'html200' }],
 		['JSON that is cut off', { kind: 'truncate' }],
+		["a page with 404 that is not the API's", { kind: 'status', status: 404, html: true }],
+		["a proxy's 403", { kind: 'status', status: 403, html: true }],
 	];
 
 	describe('reading', () => {
@@ -104,6 +106,29 @@ describe('faults on the way', () => {
 		});
 
 		it.each([
+			['200', { kind: 'html200' }],
+			['404', { kind: 'status', status: 404, html: true }],
+		] as Array<[string, RequestFault]>)(
+			'gives up on a wrong address, which answers a page with %s, within 5 s',
+			async (_, fault) => {
+				lab.emulator.faults.add(fault);
+				const before = lab.clock.now();
+				const run = await lab.engine.runNode({ parameters: LIST });
+				expect(run.error?.message).toContain('a web page instead of JSON');
+				expect(run.error?.description).toContain('Check the Base URL');
+				expect(lab.clock.now() - before).toBeLessThanOrEqual(5 * SECOND);
+				expect(lab.emulator.requests.length).toBeGreaterThan(2);
+			},
+		);
+
+		it("does not try again what is the API's own answer", async () => {
+			lab.emulator.faults.add({ kind: 'status', status: 404 });
+			const run = await lab.engine.runNode({ parameters: LIST });
+			expect(run.status).toBe('error');
+			expect(lab.emulator.requests).toHaveLength(1);
+		});
+
+		it.each([
 			['a page with 200', { kind: 'html200' }, 'a web page instead of JSON'],
 			[
 				'a page with 502',
@@ -150,6 +175,18 @@ describe('faults on the way', () => {
 			expect(run.items()[0]?.json).toEqual({ cancelled: true, jobId });
 		});
 
+		it('does not count as done when a page says 404 the second time', async () => {
+			const email = 'staying@example.com';
+			lab.emulator.accounts.add({ email });
+			lab.emulator.faults.add({ kind: 'status', status: 503, match: { nth: 1 } });
+			lab.emulator.faults.add({ kind: 'status', status: 404, html: true });
+			const run = await lab.engine.runNode({
+				parameters: { resource: 'account', operation: 'delete', email: byId(email) },
+			});
+			expect(run.status).toBe('error');
+			expect(lab.emulator.accounts.get(email)).toBeDefined();
+		});
+
 		it('of what was never there is an error', async () => {
 			const run = await lab.engine.runNode({
 				parameters: { resource: 'account', operation: 'delete', email: byId('a@example.com') },
@@ -190,7 +227,7 @@ describe('faults on the way', () => {
 				message: 'The generation may have been submitted, but its job was not found',
 				context: { itemIndex: 0 },
 			});
-			expect(run.error?.description).toMatch(/Its reply reference is n8n\.\d+\.[\w.-]+\./);
+			expect(run.error?.description).toMatch(/Its reply reference is n8n2\.[\w-]+\.\d+\.[\w.-]+\./);
 			expect(requestsOf(lab, 'POST')).toHaveLength(1);
 			expect(lab.emulator.ledger.charges).toEqual([]);
 		});

@@ -43,7 +43,7 @@ const ROWS: Row[] = [
 		status: 401,
 		says: 'Unauthorized',
 		message: 'The API token was not accepted',
-		description: /paste the whole API token\. It starts with "user:"/,
+		description: /paste the whole API token\. If it does not start with "user:"/,
 	},
 	{
 		status: 402,
@@ -288,7 +288,7 @@ describe('what the API answers', () => {
 			cookie: 'lt_id=me; lt_token=hush; lt_refresh_token=whisper',
 		});
 		expect(ended.error?.message).toBe(
-			'The request was rejected: lt_token=[hidden] and [hidden] do not match',
+			'The request was rejected: [hidden] and [hidden] do not match',
 		);
 	});
 });

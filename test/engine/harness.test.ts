@@ -498,6 +498,23 @@ describe('a process that dies', () => {
 		expect(calls.map(({ path }) => path)).toEqual(['first', 'first', 'second']);
 	});
 
+	it('can be retried: a new execution of the same workflow, with the same input', async () => {
+		await open();
+		const statuses: string[] = [];
+		engine.onStatus((executionId, status) => statuses.push(`${executionId} ${status}`));
+		const items = [{ json: { path: 'a' } }, { json: { path: 'b' } }];
+		const parameters = { path: '={{ $json.path }}' };
+		const first = await engine.startNode({ type: 'caller', parameters, items });
+		engine.kill(first);
+		const dead = await first.finished;
+		const again = await engine.retry(dead).finished;
+
+		expect(again).toMatchObject({ status: 'success', mode: 'retry', executionId: '2' });
+		expect(again.items().map(({ json }) => json.path)).toEqual(['a', 'b']);
+		expect(again.workflowData.id).toBe(dead.workflowData.id);
+		expect(statuses).toEqual(['1 crashed', '2 success']);
+	});
+
 	it('puts the clock back when the engine is closed', async () => {
 		await open();
 		const before = clock.now();

@@ -3,7 +3,7 @@ import { startCallbackLab, type CallbackLab } from './callbackLab';
 jest.setTimeout(60_000);
 
 const DOWNLOAD_HINT =
-	'To look at the result here, or to hand on its file, turn on "Download Result".';
+	'To see this result without paying again, put Asset > Download behind this node and run that step only. For the next runs, turn on "Download Result".';
 
 describe('what the output pane says after a run', () => {
 	let lab: CallbackLab;
@@ -36,7 +36,7 @@ describe('what the output pane says after a run', () => {
 
 	it('gives no price where the vendor gives none', async () => {
 		expect(await hintsOf(1, { model: 'nano-banana', waitMode: 'none' })).toEqual([
-			'1 job: 1 submitted, 1 still running.',
+			"1 job: 1 submitted, 1 still running. Cost: not in the vendor's price list.",
 		]);
 	});
 

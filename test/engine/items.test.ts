@@ -12,6 +12,9 @@ const CREATE: INodeParameters = {
 	options: { concurrency: 1 },
 };
 
+const EMPTY_PROMPT =
+	'Item 2 of 4: "Prompt" is empty: {{ $json.prompt }} found nothing. The incoming item has prompt (empty). It must be text, such as "A quiet mountain lake at sunset, mist over the water".';
+
 const isError = ({ json }: INodeExecutionData) => 'error' in json;
 
 describe('bad items among good ones', () => {
@@ -42,7 +45,7 @@ describe('bad items among good ones', () => {
 		it('end the run before anything is sent by default', async () => {
 			const run = await lab.engine.runNode({ parameters, items: itemsWith(PROMPTS) });
 			expect(run.error).toMatchObject({ message: '"Prompt" is missing' });
-			expect(run.error?.description).toBe('Item 1: "Prompt" is empty. It must be a value.');
+			expect(run.error?.description).toBe(`${EMPTY_PROMPT} Nothing was sent.`);
 			expect(lab.emulator.requests).toEqual([]);
 		});
 
@@ -57,7 +60,7 @@ describe('bad items among good ones', () => {
 			expect(pairsOf(items)).toEqual(PROMPTS.map((_, item) => ({ item })));
 			expect(items[1]?.json).toEqual({
 				error: '"Prompt" is missing',
-				message: 'Item 1: "Prompt" is empty. It must be a value.',
+				message: `${EMPTY_PROMPT} Nothing was sent for it.`,
 			});
 			expect(items[3]?.json.error).toBe('"Prompt" is too long');
 			expect(requestsOf(lab, 'POST').map(({ body }) => (body as IDataObject).prompt)).toEqual([
@@ -114,7 +117,7 @@ describe('bad items among good ones', () => {
 		});
 		expect(run.items().map(isError)).toEqual([false, true, false]);
 		expect(pairsOf(run.items())).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
-		expect(run.items()[1]?.json.message).toMatch(/^Item 1: "/);
+		expect(run.items()[1]?.json.message).toMatch(/^Item 2 of 3: "/);
 	});
 
 	it('name the job that an item had, when the API no longer knows it', async () => {

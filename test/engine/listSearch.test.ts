@@ -48,8 +48,21 @@ describe('searchable lists', () => {
 		it('come with their free slots and the end of their session', async () => {
 			lab.emulator.occupy(EMAIL, 3, { durationMs: 1 });
 			expect((await search('getAccounts')).results).toEqual([
-				{ name: `${EMAIL} · 1 of 4 free · until 2026-03-31`, value: EMAIL },
-				{ name: `${OTHER} · 20 of 20 free · until 2026-03-31`, value: OTHER },
+				{ name: `${EMAIL} · 1 of 4 free`, value: EMAIL },
+				{ name: `${OTHER} · 20 of 20 free`, value: OTHER },
+			]);
+		});
+
+		it('tell when their session ends, where the API does', async () => {
+			lab.emulator.faults.add({
+				kind: 'status',
+				status: 200,
+				body: { [EMAIL]: { email: EMAIL, refreshTokenExpireUTC: '2026-05-30T09:00:00.000Z' } },
+				match: { path: '/v1/ltxstudio/accounts', times: 1 },
+			});
+			const { results } = await search('getAccounts');
+			expect(results.map(({ name }) => name)).toEqual([
+				expect.stringMatching(/ free · until 2026-05-30$/),
 			]);
 		});
 
@@ -62,7 +75,7 @@ describe('searchable lists', () => {
 			const path = '/v1/ltxstudio/scheduler/available';
 			lab.emulator.faults.add({ kind: 'status', status: 400, match: { path } });
 			const { results } = await search('getAccounts');
-			expect(results[0]?.name).toBe(`${EMAIL} · until 2026-03-31`);
+			expect(results[0]?.name).toBe(`${EMAIL}`);
 		});
 
 		it('say what to do when there is none', async () => {
@@ -106,7 +119,7 @@ describe('searchable lists', () => {
 
 		it('need an account where there are several, and take the only one', async () => {
 			await expect(search('getImages')).rejects.toThrow(
-				'Choose an account in the Account field first',
+				'Choose an account first: several are configured',
 			);
 			const [account] = lab.emulator.accounts.all;
 			lab.emulator.accounts.remove(EMAIL);
@@ -153,7 +166,7 @@ describe('searchable lists', () => {
 			lab.engine.setCredential('useapiApi', { token: 'user:1-wrong', baseUrl });
 			await expect(search(method, { email: byId(EMAIL) })).rejects.toMatchObject({
 				message: 'The API token was not accepted',
-				description: expect.stringContaining('It starts with "user:"') as string,
+				description: expect.stringContaining('If it does not start with "user:"') as string,
 			});
 			lab.engine.setCredential('useapiApi', { token, baseUrl });
 		},

@@ -1,16 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { resources } from '../../nodes/LtxStudio/actions/router';
 import { EMAIL, forgetRequests, jsonOf, pairsOf, parametersNotSent, requestsOf } from './fixtures';
 import { generationCases, type GenerationCase } from './generationCases';
 import { startLab, type Lab } from './setup';
 
-const TITLES = [
-	'Image > Create',
-	'Image > Edit',
-	'Image > Upscale',
-	'Video > Create with LTX',
-	'Video > Create with Veo',
-];
+const TITLES = resources.flatMap(({ name, operations }) =>
+	Object.values(operations)
+		.filter(({ kind }) => kind === 'job')
+		.map((operation) => `${name} > ${operation.name}`),
+);
 
 const ITEMS = ['one', 'two', 'three'].map((word, index) => ({
 	json: { prompt: `A lighthouse, take ${word}`, order: `order.${index}` },
@@ -50,13 +49,15 @@ describe('generations', () => {
 		const bodies = requestsOf(lab, 'POST', `/v1/ltxstudio/${path}`).map(
 			({ body }) => body as IDataObject & { replyRef: string },
 		);
-		const itemOf = (reference: string) => Number(reference.split('.')[4]);
+		const itemOf = (reference: string) => Number(reference.split('.')[5]);
 		return bodies.sort((one, other) => itemOf(one.replyRef) - itemOf(other.replyRef));
 	};
 
 	const reference = (executionId: string, own = '') =>
 		expect.stringMatching(
-			new RegExp(`^n8n\\.${executionId}\\.[\\w-]{8}\\.0\\.\\d\\.[\\w-]{22}${own}$`),
+			new RegExp(
+				`^n8n2\\.[\\w-]{8}\\.${executionId}\\.[\\w-]{8}\\.0\\.\\d\\.[\\w-]{8}\\.[\\w-]{22}${own}$`,
+			),
 		) as string;
 
 	const promptOf = ({ required }: GenerationCase, index: number): IDataObject =>
@@ -119,6 +120,7 @@ describe('generations', () => {
 				expiresAt: expect.stringMatching(/^2026-03-\d\dT.*Z$/) as string,
 				email: EMAIL,
 				replyRef: null,
+				generationId: expect.stringMatching(/^gen_/) as string,
 			})),
 		);
 	});

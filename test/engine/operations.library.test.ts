@@ -6,6 +6,7 @@ import {
 	jsonOf,
 	pairsOf,
 	parametersNotSent,
+	PHOTO,
 	requestsOf,
 	runThree,
 } from './fixtures';
@@ -48,6 +49,7 @@ describe('accounts and assets', () => {
 		maxJobs: 20,
 		credits: null,
 		updatedAt: START,
+		sessionEndsAt: null,
 		tokenExpiresAt: '2026-03-31T09:00:00.000Z',
 	};
 
@@ -78,6 +80,7 @@ describe('accounts and assets', () => {
 					...simpleAccount,
 					email,
 					maxJobs: index + 1,
+					sessionEndsAt: '2026-05-30T09:00:00.000Z',
 					refreshTokenExpiresAt: '2026-05-30T09:00:00.000Z',
 				})),
 			);
@@ -88,14 +91,11 @@ describe('accounts and assets', () => {
 			const run = await lab.engine.runNode({
 				parameters: { resource: 'account', operation: 'create', simplify: false },
 			});
-			expect(requestsOf(lab, 'POST')[0]?.body).toEqual({
-				cookie: cookieOf('stored'),
-				maxJobs: 20,
-			});
+			expect(requestsOf(lab, 'POST')[0]?.body).toEqual({ cookie: cookieOf('stored') });
 			expect(jsonOf(run.items())).toEqual([
 				expect.objectContaining({
 					email: 'stored@example.com',
-					cookie: { lt_id: 'stored', lt_token: '…secured…', lt_refresh_token: '…secured…' },
+					cookie: { lt_id: '[hidden]', lt_token: '[hidden]', lt_refresh_token: '[hidden]' },
 					refreshTokenExpireUTC: '2026-05-30T09:00:00.000Z',
 				}),
 			]);
@@ -189,6 +189,23 @@ describe('accounts and assets', () => {
 				email: OTHER,
 				asset: { type: 'image', mimeType: 'image/png' },
 			});
+		});
+
+		it.each([
+			[{ error: 'The file is broken' }, 'the API says The file is broken'],
+			[{ message: 'Try later', statusCode: 413 }, 'the API says Try later'],
+			[{ assetUrl: 'https://example.com/a.png' }, 'gave no asset ID'],
+		])('takes %j with status 200 for an upload that has failed', async (body, says) => {
+			const match = { method: 'POST', path: '/v1/ltxstudio/assets/', times: 1 };
+			lab.emulator.faults.add({ kind: 'status', status: 200, body, match });
+			const run = await lab.engine.runNode({
+				parameters: { resource: 'asset', operation: 'upload', email: byId(EMAIL) },
+				items: [{ json: {}, binary: { data: PHOTO } }],
+			});
+			expect(run.error?.message).toBe('LTX Studio has not taken the file');
+			expect(run.error?.description).toContain(
+				`Item 1 of 1: ${says.replace('gave', 'the API says nothing, and gave')}`,
+			);
 		});
 
 		it('lists pages until there are as many as asked for', async () => {

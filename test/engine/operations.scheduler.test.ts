@@ -52,7 +52,8 @@ describe('scheduler', () => {
 	it('gets each job of the incoming items, simplified and raw', async () => {
 		const { jobs } = await submitThree('poll');
 		const items = await runThree(lab, 'scheduler', 'getJob', {}, jobs);
-		expect(jsonOf(items)).toEqual(jobs);
+		// Only the answer to the submission knows the generation's ID.
+		expect(jsonOf(items)).toEqual(jobs.map((job) => ({ ...job, generationId: undefined })));
 		expect(pairsOf(items)).toEqual(PAIRS);
 		const [raw] = await runThree(lab, 'scheduler', 'getJob', { simplify: false }, jobs);
 		expect(raw?.json).toMatchObject({
@@ -93,7 +94,7 @@ describe('scheduler', () => {
 			parameters: { resource: 'scheduler', operation: 'getAll', simplify: false },
 		});
 		expect(jsonOf(rawList.items()).map(({ replyRef }) => replyRef)).toEqual(
-			[0, 1, 2].map((item) => expect.stringMatching(`^n8n\\..*\\.order ${item}$`) as string),
+			[0, 1, 2].map((item) => expect.stringMatching(`^n8n2\\..*\\.order ${item}$`) as string),
 		);
 
 		const capacity = await lab.engine.runNode({

@@ -42,7 +42,7 @@ describe('an upload as reference image', () => {
 
 		expect(run.error).toMatchObject({
 			message: expect.stringContaining('must be one of image/png, image/jpeg') as string,
-			description: 'Item 0: "Input Data Field Name" is "data". Nothing was sent.',
+			description: 'Item 1 of 1: "Input Data Field Name" is "data". Nothing was sent.',
 		});
 		expect(contentTypes()).toEqual([]);
 	});

@@ -1,20 +1,33 @@
+import { LtxApi } from '../../credentials/LtxApi.credentials';
 import { UseapiApi } from '../../credentials/UseapiApi.credentials';
 import { LtxStudioSessionApi } from '../../credentials/LtxStudioSessionApi.credentials';
 import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node';
 import { createContract } from '../contract/contract';
+import { useapi, type ApiDocument } from '../contract/document';
 import { startEmulator } from '../emulator';
 import { autoAdvance } from '../emulator/autoAdvance';
 import { VirtualClock } from '../emulator/clock';
 import type { EmulatorOptions } from '../emulator/options';
 import { createEngine, type EngineOptions } from './harness';
 
+/** The node as workflows of 0.1.0 have it, unless a test asks for another version. */
+export function nodeOfVersion1(): LtxStudio {
+	const node = new LtxStudio();
+	node.description.defaultVersion = 1;
+	return node;
+}
+
 /** The engine and the emulator on one driven clock; every exchange is held to the contract. */
 export async function startLab(
-	options: EmulatorOptions & { engine?: Partial<EngineOptions> } = {},
+	options: EmulatorOptions & {
+		engine?: Partial<EngineOptions>;
+		/** Whose coverage is counted. */
+		api?: ApiDocument;
+	} = {},
 ) {
-	const { engine: engineOptions, ...emulatorOptions } = options;
+	const { engine: engineOptions, api = useapi, ...emulatorOptions } = options;
 	const clock = new VirtualClock(Date.parse('2026-03-01T09:00:00Z'));
-	const contract = createContract();
+	const contract = createContract(api);
 	const violations: string[] = [];
 	const emulator = await startEmulator({
 		clock,
@@ -26,9 +39,12 @@ export async function startLab(
 		},
 	});
 	const engine = await createEngine({
-		nodes: { ltxStudio: new LtxStudio() },
-		credentialTypes: [new UseapiApi(), new LtxStudioSessionApi()],
-		credentials: { useapiApi: { token: emulator.token, baseUrl: emulator.url } },
+		nodes: { ltxStudio: nodeOfVersion1() },
+		credentialTypes: [new UseapiApi(), new LtxStudioSessionApi(), new LtxApi()],
+		credentials: {
+			useapiApi: { token: emulator.token, baseUrl: emulator.url },
+			ltxApi: { apiKey: emulator.ltx.behaviour.apiKey, baseUrl: emulator.url },
+		},
 		...engineOptions,
 	});
 	const restoreClock = engine.useClock(clock);

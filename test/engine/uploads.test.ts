@@ -74,13 +74,31 @@ describe.each(['default', 'filesystem'] as const)('uploads, binary mode %s', (bi
 		expect(requestsOf(lab, 'POST')[0]?.headers['content-type']).toBe(type);
 	});
 
+	it.each(['image/png\r\nx-injected: 1', 'image/\0png', 'image/png\u2028'])(
+		'refuses the type %j at once: no header can carry it',
+		async (type) => {
+			const before = lab.clock.now();
+			const run = await upload([withFile(PNG, type)]);
+			expect(run.error?.message).toBe(
+				'The file cannot be used: its MIME type has a line break or an invisible character',
+			);
+			expect(lab.clock.now()).toBe(before);
+			expect(lab.emulator.requests.filter(({ method }) => method === 'POST')).toEqual([]);
+		},
+	);
+
+	it('does not send a type that is none', async () => {
+		await upload([withFile(PNG, 'picture', 'a.jpg')]);
+		expect(requestsOf(lab, 'POST')[0]?.headers['content-type']).toBe('image/jpeg');
+	});
+
 	it('takes nothing but pictures where nothing else will do', async () => {
 		const run = await upload([withFile(Buffer.from('no picture'), 'image/png')], {
 			type: 'reference-image',
 		});
 		expect(run.error?.message).toMatch(/^The file cannot be used: its content is of no known type/);
 		expect(run.error?.description).toBe(
-			'Item 0: "Input Data Field Name" is "data". Nothing was sent.',
+			'Item 1 of 1: "Input Data Field Name" is "data". Nothing was sent.',
 		);
 		expect(requestsOf(lab, 'POST')).toEqual([]);
 	});
@@ -96,7 +114,7 @@ describe.each(['default', 'filesystem'] as const)('uploads, binary mode %s', (bi
 		const [failed] = run.errorItems();
 		expect(failed?.pairedItem).toEqual({ item: 1 });
 		expect(`${failed?.json.error as string} ${failed?.json.message as string}`).toMatch(/empty/);
-		expect(failed?.json.message).toMatch(/^Item 1: "Input Data Field Name" is "data"\./);
+		expect(failed?.json.message).toMatch(/^Item 2 of 2: "Input Data Field Name" is "data"\./);
 		expect(requestsOf(lab, 'POST')).toHaveLength(1);
 	});
 
@@ -153,7 +171,7 @@ describe('a binary that vanished from the store', () => {
 		const [failed] = run.errorItems();
 		expect(failed?.json.error).toMatch(/^The file cannot be read: /);
 		expect(failed?.json.message).toBe(
-			'Item 0: "Input Data Field Name" is "data". Nothing was sent.',
+			'Item 1 of 1: "Input Data Field Name" is "data". Nothing was sent.',
 		);
 		expect(requestsOf(lab, 'POST')).toEqual([]);
 		await lab.close();

@@ -1,4 +1,5 @@
 import type { RequestListener, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import type { INodeParameters } from 'n8n-workflow';
 
 import { everythingOf, forgetRequests, PHOTO, requestsOf } from './fixtures';
@@ -15,6 +16,17 @@ function neverEnd(response: ServerResponse): void {
 	const source = zeros(Infinity);
 	source.pipe(response);
 	response.on('close', () => source.destroy());
+}
+
+/** Sends a file packed although nobody has asked for it, with the length that it has then. */
+function sendPacked(response: ServerResponse, file: Buffer): void {
+	const packed = gzipSync(file);
+	response.writeHead(200, {
+		'content-type': 'image/png',
+		'content-encoding': 'gzip',
+		'content-length': packed.length,
+	});
+	response.end(packed);
 }
 
 /** What is served under each path. */
@@ -45,6 +57,16 @@ const FILES: Record<string, (response: ServerResponse, origin: string) => void> 
 		response.end(Buffer.alloc(2_000_000));
 	},
 	'/never-ending': neverEnd,
+	'/packed': (response) => {
+		sendPacked(response, Buffer.concat([PNG, Buffer.alloc(50_000_000)]));
+	},
+	'/packed-in-chunks': (response) => {
+		response.writeHead(200, { 'content-type': 'image/png', 'content-encoding': 'gzip' });
+		response.end(gzipSync(Buffer.concat([PNG, Buffer.alloc(50_000_000)])));
+	},
+	'/packed-and-small': (response) => {
+		sendPacked(response, PNG);
+	},
 	'/breaks-off': (response) => {
 		response.writeHead(200, { 'content-type': 'image/png', 'content-length': LARGE });
 		response.write(Buffer.alloc(LARGE / 2), () => {
@@ -126,7 +148,7 @@ describe('uploads from a URL', () => {
 		['/empty', /^The file cannot be used: it is empty$/],
 		['/empty-in-chunks', /^The file cannot be used: it is empty$/],
 		['/forbidden', /^The file cannot be used: its server answered 403$/],
-		['/in-circles', /^The file cannot be read: .*redirect/i],
+		['/in-circles', /^The file cannot be used: its server redirects more than 5 times$/],
 		[
 			'/too-large',
 			/^The file cannot be used: it has 2000000 bytes, more than "Largest File \(MB\)" of 1 allows$/,
@@ -138,7 +160,7 @@ describe('uploads from a URL', () => {
 		expect(run.error?.message).toMatch(message);
 		expect(run.error).toMatchObject({
 			name: 'NodeOperationError',
-			description: `Item 0: "File URL" is ${files.url}${path}. Nothing was sent.`,
+			description: `Item 1 of 1: "File URL" is ${files.url}${path}. Nothing was sent.`,
 			context: { itemIndex: 0 },
 		});
 		expect(requestsOf(lab, 'POST')).toEqual([]);
@@ -153,6 +175,19 @@ describe('uploads from a URL', () => {
 		expect(run.error?.context.itemIndex).toBe(0);
 		expect(served).toEqual(['/never-ending']);
 		expect(lab.emulator.uploads).toEqual([]);
+	});
+
+	it.each([
+		['/packed', /^it has more than the \d+ bytes that were announced$/],
+		['/packed-in-chunks', /^it has more than "Largest File \(MB\)" of 1 allows$/],
+		['/packed-and-small', /^it has 13 of the \d+ bytes announced$/],
+	])('%s: is held to what goes out, and not tried again', async (path, reason) => {
+		const run = await upload(path);
+		const [, given = ''] = /^The file cannot be used: (.*)$/.exec(run.error?.message ?? '') ?? [];
+		expect(given).toMatch(reason);
+		expect(served).toEqual([path]);
+		expect(lab.emulator.uploads).toEqual([]);
+		expect(requestsOf(lab, 'POST').every(({ bytes }) => bytes <= 1_000_000)).toBe(true);
 	});
 
 	it.each(['/breaks-off', '/breaks-off-in-chunks'])(
@@ -176,7 +211,7 @@ describe('uploads from a URL', () => {
 	it('shows no more of a signed URL than where it leads', async () => {
 		const run = await upload('/forbidden?X-Signature=hush');
 		expect(run.error?.description).toBe(
-			`Item 0: "File URL" is ${files.url}/forbidden. Nothing was sent.`,
+			`Item 1 of 1: "File URL" is ${files.url}/forbidden. Nothing was sent.`,
 		);
 	});
 

@@ -341,6 +341,16 @@ export class N8nApi {
 		}
 	}
 
+	/**
+	 * Runs an execution that has failed once more, as *Retry* in the editor does, and waits until it stops or sleeps.
+	 * @returns the id of the new execution
+	 */
+	async retry(id: string): Promise<string> {
+		const body = { loadWorkflow: false };
+		const retried = await this.request('POST', `/rest/executions/${id}/retry`, body);
+		return (retried as { id: string }).id;
+	}
+
 	async stopExecution(id: string): Promise<void> {
 		await this.request('POST', `/rest/executions/${id}/stop`);
 	}

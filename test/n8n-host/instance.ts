@@ -1,22 +1,29 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { join } from 'node:path';
 import { installPackage, type Registration } from './communityPackage';
+import { startDaemon } from './daemon';
 import { hosts, type HostVersion } from './hosts';
 import { ensureHost, type InstalledHost } from './install';
 import { freePort } from './ports';
-import { endGroup, isRunning, killGroup, startGroup } from './processes';
+import { endGroup, isRunning, killGroup } from './processes';
 
-const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 20_000;
-const POLL_INTERVAL_MS = 100;
-const LOG_TAIL_LINES = 40;
-/** What n8n logs once it has started. It answers sooner, but then takes what has just begun for the remains of a crash. */
-const STARTED = 'Editor is now accessible via';
+
+/**
+ * What each of n8n's processes logs once it has started. The main one answers sooner, but then takes what has just begun for
+ * the remains of a crash.
+ */
+const STARTED = {
+	start: 'Editor is now accessible via',
+	worker: 'n8n worker is now ready',
+	webhook: 'Webhook listener waiting for requests',
+} as const;
+
+/** What an n8n process does: all, or in queue mode only the executions or the calls of webhooks. */
+export type N8nCommand = keyof typeof STARTED;
 
 export interface N8nOptions {
 	/** Default: the oldest n8n that the package supports. */
@@ -62,7 +69,7 @@ const PASSED_ON =
 	/^(PATH|HOME|LANG|LC_.*|TZ|TMPDIR|(https?|no|all)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR))$/i;
 
 /** Settings for a local n8n that nobody has to click through, and that never calls its makers. */
-function settings(
+export function settings(
 	options: Required<Pick<N8nOptions, 'version' | 'userFolder' | 'binaryMode' | 'env'>>,
 	ports: { n8n: number; broker: number },
 	filesFolder: string,
@@ -99,49 +106,21 @@ function settings(
 	};
 }
 
-async function logSince(logFile: string, start: number): Promise<string> {
-	return (await readFile(logFile)).subarray(start).toString('utf8');
-}
-
-async function tail(logFile: string, start: number): Promise<string> {
-	return (await logSince(logFile, start)).trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
-}
-
-/** Starts n8n's process and waits until it can be used. */
-async function launch(
+/** Runs one of n8n's processes, which ends with this one, and waits until it can be used. */
+export async function startProcess(
 	host: InstalledHost,
+	command: N8nCommand,
 	{ env, logFile, signal }: { env: NodeJS.ProcessEnv; logFile: string; signal?: AbortSignal },
 ): Promise<ChildProcess> {
-	signal?.throwIfAborted();
-	const log = openSync(logFile, 'a');
-	const logStart = statSync(logFile).size;
-	const child = await startGroup(
-		host.node,
-		['--require', join(__dirname, 'parentWatch.js'), host.program, 'start'],
-		{ cwd: dirname(logFile), env, stdio: ['ignore', log, log, 'ipc'] },
-	);
-	closeSync(log);
-	// The channel is there for its end only, and must not keep this process alive.
-	child.channel?.unref();
-
-	const deadline = Date.now() + START_TIMEOUT_MS;
-	while (!(await logSince(logFile, logStart)).includes(STARTED)) {
-		if (!isRunning(child)) {
-			throw new Error(`n8n ${host.version} has ended:\n${await tail(logFile, logStart)}`);
-		}
-		if (signal?.aborted) {
-			await killGroup(child);
-			throw signal.reason;
-		}
-		if (Date.now() > deadline) {
-			await killGroup(child);
-			throw new Error(
-				`n8n ${host.version} was not ready after ${START_TIMEOUT_MS / 1000} s:\n${await tail(logFile, logStart)}`,
-			);
-		}
-		await delay(POLL_INTERVAL_MS);
-	}
-	return child;
+	return await startDaemon({
+		name: `n8n ${host.version}`,
+		command: host.node,
+		args: ['--require', join(__dirname, 'parentWatch.js'), host.program, command],
+		env,
+		logFile,
+		started: STARTED[command],
+		signal,
+	});
 }
 
 /**
@@ -166,7 +145,7 @@ export async function startN8n({
 	const url = `http://127.0.0.1:${ports.n8n}`;
 	const logFile = join(userFolder, 'n8n.log');
 	const start = () =>
-		launch(host, {
+		startProcess(host, 'start', {
 			logFile,
 			signal,
 			env: settings({ version, userFolder, binaryMode, env }, ports, filesFolder),

@@ -15,12 +15,13 @@ import { showStep } from './progress';
 const HELP = `Turns an example photo into a video, with this package on a real n8n.
 
 npm start                 run the example, then leave n8n's editor open until Ctrl-C
+npm start -- --ltx        make it with Lightricks' own API, and not with LTX Studio
 npm start -- --once       stop as soon as the video is written
 npm start -- --out DIR    where the video goes (default: output)
 npm start -- --data DIR   where n8n keeps its data (default: .cache/demo)
 
-Without a token it works with an emulator of useapi.net. Set USEAPI_TOKEN to work with the real service
-(USEAPI_BASE_URL: a compatible one), which charges your account for the video.
+Without a key it works with an emulator. Set USEAPI_TOKEN to work with useapi.net (USEAPI_BASE_URL: a compatible service), or
+LTX_API_KEY to work with Lightricks' own API (LTX_BASE_URL), which charge your account for the video.
 `;
 
 /** Stopped by Ctrl-C, not failed. */
@@ -29,6 +30,7 @@ const EXIT_INTERRUPTED = 130;
 type Cleanup = () => Promise<void>;
 
 interface Arguments {
+	ltx: boolean;
 	once: boolean;
 	out: string;
 	data: string;
@@ -48,7 +50,7 @@ async function interrupted(signal: AbortSignal): Promise<void> {
  * @returns whether there is a video
  */
 async function demo(
-	{ once: stopAfterwards, out, data }: Arguments,
+	{ ltx, once: stopAfterwards, out, data }: Arguments,
 	cleanups: Cleanup[],
 	signal: AbortSignal,
 ): Promise<boolean> {
@@ -63,7 +65,7 @@ async function demo(
 		}),
 	);
 	const tarball = await showStep('Building and packing the package', () => packPackage(signal));
-	const service = await startService(process.env);
+	const service = await startService(process.env, ltx);
 	cleanups.push(service.stop);
 
 	const n8n = await showStep('Starting n8n with the package installed', () =>
@@ -79,7 +81,8 @@ async function demo(
 
 	const owner = await readOwner(data);
 	const api = await N8nApi.connect(n8n.url, owner);
-	const workflow = await ensureWorkflow(api, data, await ensureCredential(api, service));
+	const credential = await ensureCredential(api, service.credential);
+	const workflow = await ensureWorkflow(api, data, service.example, credential);
 
 	let failure: unknown;
 	try {
@@ -108,6 +111,7 @@ async function demo(
 function readArguments(): Arguments | undefined {
 	const { values } = parseArgs({
 		options: {
+			ltx: { type: 'boolean', default: false },
 			once: { type: 'boolean', default: false },
 			out: { type: 'string', default: join(projectRoot, 'output') },
 			data: { type: 'string', default: join(cacheFolder, 'demo') },
@@ -115,7 +119,12 @@ function readArguments(): Arguments | undefined {
 		},
 	});
 	if (values.help) return undefined;
-	return { once: values.once, out: resolve(values.out), data: resolve(values.data) };
+	return {
+		ltx: values.ltx,
+		once: values.once,
+		out: resolve(values.out),
+		data: resolve(values.data),
+	};
 }
 
 async function main(): Promise<number> {

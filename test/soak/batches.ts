@@ -4,7 +4,8 @@ import type { UploadType } from '../emulator/endpoints';
 
 /** One operation that a batch can be made of. */
 export interface BatchKind {
-	parameters: INodeParameters;
+	/** The form; `field` makes the expression that reads a field of the item. */
+	parameters: (field: (name: string) => string) => INodeParameters;
 	/** Those that any item may ask for. */
 	models: readonly string[];
 	/** What each item brings along. */
@@ -12,42 +13,40 @@ export interface BatchKind {
 	hasPrompt: boolean;
 }
 
-const MODEL = '={{ $json.model }}';
-const PROMPT = '={{ $json.prompt }}';
+const modelAndPrompt =
+	(resource: string, operation: string): BatchKind['parameters'] =>
+	(field) => ({ resource, operation, model: field('model'), prompt: field('prompt') });
 
 /** The operations that submit something, by what the API calls them. */
 export const batchKinds = {
 	'images/create': {
-		parameters: { resource: 'image', operation: 'create', model: MODEL, prompt: PROMPT },
+		parameters: modelAndPrompt('image', 'create'),
 		models: ['flux', 'flux-premium', 'nano-banana'],
 		hasPrompt: true,
 	},
 	'images/edit': {
-		parameters: { resource: 'image', operation: 'edit', model: MODEL, prompt: PROMPT },
+		parameters: modelAndPrompt('image', 'edit'),
 		models: ['flux', 'flux-premium', 'nano-banana'],
 		needs: 'reference-image',
 		hasPrompt: true,
 	},
 	'images/upscale': {
-		parameters: { resource: 'image', operation: 'upscale' },
+		parameters: () => ({ resource: 'image', operation: 'upscale' }),
 		models: [],
 		needs: 'finishedImage',
 		hasPrompt: false,
 	},
 	'videos/ltx-create': {
-		parameters: { resource: 'video', operation: 'createLtx', model: MODEL, prompt: PROMPT },
+		parameters: modelAndPrompt('video', 'createLtx'),
 		models: ['ltxv', 'ltxv-turbo'],
 		needs: 'image',
 		hasPrompt: true,
 	},
 	'videos/veo-create': {
-		parameters: {
-			resource: 'video',
-			operation: 'createVeo',
-			model: MODEL,
-			prompt: PROMPT,
-			startAssetId: { __rl: true, mode: 'id', value: '={{ $json.fileId }}' },
-		},
+		parameters: (field) => ({
+			...modelAndPrompt('video', 'createVeo')(field),
+			startAssetId: { __rl: true, mode: 'id', value: field('fileId') },
+		}),
 		models: ['veo2', 'veo3', 'veo3-fast'],
 		needs: 'reference-image',
 		hasPrompt: true,
@@ -56,7 +55,7 @@ export const batchKinds = {
 
 export type BatchName = keyof typeof batchKinds;
 
-/** The same three times in four is what most batches are: pictures. */
+/** What most batches are comes most often: pictures. */
 export const batches: [BatchName, ...BatchName[]] = [
 	'images/create',
 	'images/create',

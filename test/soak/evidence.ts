@@ -1,59 +1,84 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { readReplyReference } from '../../nodes/shared/jobs/reference';
 import type { Job, LedgerEntry } from '../emulator';
+import type { ToolCall } from './helperNodes';
+import type { PlannedItem } from './items';
+import { batchSizeOf } from './plan';
 import type { Played } from './play';
 
 /** An item that came out, and the output that it came out of. */
 export interface OutputItem {
 	output: number;
-	/** The input item that it is paired with; NaN where it is with none. */
+	/** The input item that it is paired with, counted over all runs of the node; NaN where it is with none. */
 	input: number;
 	item: INodeExecutionData;
 }
 
 /** What can be seen of a run, on both sides. */
 export interface Evidence extends Played {
+	/** The items that the node was given in runs that came to their end. */
+	given: PlannedItem[];
 	outputs: OutputItem[];
 	/** Why the node failed as a whole. */
 	failure: { name: string; text: string } | undefined;
 	/** Everything that the user is told. */
 	told: string;
-	/** What was charged for each input item. */
-	charges: Map<number, LedgerEntry[]>;
+	/** What was charged for each content. */
+	charges: Map<string, LedgerEntry[]>;
 	job: (jobId: unknown) => Job | undefined;
-	/** The input item that a job was submitted for. */
-	itemOf: (job: Job | undefined) => number | undefined;
+	/** What a job was made for. */
+	contentOf: (job: Job | undefined) => string | undefined;
 }
 
 /** Puts together what the service has recorded and what the node has put out. */
 export function examine(played: Played): Evidence {
-	const { run, emulator } = played;
+	const { run, emulator, items, plan } = played;
 	const failure = run?.error && {
 		name: run.error.name,
 		text: `${run.error.message} ${describe(run.error)}`,
 	};
-	const isOut = !failure && run !== undefined && run.tasks().length > 0;
-	const outputs = isOut
-		? run
-				.output()
-				.flatMap((items, output) =>
-					items.map((item): OutputItem => ({ output, input: inputOf(item), item })),
-				)
-		: [];
-	const charges = new Map<number, LedgerEntry[]>();
+	const size = batchSizeOf(plan);
+	const tasks = run?.tasks() ?? [];
+	const ended = tasks.filter(({ error }) => !error || plan.onError !== 'stopWorkflow');
+	const outputs = ended.flatMap(({ data }, round) => {
+		const outs = (data?.main ?? []).map((out) =>
+			(out ?? []).map(plan.way === 'tool' ? toolItem : same),
+		);
+		return outs.flatMap((out, output) =>
+			out.map((item): OutputItem => ({ output, input: round * size + inputOf(item), item })),
+		);
+	});
+	const contents = new Set(items.map(({ content }) => content));
+	const contentOf = (job: Job | undefined) => [job?.prompt, job?.parameters.jobId].find(isText);
+	const charges = new Map<string, LedgerEntry[]>();
 	for (const charge of emulator.ledger.charges) {
-		const reference = readReplyReference(charge.replyRef);
-		if (reference) charges.set(reference.item, [...(charges.get(reference.item) ?? []), charge]);
+		const content = contentOf(emulator.jobs.get(charge.jobId));
+		if (content === undefined || !contents.has(content)) continue;
+		charges.set(content, [...(charges.get(content) ?? []), charge]);
 	}
 	return {
 		...played,
+		given: items.slice(0, ended.length * size),
 		outputs,
 		failure,
 		told: [failure?.text ?? '', ...outputs.map(({ item }) => textOf(item))].join('\n'),
 		charges,
 		job: (jobId) => (typeof jobId === 'string' ? emulator.jobs.get(jobId) : undefined),
-		itemOf: (job) => readReplyReference(job?.replyRef)?.item,
+		contentOf,
+	};
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const same = (item: INodeExecutionData) => item;
+
+/** What a tool has told its agent, as the item that it was. */
+function toolItem({ json, pairedItem }: INodeExecutionData): INodeExecutionData {
+	const { response, failure } = json as ToolCall;
+	const [told] = response === undefined ? [] : (JSON.parse(response) as IDataObject[]);
+	return {
+		json: told ?? { error: failure ?? 'nothing' },
+		...(pairedItem !== undefined && { pairedItem }),
 	};
 }
 
@@ -62,10 +87,12 @@ export function textOf({ json, error }: INodeExecutionData): string {
 	return `${JSON.stringify(json)} ${error ? `${error.message} ${describe(error)}` : ''}`;
 }
 
-const describe = (error: object): string =>
+/** What an error says besides its message. */
+export const describe = (error: object): string =>
 	'description' in error && typeof error.description === 'string' ? error.description : '';
 
-function inputOf({ pairedItem }: INodeExecutionData): number {
+/** The input item that an item is paired with; NaN where it is with none. */
+export function inputOf({ pairedItem }: INodeExecutionData): number {
 	if (typeof pairedItem === 'number') return pairedItem;
 	return Array.isArray(pairedItem) ? NaN : (pairedItem?.item ?? NaN);
 }
@@ -76,5 +103,5 @@ export function statusOf({ json: { status } }: INodeExecutionData): unknown {
 }
 
 /** Whether an item came out as an error. */
-export const isError = ({ item }: OutputItem): boolean =>
+export const isError = ({ item }: Pick<OutputItem, 'item'>): boolean =>
 	item.error !== undefined || item.json.error !== undefined;

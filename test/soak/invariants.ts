@@ -1,7 +1,9 @@
-import type { LedgerEntry } from '../emulator';
-import { COOKIE } from './lab';
-import { isError, statusOf, textOf, type Evidence } from './evidence';
-import { isCalm } from './plan';
+import { isError, statusOf, textOf, type Evidence, type OutputItem } from './evidence';
+import type { PlannedItem } from './items';
+import { COOKIE, TOKENS } from './lab';
+import type { Nap } from './naps';
+import { batchSizeOf } from './plan';
+import { ends } from './promises';
 
 /** What has to hold after every run. */
 export interface Invariant {
@@ -13,9 +15,11 @@ export interface Invariant {
 export const invariants: readonly Invariant[] = [
 	{ name: 'the run ends', breaches: ({ hung }) => (hung === undefined ? [] : [hung]) },
 	{ name: 'items in = items out, in order, paired', breaches: itemsOut },
+	{ name: 'a job is for its item', breaches: wrongJobs },
 	{ name: 'jobs charged for one item', breaches: chargedTwice },
 	{ name: 'every job charged is named', breaches: unnamed },
 	{ name: 'never above the slots and the concurrency', breaches: ({ watch }) => watch.excesses },
+	{ name: 'wakes in time', breaches: lieIns },
 	{ name: 'no token or cookie anywhere', breaches: leaks },
 	{
 		name: 'no unhandled rejection',
@@ -23,65 +27,130 @@ export const invariants: readonly Invariant[] = [
 	},
 	{ name: 'errors of the right class, and true', breaches: wrongErrors },
 	{ name: 'nothing fails without a reason', breaches: needlessErrors },
+	{ name: 'what has failed is told as it is', breaches: mistold },
 ];
 
-function itemsOut({ run, items, outputs, failure, itemOf, job }: Evidence): string[] {
-	if (!run || failure) return [];
+function itemsOut({ run, plan, given, outputs, failure }: Evidence): string[] {
+	if (!run) return [];
 	const found: string[] = [];
-	if (run.status !== 'success') found.push(`The execution is ${run.status}, without an error`);
+	if (!failure && run.status !== 'success') {
+		found.push(`The execution is ${run.status}, without an error`);
+	}
 	const inputs = outputs.map(({ input }) => input);
-	const missing = items.filter((_, index) => !inputs.includes(index)).length;
-	if (missing > 0 || inputs.length !== items.length) {
-		found.push(`${items.length} items in, ${inputs.length} out, ${missing} of them missing`);
+	const missing = given.filter((_, index) => !inputs.includes(index)).length;
+	if (missing > 0 || inputs.length !== given.length) {
+		found.push(`${given.length} items in, ${inputs.length} out, ${missing} of them missing`);
 	}
 	for (const [index, { output, input, item }] of outputs.entries()) {
 		const before = outputs[index - 1];
 		if (before?.output === output && before.input >= input) found.push(`${input} is out of order`);
-		const { jobId, replyRef, error } = item.json;
-		const owner = itemOf(job(jobId));
-		if (owner === undefined && error === undefined) found.push(`Item ${input} has no job`);
-		if (owner !== undefined && owner !== input) {
-			found.push(`Item ${input} has the job of item ${owner}`);
-		}
-		if (error === undefined && replyRef !== items[input]?.json.order) {
+		const { replyRef, error } = item.json;
+		if (error === undefined && replyRef !== given[input]?.json.order) {
 			found.push(`Item ${input} has another reference: ${textOf(item)}`);
 		}
+	}
+	const rounds = run.tasks().length;
+	const due = Math.ceil(plan.size / batchSizeOf(plan));
+	if (!failure && plan.way === 'loop' && rounds !== due) {
+		found.push(`The loop came by ${rounds} times, and not ${due} times`);
 	}
 	return found;
 }
 
-function chargedTwice({ charges, plan, wasKilled, emulator }: Evidence): string[] {
-	const most = plan.onUncertain === 'resubmit' ? 2 : 1;
-	const refunded = new Set(emulator.ledger.refunds.map(({ jobId }) => jobId));
-	// A job that failed while nobody ran leaves no trace but its refund.
-	const counts = ({ jobId }: LedgerEntry) => !(wasKilled && refunded.has(jobId));
-	return [...charges].flatMap(([item, entries]) => {
-		const count = entries.filter(counts).length;
-		return count > most ? [`Item ${item} was charged for ${count} times`] : [];
+function wrongJobs({ plan, given, outputs, job, contentOf }: Evidence): string[] {
+	const found: string[] = [];
+	const isSurelyTold = plan.isCalm && plan.options.pollForResult === undefined;
+	const owners = new Map<unknown, number>();
+	for (const { input, item } of outputs) {
+		const { jobId, error } = item.json;
+		const content = contentOf(job(jobId));
+		if (content === undefined && error === undefined) found.push(`Item ${input} has no job`);
+		if (content !== undefined && content !== given[input]?.content) {
+			found.push(`Item ${input} has the job of "${content}"`);
+		}
+		if (content === undefined) continue;
+		// Only the answer to a submission tells it, and not the one that has waited for the result.
+		const { generationId = isSurelyTold ? 'none' : undefined } = item.json;
+		if (
+			generationId !== undefined &&
+			generationId !== job(jobId)?.generationId &&
+			error === undefined
+		) {
+			found.push(`Item ${input} has another generation: ${textOf(item)}`);
+		}
+		const other = owners.get(jobId);
+		if (other !== undefined) found.push(`Items ${other} and ${input} have the same job`);
+		owners.set(jobId, input);
+	}
+	return found;
+}
+
+function chargedTwice(evidence: Evidence): string[] {
+	const { charges, items } = evidence;
+	if (ends.isForgotten(evidence)) return [];
+	const most = ends.mostChargesOfAnItem(evidence);
+	return [...charges].flatMap(([content, entries]) => {
+		const count = entries.filter((entry) => !ends.isFailedJobOfTheDead(evidence, entry)).length;
+		const allowed = most * items.filter((item) => item.content === content).length;
+		return count > allowed ? [`"${content}" was charged for ${count} times`] : [];
 	});
 }
 
-function unnamed({ charges, told, run, wasKilled, emulator }: Evidence): string[] {
-	if (!run) return [];
-	const refunded = new Set(emulator.ledger.refunds.map(({ jobId }) => jobId));
-	return [...charges.values()]
-		.flat()
-		.filter(({ jobId }) => !(wasKilled && refunded.has(jobId)))
-		.filter(({ jobId, replyRef = '' }) => !isNamed(told, jobId, replyRef))
-		.map(({ jobId, replyRef }) => `${jobId}, submitted as ${replyRef ?? ''}`);
+function unnamed(evidence: Evidence): string[] {
+	const { charges, told, run } = evidence;
+	if (!run || ends.isForgotten(evidence)) return [];
+	const families = [...told.matchAll(/n8n2\.\S+(?=\.\*)/g)].map(([pattern]) => pattern.split('.'));
+	const isOf = (fields: readonly string[], replyRef: string) => {
+		const given = replyRef.split('.');
+		return fields.every((field, index) => field === '*' || field === given[index]);
+	};
+	const isNamed = (jobId: string, replyRef = '') =>
+		told.includes(jobId) ||
+		(replyRef !== '' && told.includes(replyRef)) ||
+		families.some((fields) => isOf(fields, replyRef));
+	return [...charges.values()].flatMap((entries) => {
+		const missing = entries
+			.filter((entry) => !ends.isFailedJobOfTheDead(evidence, entry))
+			.filter(({ jobId, replyRef }) => !isNamed(jobId, replyRef));
+		const isExcused = ends.isSecondOfTheDead(evidence) && missing.length < entries.length;
+		if (isExcused) return [];
+		return missing.map(({ jobId, replyRef = '' }) => `${jobId}, submitted as ${replyRef}`);
+	});
 }
 
-/** By its ID, its reference, or what the references of the whole run start with. */
-function isNamed(told: string, jobId: string, replyRef: string): boolean {
-	const [prefix, execution, node, run] = replyRef.split('.');
-	const family = [prefix, execution, node, run].join('.');
-	const signed = replyRef.split('.').slice(0, 6).join('.');
-	return told.includes(jobId) || told.includes(signed) || told.includes(`${family}.*`);
+function lieIns(evidence: Evidence): string[] {
+	const { naps, emulator, plan, faultTimes, contentOf, charges } = evidence;
+	const { assetUrlDelay = 0, unreadableAroundEnd = 0, listedBeyond = 0 } = plan.behaviour;
+	const settles = Math.max(assetUrlDelay, unreadableAroundEnd, listedBeyond);
+	const timeout = plan.options.timeout * MINUTE_MS;
+	const own = emulator.jobs.all.filter((job) => charges.has(contentOf(job) ?? ''));
+	return naps.flatMap((nap) => {
+		if (ends.isLeftAlone(nap)) return [];
+		const { sleptAt, wokeAt = emulator.clock.now() } = nap;
+		const jobs = own.filter(({ createdAt }) => createdAt <= sleptAt);
+		const readable = jobs.map(({ finishedAt = Infinity }) => finishedAt + settles);
+		const due = Math.min(sleptAt + timeout, Math.max(sleptAt, ...readable));
+		const lieIn = longestCalm(due, wokeAt, faultTimes);
+		return lieIn > ends.longestLieIn(evidence) ? [describeNap(nap, lieIn)] : [];
+	});
 }
 
-function leaks({ run, logs, emulator, told }: Evidence): string[] {
-	const token = emulator.token.replace(/^user:/, '');
-	const secrets = [token, ...COOKIE.split(/; \w+=/).slice(1)];
+const MINUTE_MS = 60_000;
+
+/** The longest time between two moments in which no request met a fault, in milliseconds. */
+function longestCalm(from: number, to: number, faultTimes: readonly number[]): number {
+	const moments = [from, ...faultTimes.filter((time) => time > from && time < to), to];
+	return Math.max(...moments.slice(1).map((time, index) => time - (moments[index] ?? time)));
+}
+
+const describeNap = ({ sleptAt, wokeAt, waitTill }: Nap, lieIn: number): string =>
+	`Slept ${Math.round(lieIn / 1000)} s for nothing, and ${
+		wokeAt === undefined ? 'did not wake' : `woke after ${Math.round((wokeAt - sleptAt) / 1000)} s`
+	} of ${Math.round((waitTill - sleptAt) / 1000)} s`;
+
+function leaks({ run, logs, told }: Evidence): string[] {
+	const tokens = TOKENS.map((token) => token.replace(/^user:/, ''));
+	const secrets = [...tokens, ...COOKIE.split(/; \w+=/).slice(1)];
 	const places = {
 		'what is put out': told,
 		'what is stored': run ? JSON.stringify(run.data) : '',
@@ -92,11 +161,17 @@ function leaks({ run, logs, emulator, told }: Evidence): string[] {
 	);
 }
 
-const CLASSES = new Set(['NodeApiError', 'NodeOperationError']);
+/** The classes that an error of a node has. */
+export const CLASSES = new Set(['NodeApiError', 'NodeOperationError']);
 
 const BUSY = 'All slots are busy';
 
-function wrongErrors({ failure, outputs, charges, job, told, emulator }: Evidence): string[] {
+/** What an engine says of a bug, and no person should have to read. */
+export const RAW =
+	/\w*TypeError|RangeError|Cannot (read|set|destructure)|is not (a function|iterable|defined)|\[object Object\]|\bundefined\b|\bNaN\b|Unexpected (token|end)|Invalid time value/;
+
+function wrongErrors(evidence: Evidence): string[] {
+	const { plan, failure, outputs, charges, job, told, emulator, given } = evidence;
 	const found: string[] = [];
 	const wasCapacityRefused = emulator.requests.some(
 		({ method, status }) => method === 'GET' && status === 429,
@@ -104,29 +179,50 @@ function wrongErrors({ failure, outputs, charges, job, told, emulator }: Evidenc
 	// A submission waits for a slot, however long that takes.
 	if (told.includes(BUSY) && !wasCapacityRefused) found.push(`An error says "${BUSY}"`);
 	if (failure && !CLASSES.has(failure.name)) found.push(`${failure.name}: ${failure.text}`);
-	for (const { input, item } of outputs) {
+	if (failure && RAW.test(failure.text)) found.push(`Raw: ${failure.text}`);
+	const contentsBefore = (input: number) => given[input]?.content ?? '';
+	for (const output of outputs) {
+		const { input, item } = output;
 		const { error, json } = item;
+		const text = textOf(item);
 		if (error && !CLASSES.has(error.name)) found.push(`${error.name} of item ${input}`);
-		if (textOf(item).includes('Nothing was submitted') && charges.has(input)) {
-			found.push(`Item ${input} says that nothing was submitted: ${textOf(item)}`);
+		if (isError(output) && RAW.test(text)) found.push(`Raw: item ${input} says ${text}`);
+		const isDenied = text.includes('Nothing was submitted');
+		if (isDenied && plan.twins === 1 && charges.has(contentsBefore(input))) {
+			found.push(`Item ${input} says that nothing was submitted: ${text}`);
 		}
 		if (statusOf(item) === 'completed' && job(json.jobId)?.state !== 'completed') {
-			found.push(`Item ${input} says that its job is completed: ${textOf(item)}`);
+			found.push(`Item ${input} says that its job is completed: ${text}`);
 		}
 	}
-	const denied = failure && /Item (\d+): .*Nothing was submitted for this item/.exec(failure.text);
-	if (denied && charges.has(Number(denied[1]))) found.push(failure.text);
 	return found;
 }
 
-function needlessErrors({ plan, items, outputs, failure }: Evidence): string[] {
-	const isDoomed = items.some(({ fate }) => fate !== 'completes');
-	if (!isCalm(plan)) return [];
-	if (failure) return isDoomed && plan.onError === 'stopWorkflow' ? [] : [failure.text];
-	const surprises = outputs.filter(
-		(output) => isError(output) === (items[output.input]?.fate === 'completes'),
-	);
+const isSound = ({ fate }: PlannedItem): boolean => fate === 'completes';
+
+function needlessErrors({ plan, items, given, outputs, failure }: Evidence): string[] {
+	if (!plan.isCalm) return [];
+	if (failure) return items.every(isSound) || plan.onError !== 'stopWorkflow' ? [failure.text] : [];
 	// What fails later is not known yet where nobody waits.
-	const known = surprises.filter((output) => isError(output) || plan.waitMode === 'poll');
-	return known.map(({ input, item }) => `Item ${input}: ${textOf(item)}`);
+	const isKnown = (output: OutputItem) => isError(output) || plan.waitMode === 'poll';
+	const isSurprise = (output: OutputItem) => {
+		const item = given[output.input];
+		const isFine = !isError(output) && statusOf(output.item) !== 'failed';
+		return isKnown(output) && item && isFine !== isSound(item);
+	};
+	return outputs.filter(isSurprise).map(({ input, item }) => `Item ${input}: ${textOf(item)}`);
+}
+
+/** What the node was told of a job that came to no good, it tells of its item: the vendor's words and the state. */
+function mistold(evidence: Evidence): string[] {
+	const { outputs, watch, charges, given, plan } = evidence;
+	if (ends.mayNotHaveHeard(evidence)) return [];
+	return outputs.flatMap(({ input, item }) => {
+		const [charge, ...others] = charges.get(given[input]?.content ?? '') ?? [];
+		const words = watch.failures.get(charge?.jobId ?? '');
+		if (!words || others.length > 0 || plan.twins > 1) return [];
+		const text = textOf(item);
+		const missing = words.filter((word) => !text.includes(word));
+		return missing.map((word) => `Item ${input} does not say "${word}": ${text}`);
+	});
 }

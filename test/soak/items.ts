@@ -1,78 +1,102 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import type { Emulator } from '../emulator';
+import { imagesCreate } from '../emulator/endpoints';
 import { pick, seededRandom } from '../emulator/random';
 import { batchKinds, type BatchKind } from './batches';
 import type { Plan } from './plan';
 
 /** What is to become of an item when nothing goes wrong by chance. */
-export type Fate = 'completes' | 'fails' | 'isModerated' | 'isInvalid';
+export type Fate = 'completes' | 'fails' | 'isCancelled' | 'isModerated' | 'isInvalid';
 
 /** An item of the batch, and what is known of it beforehand. */
 export interface PlannedItem {
 	json: IDataObject;
 	fate: Fate;
+	/** What a job is recognised by as made for this item, or for one of the same content. */
+	content: string;
 }
 
-/** What an account has that items can name. */
-type Stock = Map<string, IDataObject>;
+/** What the service says of a job whose fate it is not to complete. */
+export const WORDS = {
+	fails: 'The model gave up',
+	isCancelled: 'The vendor took it back',
+} as const;
 
-/** Puts what the batch needs into each account, as an earlier step of a workflow would have. */
-export async function stock(emulator: Emulator, plan: Plan): Promise<Stock> {
-	const { needs }: BatchKind = batchKinds[plan.batch];
-	const stocked: Stock = new Map();
-	if (!needs) return stocked;
-	for (const { email } of plan.accounts) {
-		const post = async (path: string, type: string, body: string | Buffer) => {
-			const response = await fetch(`${emulator.url}/v1/ltxstudio/${path}`, {
-				method: 'POST',
-				headers: { authorization: `Bearer ${emulator.token}`, 'content-type': type },
-				body,
-			});
-			return (await response.json()) as { jobId: string; asset: { fileId: string } };
-		};
-		if (needs === 'finishedImage') {
-			const body = JSON.stringify({ email, prompt: 'A picture to make larger' });
-			const { jobId } = await post('images/create', 'application/json', body);
-			emulator.jobs.finish(jobId);
-			stocked.set(email, { jobId });
-		} else {
-			const path = `assets?${new URLSearchParams({ email, type: needs }).toString()}`;
-			const { asset } = await post(path, 'image/png', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
-			stocked.set(email, { fileId: asset.fileId, email });
-		}
-	}
-	return stocked;
-}
+/** The state, on no page of the API, that such a job ends in. */
+export const ODD_STATUS = 'cancelled';
 
-/** Draws the items of a plan. */
-export function drawItems(plan: Plan, stocked: Stock): PlannedItem[] {
-	const { batch, size, seed, accounts, accountChoice, misfits } = plan;
-	const { models, hasPrompt }: BatchKind = batchKinds[batch];
+/** Draws the items of a plan, and puts what they need into the accounts, as an earlier node would have. */
+export async function drawItems(plan: Plan, emulator: Emulator): Promise<PlannedItem[]> {
+	const { batch, size, seed, accounts, accountChoice, misfits, twins } = plan;
+	const { models, hasPrompt, needs }: BatchKind = batchKinds[batch];
 	const random = seededRandom(seed + 1);
+	const assets = new Map<string, IDataObject>();
+	if (needs && needs !== 'finishedImage') {
+		for (const { email } of accounts) assets.set(email, await upload(emulator, email, needs));
+	}
 	return Array.from({ length: size }, (_, index) => {
 		const fate = drawFate(random(), misfits, hasPrompt);
 		const account = pick(random, accounts)?.email ?? '';
 		const isChosen = accountChoice === 'chosen' || (accountChoice === 'mixed' && random() < 0.5);
+		const subject = twins > 1 ? index - (index % twins) : index;
+		const prompt = promptOf(fate, `Item ${subject} of seed ${seed}`);
+		const source = needs === 'finishedImage' ? finishedImage(emulator, account) : undefined;
 		const json: IDataObject = {
 			order: `order ${seed}.${index}`,
-			prompt: promptOf(fate, `Item ${index} of seed ${seed}`),
-			model: pick(random, models) ?? '',
+			prompt,
+			model: models[subject % Math.max(1, models.length)] ?? '',
 			account: isChosen ? account : '',
-			...stocked.get(account),
+			...assets.get(account),
+			...(source !== undefined && { jobId: source }),
 			...(fate === 'isInvalid' && { model: 'no model', jobId: 'no job ID' }),
 		};
-		return { json, fate };
+		return { json, fate, content: source ?? prompt };
 	});
 }
 
+async function upload(emulator: Emulator, email: string, type: string): Promise<IDataObject> {
+	const query = new URLSearchParams({ email, type }).toString();
+	const response = await fetch(`${emulator.url}/v1/ltxstudio/assets?${query}`, {
+		method: 'POST',
+		headers: { authorization: `Bearer ${emulator.token}`, 'content-type': 'image/png' },
+		body: Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+	});
+	const { asset } = (await response.json()) as { asset: { fileId: string } };
+	return { fileId: asset.fileId, email };
+}
+
+/** A picture to make larger. */
+function finishedImage({ jobs }: Emulator, email: string): string {
+	const { id } = jobs.submit({
+		endpoint: imagesCreate,
+		product: 'flux',
+		email,
+		parameters: {},
+		prompt: undefined,
+		credits: 0,
+		replyUrl: undefined,
+		look: { text: '', ratio: '16:9', scale: 1 },
+	});
+	return jobs.finish(id).id;
+}
+
 function drawFate(draw: number, misfits: Plan['misfits'], hasPrompt: boolean): Fate {
-	const { moderated, failing, invalid } = misfits;
+	const { moderated, failing, cancelled, invalid } = misfits;
 	if (draw < invalid) return 'isInvalid';
 	// What happens to an item is written into its prompt.
 	if (!hasPrompt) return 'completes';
-	if (draw > 1 - moderated) return 'isModerated';
-	return draw > 1 - moderated - failing ? 'fails' : 'completes';
+	const shares: Array<[Fate, number]> = [
+		['isModerated', moderated],
+		['fails', failing],
+		['isCancelled', cancelled],
+	];
+	let end = 1;
+	for (const [fate, share] of shares) {
+		end -= share;
+		if (draw > end) return fate;
+	}
+	return 'completes';
 }
 
 function promptOf(fate: Fate, text: string): string {
@@ -82,20 +106,9 @@ function promptOf(fate: Fate, text: string): string {
 			return text;
 		case 'fails':
 			return `${text} [fail: The model gave up]`;
+		case 'isCancelled':
+			return `${text} [fail as ${ODD_STATUS}: The vendor took it back]`;
 		case 'isModerated':
 			return `${text} [moderated]`;
 	}
-}
-
-/** The form of the node. */
-export function parametersOf(plan: Plan): INodeParameters {
-	const { batch, waitMode, download, simplify, onUncertain, options } = plan;
-	return {
-		...batchKinds[batch].parameters,
-		email: { __rl: true, mode: 'id', value: '={{ $json.account }}' },
-		waitMode,
-		...(waitMode !== 'none' && { download }),
-		simplify,
-		options: { ...options, onUncertain, replyRef: '={{ $json.order }}' },
-	};
 }

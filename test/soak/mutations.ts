@@ -1,46 +1,102 @@
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-
-import { isBroken, soak } from './soak';
-import type { Verdict } from './soakSeed';
-
 /** A bug that somebody might make. */
-interface Mutation {
+export interface Mutation {
 	name: string;
 	file: string;
 	from: string;
 	to: string;
 }
 
-const ADOPTION = 'nodes/shared/jobs/adoption.ts';
-const SUBMITTER = 'nodes/shared/jobs/submitter.ts';
+const JOBS = 'nodes/shared/jobs';
+const STATE = `${JOBS}/state.ts`;
+const LOOK_BACK = `${JOBS}/lookBack.ts`;
+const SUBMITTER = `${JOBS}/submitter.ts`;
+const WAITING = `${JOBS}/waiting`;
+const SERVICE = 'nodes/LtxStudio/service';
 
-const mutations: readonly Mutation[] = [
+/** Ways to pay twice, or for the wrong thing. */
+const payment: readonly Mutation[] = [
 	{
-		name: 'Retry a POST',
+		name: 'Send a POST again',
 		file: 'nodes/shared/api/client.ts',
 		from: "repeatable = method !== 'POST'",
 		to: 'repeatable = true',
 	},
 	{
-		name: 'Drop the adoption',
-		file: ADOPTION,
-		from: 'if (job) this.book.adopt(entry, { jobId: job.jobId });',
-		to: 'void job;',
-	},
-	{
-		name: 'Ignore 429',
+		name: 'Take a lost answer for a refusal',
 		file: SUBMITTER,
-		from: 'if (slot && failure.status === 429) {',
-		to: 'if (slot && failure.status === 0) {',
+		from: "answer.failure.effect === 'unknown'",
+		to: 'answer.failure.status === 0',
 	},
 	{
-		name: 'One slot too many',
-		file: 'nodes/shared/jobs/slots.ts',
-		from: 'let free = limit - account.executing;',
-		to: 'let free = limit - account.executing + 1;',
+		name: 'Believe that nothing was sent when reading broke off',
+		file: 'nodes/shared/api/failure.ts',
+		from: ': CONNECTING.has(syscall) && (',
+		to: ': (',
 	},
+	{
+		name: 'Forget what the try before has submitted',
+		file: `${JOBS}/memory.ts`,
+		from: "recordIn(context, 'submittedJobs')",
+		to: "recordIn({}, 'submittedJobs')",
+	},
+	{
+		name: 'Give each try of a tool a memory of its own',
+		file: `${JOBS}/toolCalls.ts`,
+		from: 'if (known) return known;',
+		to: '',
+	},
+	{
+		name: 'Take the jobs of one round of a loop for those of another',
+		file: `${JOBS}/reference.ts`,
+		from: 'place.run === marks.run;',
+		to: 'true;',
+	},
+	{
+		name: 'Overlook running jobs',
+		file: LOOK_BACK,
+		from: 'const job = byReference.get(keyOf(soughtReference(entry)));',
+		to: 'const job = byReference.get(undefined);',
+	},
+	{
+		name: 'Retry without a look back',
+		file: 'nodes/shared/n8n/formerExecutions.ts',
+		from: "if (context.getMode() !== 'retry') return undefined;",
+		to: 'if (run !== undefined) return undefined;',
+	},
+	{
+		name: 'Run again without a look back',
+		file: 'nodes/shared/n8n/version.ts',
+		from: 'context.isToolExecution === undefined;',
+		to: 'false;',
+	},
+	{
+		name: 'Take a page of results for all of them',
+		file: `${SERVICE}/search.ts`,
+		from: 'page >= meta.totalPages',
+		to: 'page >= 1',
+	},
+	{
+		name: 'Take a search that failed for one that found nothing',
+		file: LOOK_BACK,
+		from: 'if (!end.isComplete) {',
+		to: 'if (end.failure?.status === 0) {',
+	},
+	{
+		name: 'Tell rows by their place alone',
+		file: `${JOBS}/match.ts`,
+		from: "	claim('same', isSameContent);\n",
+		to: '',
+	},
+	{
+		name: 'Take what is at the place for what is wanted',
+		file: `${JOBS}/match.ts`,
+		from: 'isSamePlace(one, other) && tellsByPlace(other)',
+		to: 'isSamePlace(one, other)',
+	},
+];
+
+/** Ways to lose an item, or to mix it up with another. */
+const items: readonly Mutation[] = [
 	{
 		name: 'Mis-pair items',
 		file: 'nodes/shared/n8n/items.ts',
@@ -48,80 +104,203 @@ const mutations: readonly Mutation[] = [
 		to: 'return [...outcomes].reverse().flatMap((outcome, item) =>',
 	},
 	{
-		name: 'Forget what the try before has submitted',
-		file: 'nodes/shared/jobs/memory.ts',
-		from: "recordIn(context, 'submittedJobs')",
-		to: "recordIn({}, 'submittedJobs')",
+		name: 'Let a bug name no job',
+		file: `${JOBS}/problems.ts`,
+		from: 'new NodeOperationError(node, cause, { description: describeJobs(entries) });',
+		to: 'new NodeOperationError(node, cause);',
 	},
 	{
-		name: 'Take a lost answer for a refusal',
+		name: 'Name only the job that failed',
+		file: `${JOBS}/outcome.ts`,
+		from: 'const others = describeJobs(entries, entry);',
+		to: "const others = '';",
+	},
+	{
+		name: 'Believe the shape of the list of running jobs',
+		file: `${SERVICE}/api.ts`,
+		from: 'const jobId = isRecord(answer) ? text(answer.jobId) : undefined;',
+		to: 'const jobId = text((answer as IDataObject).jobId);',
+	},
+	{
+		name: 'Believe dates that are none',
+		file: `${SERVICE}/job.ts`,
+		from: 'return time > 0 && time <= LAST_DATE ? time : undefined;',
+		to: 'return time > 0 ? time : undefined;',
+	},
+	{
+		name: 'Forget what only the first answer tells',
+		file: STATE,
+		from: 'facts: { ...known.facts, ...report.facts },',
+		to: 'facts: report.facts,',
+	},
+	{
+		name: 'Believe the reference that comes back',
+		file: STATE,
+		from: 'reference: known.reference ?? report.reference,',
+		to: 'reference: report.reference,',
+	},
+];
+
+/** Ways to ask too much of the service. */
+const capacity: readonly Mutation[] = [
+	{
+		name: 'Ignore 429',
 		file: SUBMITTER,
-		from: "else if (answer.failure.effect === 'unknown') this.book.doubt(entry, answer.failure);",
+		from: 'if (failure.status === 429) {',
+		to: 'if (failure.status === 0) {',
+	},
+	{
+		name: 'One slot too many',
+		file: `${JOBS}/slots.ts`,
+		from: 'let free = (maxJobs ?? account.maxJobs) - account.executing;',
+		to: 'let free = (maxJobs ?? account.maxJobs) - account.executing + 1;',
+	},
+	{
+		name: 'Take a list that lags for the whole truth',
+		file: `${JOBS}/slots.ts`,
+		from: 'const isCounted = counted.has(held.jobId) || askedAt - held.since >= LIST_LAG_MS;',
+		to: 'const isCounted = counted.size >= 0;',
+	},
+];
+
+/** Ways to sleep too long. */
+const sleeping: readonly Mutation[] = [
+	{
+		name: 'Ring at no stored execution',
+		file: `${WAITING}/sleep.ts`,
+		from: 'startRinging(context, {',
+		to: 'void startRinging; void ({',
+	},
+	{
+		name: 'Ring once, and never again',
+		file: `${WAITING}/ring.ts`,
+		from: 'while (clock.now() < until) {',
+		to: 'while (clock.now() < until && !hasBeenTaken) {',
+	},
+	{
+		name: 'Look only when somebody calls',
+		file: `${WAITING}/watch.ts`,
+		from: 'await run.finishAll();',
+		to: 'await run.look();',
+	},
+	{
+		name: 'Let nobody but the caller wake an execution',
+		file: `${WAITING}/watch.ts`,
+		from: 'while (!this.isClaimed) {',
+		to: 'while (this.items.length === 0) {',
+	},
+	{
+		name: "Leave the end of the wait to n8n's timer",
+		file: `${JOBS}/run.ts`,
+		from: "for (const entry of goal === 'submitted' ? [] : book.inState('running')) {",
+		to: "for (const entry of goal === 'submitted' || !this.lookBack ? [] : book.inState('running')) {",
+	},
+	{
+		name: 'Run again on what a sleeping node hands on',
+		file: `${WAITING}/sleep.ts`,
+		from: 'json: error === undefined ? json : { ...json, problem: error },',
+		to: 'json: error === undefined ? json : { ...json, error },',
+	},
+];
+
+/** Ways to tell what is not so. */
+const truth: readonly Mutation[] = [
+	{
+		name: "Believe a page that is not the API's",
+		file: `${WAITING}/reading.ts`,
+		from: 'isTransient(failure) || isForeign(failure);',
+		to: 'isTransient(failure);',
+	},
+	{
+		name: 'Believe at once that a job is gone',
+		file: STATE,
+		from: "const suspicion = suspect(state, 'gone', now);\n\treturn isSure(suspicion, now)",
+		to: "const suspicion = suspect(state, 'gone', now);\n\treturn true",
+	},
+	{
+		name: 'Wait on whatever an unknown status may mean',
+		file: STATE,
+		from: "if (report.status !== 'unknown') {",
+		to: "if (report.status !== 'failed' || suspect) {",
+	},
+	{
+		name: 'Take a failed job with a status of its own for a failed call',
+		file: `${SERVICE}/api.ts`,
+		from: 'if (answer.ok) {\n\t\treturn shaped(answer, (body) => (isJob(body) ? body : undefined));\n\t}\n\t',
+		to: 'if (answer.ok || true) {\n\t\treturn shaped(answer, (body) => (isJob(body) ? body : undefined));\n\t}\n\t',
+	},
+	{
+		name: 'Say that nothing was submitted when the second try was refused',
+		file: STATE,
+		from: '!isResubmitted || !SUBMITTED_NOTHING',
+		to: 'isResubmitted || !SUBMITTED_NOTHING',
+	},
+];
+
+/** Each step from one state to the next, left out. */
+const arrows: readonly Mutation[] = [
+	{
+		name: 'queued → unsettled',
+		file: STATE,
+		from: "if (event.type === 'lost') return unsettled(event, undefined, now);",
+		to: '',
+	},
+	{
+		name: 'queued → running',
+		file: STATE,
+		from: "return event.type === 'found' ? arrived(event.report, now) : undefined;\n\t\tcase 'submitting'",
+		to: "return undefined;\n\t\tcase 'submitting'",
+	},
+	{
+		name: 'submitting → running',
+		file: STATE,
+		from: "if (event.type === 'accepted') return arrived(event.report, now);",
+		to: '',
+	},
+	{
+		name: 'submitting → unsettled',
+		file: STATE,
+		from: "if (event.type === 'lost') return unsettled(event, state.slot, now);",
+		to: '',
+	},
+	{
+		name: 'submitting → queued',
+		file: STATE,
+		from: "return event.type === 'sentBack' ? { name: 'queued' } : undefined;\n\t\tcase 'unsettled'",
+		to: "return undefined;\n\t\tcase 'unsettled'",
+	},
+	{
+		name: 'unsettled → running',
+		file: STATE,
+		from: "if (event.type === 'found') return arrived(event.report, now);\n\t\t\treturn event.type === 'sentBack'",
+		to: "return event.type === 'sentBack'",
+	},
+	{
+		name: 'unsettled → queued',
+		file: STATE,
+		from: "return event.type === 'sentBack' ? { name: 'queued' } : undefined;\n\t\tcase 'running'",
+		to: "return undefined;\n\t\tcase 'running'",
+	},
+	{
+		name: 'running → done',
+		file: STATE,
+		from: "if (event.type === 'read') return heard(state, merge(state.report, event.report), now);",
+		to: '',
+	},
+	{
+		name: 'any → done, given up',
+		file: STATE,
+		from: "if (event.type === 'gaveUp') return failed(event.problem);",
 		to: '',
 	},
 ];
 
-const SEEDS = 200;
-const WORKERS = 2;
-const PACKAGE = resolve(__dirname, '../..');
-/** What the soak is made of. */
-const PARTS = [
-	'nodes',
-	'credentials',
-	'test/emulator',
-	'test/engine',
-	'test/soak',
-	'package.json',
-	'tsconfig.json',
-	'tsconfig.dev.json',
+/** What the soak must catch. */
+export const mutations: readonly Mutation[] = [
+	...payment,
+	...items,
+	...capacity,
+	...sleeping,
+	...truth,
+	...arrows,
 ];
-
-/** Puts each mutation into a copy of the sources, and tells which seed and which invariant catch it. */
-async function main(): Promise<void> {
-	const rows: string[][] = [];
-	for (const mutation of mutations) {
-		const verdict = await firstBreach(mutation);
-		const found = verdict?.breaches.map(({ invariant }) => invariant).join('; ');
-		rows.push([mutation.name, verdict ? `seed ${verdict.seed}` : 'NOT CAUGHT', found ?? '']);
-		console.log(rows.at(-1)?.join(' | '));
-	}
-	console.log(`\n${table(['mutation', 'caught by', 'invariants that broke'], rows)}`);
-	process.exitCode = rows.some(([, caught]) => caught === 'NOT CAUGHT') ? 1 : 0;
-}
-
-async function firstBreach(mutation: Mutation): Promise<Verdict | undefined> {
-	const root = await mkdtemp(join(tmpdir(), 'soak-mutation-'));
-	try {
-		for (const part of PARTS) {
-			await cp(join(PACKAGE, part), join(root, part), { recursive: true });
-		}
-		await symlink(join(PACKAGE, 'node_modules'), join(root, 'node_modules'));
-		await mutate(join(root, mutation.file), mutation);
-		const verdicts = await soak({
-			root,
-			seeds: SEEDS,
-			start: 1,
-			workers: WORKERS,
-			stopAtFirstBreach: true,
-			onVerdict: () => undefined,
-		});
-		return verdicts.find(isBroken);
-	} finally {
-		await rm(root, { recursive: true, force: true });
-	}
-}
-
-async function mutate(file: string, { name, from, to }: Mutation): Promise<void> {
-	const source = await readFile(file, 'utf8');
-	if (source.split(from).length !== 2) {
-		throw new Error(`"${name}" no longer fits: ${file} must have "${from}" once`);
-	}
-	await writeFile(file, source.replace(from, to));
-}
-
-function table(header: readonly string[], rows: readonly string[][]): string {
-	const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-	return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-void main();

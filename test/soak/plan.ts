@@ -1,25 +1,44 @@
 import type { Behaviour } from '../emulator';
 import { pick, seededRandom, type Random } from '../emulator/random';
-import { batches, type BatchName } from './batches';
+import { batches, batchKinds, type BatchKind, type BatchName } from './batches';
 
 /** How likely things go wrong with a request, and what else happens to the service. */
 export interface Trouble {
 	/** The share of requests that meet a fault. */
 	rate: number;
+	/** No callback ever comes. */
+	losesCallbacks: boolean;
 	/** How far the clock that `Retry-After` dates are made by is ahead, in milliseconds. */
 	skewMs: number;
 	/** Times in which every request is refused. */
 	outages: Array<{ atMs: number; forMs: number }>;
 	/** When the session of an account dies. */
 	deaths: Array<{ email: string; atMs: number }>;
+	/** When the API token is replaced, in n8n and at the service. */
+	newTokenAtMs: number | undefined;
 }
 
-/** The death of the process, and how long it takes until n8n runs the execution again. */
+/** The death of the process that runs the execution, and how it goes on. */
 export interface Kill {
 	/** Before the work of the nth submission, or right after it. */
 	moment: 'before' | 'after';
 	nth: number;
-	restartAfterMs: number;
+	/**
+	 * Before n8n 2, the execution is run again from what is stored of it; from then on somebody presses *Retry*, and
+	 * gets a new execution.
+	 */
+	then: 'rerun' | 'retry';
+	/** How long that takes. */
+	afterMs: number;
+	/** The items come in another order then. */
+	shuffles: boolean;
+}
+
+/** The death of the process that takes the nth call of the node's webhook. */
+export interface DoorDeath {
+	nth: number;
+	/** How long after the call. */
+	afterMs: number;
 }
 
 /** Another program takes slots of an account. */
@@ -33,14 +52,23 @@ export interface Occupation {
 /** Everything that a seed decides. */
 export interface Plan {
 	seed: number;
+	/** Nothing goes wrong by chance, so that every sound item has to succeed. */
+	isCalm: boolean;
+	/** How the node stands in its workflow: alone, in a loop that comes by several times, or as an agent's tool. */
+	way: 'node' | 'loop' | 'tool';
+	/** How often a loop comes by. */
+	rounds: number;
+	/** How n8n runs: all in one process, or a worker with two processes for webhooks beside it. */
+	layout: 'regular' | 'queue';
 	batch: BatchName;
 	size: number;
+	/** How many items each have the same content. */
+	twins: number;
 	/** Which items are to fail, and how. */
-	misfits: { moderated: number; failing: number; invalid: number };
+	misfits: { moderated: number; failing: number; cancelled: number; invalid: number };
 	accounts: Array<{ email: string; maxJobs: number; credits: number }>;
 	/** How an item comes to its account. */
 	accountChoice: 'automatic' | 'chosen' | 'mixed';
-	/** n8n starts only production executions again when their process has died. */
 	mode: 'manual' | 'trigger';
 	waitMode: 'none' | 'poll' | 'webhook';
 	onError: 'continueErrorOutput' | 'continueRegularOutput' | 'stopWorkflow';
@@ -62,58 +90,64 @@ export interface Plan {
 	results: { before: number; meanwhile: number };
 	trouble: Trouble;
 	kill: Kill | undefined;
+	doorDeath: DoorDeath | undefined;
 }
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const MOST_ITEMS = 200;
+const MOST_CALLS = 6;
 const EMAILS = ['anna@example.com', 'ben@example.com', 'cleo@example.com'] as const;
 
 /** Draws a plan; the same seed always gives the same one. */
 export function drawPlan(seed: number): Plan {
 	const random = seededRandom(Math.imul(seed, 0x9e3779b1));
-	const chance = (share: number) => random() < share;
-	const among = <T>(...values: [T, ...T[]]): T => pick(random, values) ?? values[0];
-	const int = (least: number, most: number) => intBetween(random, least, most);
+	const draw: Draw = {
+		chance: (share) => random() < share,
+		among: (...values) => pick(random, values) ?? values[0],
+		int: (least, most) => least + Math.floor(random() * (most - least + 1)),
+	};
+	const { chance, among, int } = draw;
 
-	const size = Math.max(1, Math.round(MOST_ITEMS ** (random() ** 2.2)));
+	const way = chance(0.08) ? 'tool' : chance(0.2) ? 'loop' : 'node';
+	const isTool = way === 'tool';
+	const isCalm = chance(0.2);
+	const batch = isTool ? 'images/create' : among(...batches);
+	const size = drawSize(random, way);
 	const isLarge = size > 40;
-	const isCalm = chance(0.12);
-	const rate = isCalm ? 0 : among(0.02, 0.06, 0.12, 0.25);
-	const kill: Kill | undefined =
-		!isCalm && chance(0.25)
-			? {
-					moment: among('before', 'after'),
-					nth: int(1, Math.min(size, 30)),
-					restartAfterMs: int(0, 2 * MINUTE),
-				}
-			: undefined;
+	const kill = isCalm || isTool || !chance(0.3) ? undefined : drawKill(draw, size);
+	const waitMode = among('poll', 'poll', 'poll', 'none', 'webhook', 'webhook', 'webhook');
 	const accounts = EMAILS.slice(0, int(1, EMAILS.length)).map((email) => ({
 		email,
 		maxJobs: isLarge ? int(6, 20) : int(1, 12),
 		credits: !isCalm && chance(0.04) ? int(0, 400) : 10_000_000,
 	}));
-	const emailOf = () => pick(random, accounts)?.email ?? EMAILS[0];
-	const several = <T>(share: number, most: number, draw: () => T): T[] =>
-		isCalm || !chance(share) ? [] : Array.from({ length: int(1, most) }, draw);
 
 	return {
 		seed,
-		batch: among(...batches),
+		isCalm,
+		way,
+		rounds: way === 'loop' ? Math.min(size, int(2, 3)) : 1,
+		layout: among('regular', 'queue'),
+		batch,
 		size,
+		twins: (batchKinds[batch] as BatchKind).hasPrompt && chance(0.1) ? int(2, 3) : 1,
 		misfits: {
 			moderated: chance(0.2) ? 0.1 : 0,
-			failing: chance(0.3) ? 0.1 : 0,
+			failing: chance(0.3) ? 0.2 : 0,
+			cancelled: chance(0.3) ? 0.2 : 0,
 			invalid: chance(0.1) ? 0.1 : 0,
 		},
 		accounts,
 		accountChoice: among('automatic', 'automatic', 'chosen', 'mixed'),
 		mode: kill || chance(0.6) ? 'trigger' : 'manual',
-		waitMode: among('poll', 'poll', 'poll', 'none', 'webhook', 'webhook'),
-		onError: among('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'),
-		retryOnFail: chance(0.3),
-		// What a dead process has sent twice, nobody knows afterwards.
-		onUncertain: !kill && chance(0.35) ? 'resubmit' : 'fail',
+		waitMode: isTool && waitMode === 'webhook' ? 'poll' : waitMode,
+		onError:
+			way === 'node'
+				? among('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput')
+				: among('stopWorkflow', 'continueRegularOutput'),
+		retryOnFail: chance(isTool ? 0.7 : 0.3),
+		onUncertain: chance(0.3) ? 'resubmit' : 'fail',
 		options: {
 			concurrency: among(1, 3, 10, 10, 25, 50),
 			timeout: isCalm || chance(0.8) ? 15 : among(0.2, 1),
@@ -123,52 +157,110 @@ export function drawPlan(seed: number): Plan {
 		},
 		download: chance(0.15),
 		simplify: chance(0.8),
-		behaviour: {
-			latency: among(0, 0, 40, 200),
-			retryAfter: among('none', 'seconds', 'date'),
-			assetUrlDelay: among(0, 0, 3 * SECOND),
-			requireEmail: chance(0.2),
-			listWhilePolling: chance(0.5),
-			callbackRetries: among(0, 0, 2),
-			artifactBytes: 1_000,
-			assetTtl: isCalm || chance(0.8) ? 60 * MINUTE : among(0, 2 * SECOND),
-			// Without its reference nothing of a dead process can be found again.
-			dropReplyRefWithoutUrl: !isCalm && !kill && chance(0.05),
-		},
+		behaviour: drawBehaviour(draw, isCalm),
 		jobMs: isLarge
 			? { shortest: 2 * SECOND, longest: 15 * SECOND }
 			: { shortest: 1 * SECOND, longest: among(8, 30, 60) * SECOND },
 		others: chance(0.5)
 			? Array.from({ length: int(1, 6) }, () => ({
-					email: emailOf(),
+					email: emailOf(random, accounts),
 					atMs: int(0, 60 * SECOND),
 					slots: int(1, 8),
 					forMs: int(1, 90) * SECOND,
 				}))
 			: [],
 		results: {
-			before: chance(0.3) ? int(1, 30) : 0,
-			// So that the newest ten results still show what a dead process has left.
-			meanwhile: chance(0.3) ? int(1, 9) : 0,
+			before: chance(0.2) ? int(1, 30) : 0,
+			// Before n8n 2, a run looks at the newest ten results to see whether it has run before, and no further.
+			meanwhile: chance(0.3) ? int(1, kill?.then === 'rerun' ? 9 : 30) : 0,
 		},
-		trouble: {
-			rate,
-			skewMs: isCalm ? 0 : among(0, 0, 90 * SECOND, -90 * SECOND),
-			outages: several(0.15, 2, () => ({
-				atMs: int(0, 60 * SECOND),
-				// The longest ones outlast every patience.
-				forMs: chance(0.1) ? int(5, 40) * MINUTE : int(5, 100) * SECOND,
-			})),
-			// A dead account can't be searched for what a dead process has submitted.
-			deaths: kill ? [] : several(0.12, 1, () => ({ email: emailOf(), atMs: int(0, MINUTE) })),
-		},
+		trouble: isCalm ? NO_TROUBLE : drawTrouble(draw, () => emailOf(random, accounts)),
 		kill,
+		doorDeath:
+			!isCalm && waitMode === 'webhook' && chance(0.15)
+				? { nth: int(1, 2 * size), afterMs: int(0, 3 * SECOND) }
+				: undefined,
 	};
 }
 
-/** Whether nothing goes wrong by chance, so that every sound item has to succeed. */
-export const isCalm = ({ trouble, kill }: Plan): boolean =>
-	trouble.rate === 0 && trouble.outages.length === 0 && trouble.deaths.length === 0 && !kill;
+interface Draw {
+	chance: (share: number) => boolean;
+	among: <T>(...values: [T, ...T[]]) => T;
+	/** A whole number, both ends included. */
+	int: (least: number, most: number) => number;
+}
 
-const intBetween = (random: Random, least: number, most: number): number =>
-	least + Math.floor(random() * (most - least + 1));
+/** Small ones are most common: they are quick, and most faults need no more. */
+function drawSize(random: Random, way: Plan['way']): number {
+	const most = way === 'tool' ? MOST_CALLS : MOST_ITEMS;
+	const least = way === 'loop' ? 2 : 1;
+	return Math.max(least, Math.round(most ** (random() ** 2.2)));
+}
+
+const drawKill = ({ among, int, chance }: Draw, size: number): Kill => ({
+	moment: among('before', 'after'),
+	nth: int(1, Math.min(size, 30)),
+	then: among('rerun', 'retry', 'retry', 'retry'),
+	// Nothing starts within seconds: n8n itself takes that long.
+	afterMs: int(5 * SECOND, 2 * MINUTE),
+	shuffles: chance(0.5),
+});
+
+/** What the service does without anything being wrong, and, unless all is calm, a little more. */
+const drawBehaviour = ({ among, chance, int }: Draw, isCalm: boolean): Partial<Behaviour> => ({
+	latency: chance(0.05) ? 0 : among(40, 100, 300),
+	retryAfter: among('none', 'seconds', 'date'),
+	assetUrlDelay: among(0, 0, 3 * SECOND),
+	requireEmail: chance(0.2),
+	listWhilePolling: chance(0.5),
+	listedAfter: chance(0.3) ? int(100, 3 * SECOND) : 0,
+	listedBeyond: chance(0.3) ? int(100, 3 * SECOND) : 0,
+	readableAfter: chance(0.2) ? int(100, 3 * SECOND) : 0,
+	unreadableAroundEnd: chance(0.2) ? int(100, 2 * SECOND) : 0,
+	failedStatus: chance(0.25) ? 422 : undefined,
+	callbackRetries: among(0, 0, 2),
+	artifactBytes: 1_000,
+	assetTtl: isCalm || chance(0.8) ? 60 * MINUTE : among(0, 2 * SECOND),
+	...(!isCalm && {
+		dropReplyRefWithoutUrl: chance(0.05),
+		longestReplyRef: chance(0.07) ? among(0, 24, 60) : undefined,
+		sparse: chance(0.06) ? among(0.01, 0.05) : 0,
+	}),
+});
+
+const NO_TROUBLE: Trouble = {
+	rate: 0,
+	losesCallbacks: false,
+	skewMs: 0,
+	outages: [],
+	deaths: [],
+	newTokenAtMs: undefined,
+};
+
+function drawTrouble({ among, chance, int }: Draw, email: () => string): Trouble {
+	const several = <T>(share: number, most: number, draw: () => T): T[] =>
+		chance(share) ? Array.from({ length: int(1, most) }, draw) : [];
+	return {
+		rate: among(0, 0.02, 0.06, 0.12, 0.25),
+		losesCallbacks: chance(0.1),
+		skewMs: among(0, 0, 90 * SECOND, -90 * SECOND),
+		outages: several(0.15, 2, () => ({
+			atMs: int(0, 60 * SECOND),
+			// The longest ones outlast every patience.
+			forMs: chance(0.3) ? int(3, 40) * MINUTE : int(5, 100) * SECOND,
+		})),
+		deaths: several(0.1, 1, () => ({ email: email(), atMs: int(0, MINUTE) })),
+		newTokenAtMs: chance(0.1) ? int(1, 60) * SECOND : undefined,
+	};
+}
+
+const emailOf = (random: Random, accounts: Plan['accounts']): string =>
+	pick(random, accounts)?.email ?? EMAILS[0];
+
+/** How many items each round of a loop has. */
+export const batchSizeOf = ({ size, rounds }: Plan): number => Math.ceil(size / rounds);
+
+/** Whether the service forgets references, or so much of them that they tell nothing any more. */
+export const forgetsReferences = ({ behaviour, waitMode }: Plan): boolean =>
+	behaviour.longestReplyRef !== undefined ||
+	(behaviour.dropReplyRefWithoutUrl === true && waitMode !== 'webhook');

@@ -1,20 +1,25 @@
 import type { Exchange } from '../emulator';
+import { seededRandom } from '../emulator/random';
 import {
 	AlreadyResumingError,
 	type EngineRun,
 	type LogLine,
 	type StartedExecution,
 } from '../engine/harness';
+import { leaveResults, scheduleEvents } from './events';
 import { faultsOf } from './faults';
-import { drawItems, parametersOf, stock, type PlannedItem } from './items';
-import { openLab, RETRY_PAUSE_MS, type SoakLab } from './lab';
-import { leaveResults, scheduleOthers } from './others';
-import type { Plan } from './plan';
+import { drawItems, type PlannedItem } from './items';
+import { openLab, type SoakLab } from './lab';
+import { Naps, seal, type Nap } from './naps';
+import { batchSizeOf, type Plan } from './plan';
 import { Watch } from './watch';
+import { withinTime } from './withinTime';
+import { workflowOf } from './workflow';
 
 /** What came of a plan. */
 export interface Played {
 	plan: Plan;
+	/** In the order in which the node was given them last. */
 	items: PlannedItem[];
 	emulator: SoakLab['emulator'];
 	/** Undefined for a run that hung. */
@@ -22,16 +27,20 @@ export interface Played {
 	/** Why the run is taken for hung. */
 	hung: string | undefined;
 	watch: Watch;
+	/** How the execution slept. */
+	naps: readonly Nap[];
 	logs: LogLine[];
 	rejections: unknown[];
 	/** How often each fault was met. */
 	faults: Map<string, number>;
+	/** When a request met one, in milliseconds since the epoch. */
+	faultTimes: readonly number[];
+	/** The process that ran the execution died, and another one has gone on. */
 	wasKilled: boolean;
+	/** A process that took calls of the node's webhook died. */
+	hasDoorDied: boolean;
 }
 
-const HOUR_MS = 3_600_000;
-/** No plan needs as much of the driven clock. */
-const LONGEST_RUN_MS = 8 * HOUR_MS;
 /** Late callbacks and whatever a run leaves behind come within this time. */
 const AFTERMATH_MS = 60_000;
 const DRAIN_STEP_MS = 250;
@@ -48,42 +57,50 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 	const onRejection = (reason: unknown) => rejections.push(reason);
 	process.on('unhandledRejection', onRejection);
 	const faults = new Map<string, number>();
+	const faultTimes: number[] = [];
 	try {
 		for (const { email } of plan.accounts) leaveResults(emulator, email, plan.results.before);
-		const items = drawItems(plan, await stock(emulator, plan));
+		const items = await drawItems(plan, emulator);
 
-		const death = new Death(plan);
-		const draw = faultsOf(plan, clock, emulator.token, (kind) => {
+		const death = new Death(plan, lab);
+		const draw = faultsOf(plan, clock, (target, kind) => {
 			faults.set(kind, (faults.get(kind) ?? 0) + 1);
+			if (target.kind === 'request') faultTimes.push(clock.now());
 		});
 		emulator.faults.random((target) => {
-			watch.arrived(target);
+			const fault = draw(target);
+			const arrives = fault?.kind !== 'networkError' || fault.phase === 'read';
+			if (arrives) watch.arrived(target);
 			death.onArrival(watch.arrivals);
-			return draw(target);
+			return fault;
 		});
 		listeners.add((exchange) => {
 			watch.answered(exchange);
 			death.onAnswer(watch.answers);
 		});
-		scheduleOthers(emulator, plan, watch);
+		scheduleEvents(lab, plan, watch);
+		const naps = new Naps(lab);
 
 		const ended = await withinTime(lab, longestRealMs, async () => {
-			const run = await runToEnd(lab, plan, items, death);
+			const played = await runToEnd(lab, plan, items, death);
 			await clock.sleep(AFTERMATH_MS);
-			return run;
+			return played;
 		});
 		const isHung = typeof ended === 'string';
 		return {
 			plan,
-			items,
+			items: isHung ? items : ended.items,
 			emulator,
-			run: isHung ? undefined : ended,
+			run: isHung ? undefined : ended.run,
 			hung: isHung ? ended : undefined,
 			watch,
+			naps: naps.all.map(seal),
 			logs: engine.logs,
 			rejections,
 			faults,
+			faultTimes,
 			wasKilled: death.hasCome,
+			hasDoorDied: death.hasMetDoor,
 		};
 	} finally {
 		await lab.close();
@@ -91,13 +108,28 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 	}
 }
 
-/** Kills the process at the planned moment. */
+/** Kills processes at the planned moments. */
 class Death {
 	hasCome = false;
 
+	hasMetDoor = false;
+
 	private victim: StartedExecution | undefined;
 
-	constructor(private readonly plan: Plan) {}
+	constructor(
+		private readonly plan: Plan,
+		private readonly lab: SoakLab,
+	) {
+		const { clock, processes } = lab;
+		processes.onCall = (taker, count) => {
+			const { doorDeath } = plan;
+			if (count !== doorDeath?.nth) return;
+			clock.at(clock.now() + doorDeath.afterMs, () => {
+				this.hasMetDoor = true;
+				processes.kill(taker);
+			});
+		};
+	}
 
 	await(victim: StartedExecution): void {
 		this.victim = victim;
@@ -113,69 +145,69 @@ class Death {
 
 	private meet(moment: 'before' | 'after', count: number): void {
 		const { kill } = this.plan;
-		if (this.hasCome || kill?.moment !== moment || count < kill.nth) return;
+		if (this.hasCome || !this.victim || kill?.moment !== moment || count < kill.nth) return;
 		this.hasCome = true;
-		this.victim?.kill();
+		const { engine, processes } = this.lab;
+		engine.kill(this.victim);
+		processes.kill(processes.worker);
 	}
 }
 
 async function runToEnd(
-	{ engine, emulator, clock }: SoakLab,
+	lab: SoakLab,
 	plan: Plan,
-	items: readonly PlannedItem[],
+	items: PlannedItem[],
 	death: Death,
-): Promise<EngineRun> {
-	const started = await engine.startNode({
-		parameters: parametersOf(plan),
-		items: items.map(({ json }) => ({ json })),
-		mode: plan.mode,
-		onError: plan.onError,
-		retryOnFail: plan.retryOnFail,
-		waitBetweenTries: RETRY_PAUSE_MS,
+): Promise<{ run: EngineRun; items: PlannedItem[] }> {
+	const { engine, emulator, clock, rows } = lab;
+	engine.onStatus((executionId, status) => {
+		if (status === 'waiting') waitForTimer(lab, executionId);
 	});
+	rows.rows = items.map(({ json }) => json);
+	const started = await engine.start(workflowOf(plan));
 	death.await(started);
-	let run = await started.finished;
-	if (run.status === 'crashed') {
-		// What the dead process had sent gets to its end before a new one is there.
-		while (emulator.activity.open > 0) await clock.sleep(DRAIN_STEP_MS);
-		for (const { email } of plan.accounts) leaveResults(emulator, email, plan.results.meanwhile);
-		await clock.sleep(plan.kill?.restartAfterMs ?? 0);
-		run = await engine.restart(run);
-	}
-	if (run.status !== 'waiting') return run;
+	const run = await toItsEnd(engine, started.finished);
+	const { kill, accounts, results } = plan;
+	if (run.status !== 'crashed' || !kill) return { run, items };
 
-	const over = engine.whenOver(run);
-	const waitTill = run.waitTill?.getTime() ?? clock.now();
-	clock.at(waitTill, () => {
-		if (engine.stored(started.executionId).status !== 'waiting') return;
-		engine.resumeByTimer(started).catch((error: unknown) => {
+	// What the dead process had sent gets to its end before a new one is there.
+	while (emulator.activity.open > 0) await clock.sleep(DRAIN_STEP_MS);
+	for (const { email } of accounts) leaveResults(emulator, email, results.meanwhile);
+	await clock.sleep(kill.afterMs);
+	// What an execution has stored since it slept is not asked for again.
+	const isAskedAgain = Object.keys(run.data.resultData.runData).length === 0;
+	const given = kill.shuffles && isAskedAgain ? shuffled(items, plan) : items;
+	rows.rows = given.map(({ json }) => json);
+	const again = kill.then === 'rerun' ? engine.restart(run) : engine.retry(run).finished;
+	return { run: await toItsEnd(engine, again), items: given };
+}
+
+async function toItsEnd(engine: SoakLab['engine'], ran: Promise<EngineRun>): Promise<EngineRun> {
+	const run = await ran;
+	return run.status === 'waiting' ? await engine.whenOver(run) : run;
+}
+
+/** The rows in another order, each in the round of the loop that it was in: another round asks for something else. */
+function shuffled(items: readonly PlannedItem[], plan: Plan): PlannedItem[] {
+	const random = seededRandom(plan.seed + 4);
+	const size = batchSizeOf(plan);
+	const placed = items.map((item, index) => ({
+		item,
+		place: Math.floor(index / size) + random(),
+	}));
+	return placed.sort((one, other) => one.place - other.place).map(({ item }) => item);
+}
+
+/** n8n goes on with an execution whose time is up. */
+function waitForTimer({ engine, clock }: SoakLab, executionId: string): void {
+	const { waitTill } = engine.stored(executionId);
+	if (!waitTill) return;
+	clock.at(waitTill.getTime(), () => {
+		const now = engine.stored(executionId);
+		// It may have gone on, and wait for something else by now.
+		if (now.status !== 'waiting' || now.waitTill?.getTime() !== waitTill.getTime()) return;
+		engine.resumeByTimer({ executionId }).catch((error: unknown) => {
 			if (!(error instanceof AlreadyResumingError)) throw error;
 		});
 	});
-	return await over;
-}
-
-/** @returns what `work` returns, or why it is taken for hung */
-async function withinTime<Result>(
-	{ clock, emulator }: SoakLab,
-	longestRealMs: number,
-	work: () => Promise<Result>,
-): Promise<Result | string> {
-	let timeout: NodeJS.Timeout | undefined;
-	const hung = new Promise<string>((resolve) => {
-		const tell = (what: string) => {
-			resolve(`${what}, after ${emulator.requests.length} requests`);
-		};
-		clock.at(clock.now() + LONGEST_RUN_MS, () => {
-			tell(`Not over after ${LONGEST_RUN_MS / HOUR_MS} hours of the driven clock`);
-		});
-		timeout = setTimeout(() => {
-			tell(`Not over after ${longestRealMs / 1000} seconds`);
-		}, longestRealMs);
-	});
-	try {
-		return await Promise.race([work(), hung]);
-	} finally {
-		clearTimeout(timeout);
-	}
 }

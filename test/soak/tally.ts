@@ -15,11 +15,13 @@ export interface Tally {
 	faults: number;
 	refusals: number;
 	kills: number;
+	/** Times for which an execution was stored. */
+	naps: number;
 }
 
 /** Counts what a seed has come to. */
 export function count(evidence: Evidence): Tally {
-	const { items, outputs, failure, charges, watch, faults, emulator, wasKilled } = evidence;
+	const { items, outputs, failure, charges, watch, faults, emulator, wasKilled, naps } = evidence;
 	const withStatus = (status: string) =>
 		outputs.filter((output) => !isError(output) && statusOf(output.item) === status).length;
 	const chargesOfItems = [...charges.values()].map(({ length }) => length);
@@ -36,11 +38,12 @@ export function count(evidence: Evidence): Tally {
 		faults: sum([...faults.values()]),
 		refusals: watch.refusals,
 		kills: wasKilled ? 1 : 0,
+		naps: naps.length,
 	};
 }
 
 /** Adds up what was counted. */
-export function addUp(tallies: readonly Tally[]): Partial<Tally> {
+export function addUp(tallies: ReadonlyArray<Partial<Tally>>): Partial<Tally> {
 	const total: Partial<Tally> = {};
 	for (const tally of tallies) {
 		for (const [name, value] of Object.entries(tally) as Array<[keyof Tally, number]>) {

@@ -1,4 +1,5 @@
-import type { Clock, Exchange, FaultTarget, LoggedRequest } from '../emulator';
+import type { Clock, Exchange, FaultTarget, JobView, LoggedRequest } from '../emulator';
+import { ODD_STATUS } from './items';
 import type { Plan } from './plan';
 
 const SUBMISSION = /^\/v1\/ltxstudio\/(images|videos)\//;
@@ -22,6 +23,9 @@ export class Watch {
 
 	/** Submissions that were answered, or cut off. */
 	answers = 0;
+
+	/** What the node was told of jobs that came to no good, in an answer without a fault: the words, by job. */
+	readonly failures = new Map<string, string[]>();
 
 	/** Refusals for want of a slot, those made up by faults included. */
 	refusals = 0;
@@ -67,6 +71,7 @@ export class Watch {
 		if (CAPACITY.test(request.path) && response.status === 200 && isObject(response.body)) {
 			this.told.push({ at: this.clock.now(), askedAt: this.lastAskedAt });
 		}
+		this.noteFailure(response.body);
 		if (!isSubmission(request)) return;
 		this.answers++;
 		this.inFlight--;
@@ -78,6 +83,14 @@ export class Watch {
 		if (!fault && (this.takenAt.get(email ?? '') ?? 0) <= known) {
 			this.excesses.push(`A submission to ${email ?? 'any account'} that had no free slot`);
 		}
+	}
+
+	private noteFailure(body: unknown): void {
+		const { jobId, status } = (isObject(body) ? body : {}) as Partial<JobView>;
+		const { type, message } = isObject(status) ? status : {};
+		if (typeof jobId !== 'string' || typeof message !== 'string') return;
+		if (type === 'failed') this.failures.set(jobId, [message]);
+		if (type === ODD_STATUS) this.failures.set(jobId, [message, ODD_STATUS]);
 	}
 
 	private arrivalOf(replyRef: string | undefined): number {

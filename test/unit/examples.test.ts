@@ -9,6 +9,7 @@ import {
 	type IWorkflowBase,
 } from 'n8n-workflow';
 
+import { Ltx } from '../../nodes/Ltx/Ltx.node';
 import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node';
 import { LtxStudioTrigger } from '../../nodes/LtxStudio/LtxStudioTrigger.node';
 import { Luma } from '../../nodes/Luma/Luma.node';
@@ -41,8 +42,9 @@ const asTool = (description: INodeTypeDescription): INodeTypeDescription => ({
 	properties: [...TOOL_PROPERTIES, ...description.properties],
 });
 
-const ownTypes = [new LtxStudio(), new LtxStudioTrigger(), new Luma()].flatMap(({ description }) =>
-	description.usableAsTool ? [description, asTool(description)] : [description],
+const ownTypes = [new Ltx(), new LtxStudio(), new LtxStudioTrigger(), new Luma()].flatMap(
+	({ description }) =>
+		description.usableAsTool ? [description, asTool(description)] : [description],
 );
 
 const own = new Map(ownTypes.map((description) => [PACKAGE + description.name, description]));
@@ -131,9 +133,10 @@ describe.each(examples)(
 		});
 
 		it('uses this package', () => {
-			const usesCredential = nodes.some(({ credentials }) => credentials?.useapiApi);
-			expect(usesCredential).toBe(true);
-			expect(ownNodes.every(({ credentials }) => credentials?.useapiApi)).toBe(true);
+			const hasOwnCredential = ({ credentials }: INode) =>
+				credentials?.useapiApi !== undefined || credentials?.ltxApi !== undefined;
+			expect(nodes.some(hasOwnCredential)).toBe(true);
+			expect(ownNodes.every(hasOwnCredential)).toBe(true);
 		});
 
 		it('holds no credential, no pinned data and no secret', () => {

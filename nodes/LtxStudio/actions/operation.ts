@@ -1,11 +1,41 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { BaseOperation, ItemOperation } from '../../shared/n8n/itemOperation';
+import type { Submission } from '../../shared/jobs/service';
 import { FieldReader } from '../../shared/n8n/fieldReader';
-import type { Submission } from '../../shared/jobs/entry';
+import {
+	requestTo,
+	type ItemOperation,
+	type OperationFacts,
+	type OutputFields,
+} from '../../shared/n8n/itemOperation';
+import { priceOf, type Model } from '../models';
+import { LTX_STUDIO } from '../service/api';
+import type { MediaType } from '../service/jobId';
+
+/** Where the vendor describes the API. */
+export const PAGES = 'https://useapi.net/docs/api-ltxstudio-v1';
+
+/** What a job puts out. */
+export const JOB_OUTPUT: OutputFields = {
+	assetUrl: 'string',
+	jobId: 'string',
+	type: 'string',
+	status: 'string',
+	progress: 'number',
+	fileId: 'string',
+	mimeType: 'string',
+	expiresAt: 'string',
+	email: 'string',
+	replyRef: 'string',
+	generationId: 'string',
+};
 
 /** The part of a submission that the form decides on; the rest is the same for every generation. */
-export type Generation = Pick<Submission, 'path' | 'body' | 'type' | 'price' | 'namesAssets'> & {
+export type Generation = Pick<Submission, 'path' | 'body' | 'price'> & {
+	/** What it makes. */
+	type: MediaType;
+	/** Whether it names assets, so that not every account will do. */
+	namesAssets: boolean;
 	/** The assets that it names, by which the account of the item that carries them is known. */
 	assets: string[];
 	/** The account that it can only run on. */
@@ -13,7 +43,7 @@ export type Generation = Pick<Submission, 'path' | 'body' | 'type' | 'price' | '
 };
 
 /** An operation that submits a generation for each item. */
-export interface JobOperation extends BaseOperation {
+export interface JobOperation extends OperationFacts {
 	kind: 'job';
 	/** When its jobs can finish at the earliest, in milliseconds. */
 	firstLook: number;
@@ -22,7 +52,7 @@ export interface JobOperation extends BaseOperation {
 }
 
 /** An operation that waits for jobs which were submitted before. */
-export interface WaitOperation extends BaseOperation {
+export interface WaitOperation extends OperationFacts {
 	kind: 'wait';
 	/** Reads and checks the job IDs of an item. */
 	prepare(context: IExecuteFunctions, item: number): string[];
@@ -30,17 +60,66 @@ export interface WaitOperation extends BaseOperation {
 
 export type Operation = ItemOperation | JobOperation | WaitOperation;
 
-/** Defines a generation by its fields and how it reads an item. */
-export function jobOperation(definition: {
-	description: INodeProperties[];
+/** What the form of a generation says. */
+interface Order {
+	/** The request, under the API's names; what is undefined is not sent. */
+	parameters: IDataObject;
+	/** The model that makes it, if there is a choice. */
+	model?: Model;
+	/** The account that it can only run on. */
+	email?: string;
+}
+
+interface JobDefinition extends Omit<OperationFacts, 'output'> {
+	endpoint: `POST ${typeof LTX_STUDIO}/${string}`;
+	makes: MediaType;
+	/** When its jobs can finish at the earliest, in milliseconds. */
 	firstLook: number;
-	read: (fields: FieldReader) => Generation;
-}): JobOperation {
-	const { description, firstLook, read } = definition;
+	read: (form: FieldReader) => Order;
+}
+
+/** Defines a generation by what it says of itself, and how it reads an item. */
+export function jobOperation({ makes, read, ...facts }: JobDefinition): JobOperation {
+	const path = requestTo(facts.endpoint).path.slice(`${LTX_STUDIO}/`.length);
 	return {
+		...facts,
 		kind: 'job',
-		description,
-		firstLook,
-		prepare: (context, item) => read(new FieldReader(context, description, item)),
+		output: JOB_OUTPUT,
+		prepare: (context, item) => {
+			const form = new FieldReader(context, facts.description, item);
+			const { parameters, model, email } = read(form);
+			const pollForResult = form.integer('pollForResult', { optional: true });
+			const body: IDataObject = Object.fromEntries(
+				Object.entries({ ...parameters, pollForResult }).filter(([, value]) => value !== undefined),
+			);
+			const assets = assetsIn(body);
+			return {
+				path,
+				type: makes,
+				body,
+				price: model && priceOf(model),
+				assets,
+				namesAssets: assets.length > 0,
+				...(email === undefined ? {} : { email }),
+			};
+		},
 	};
 }
+
+/** Defines an operation that waits, by what it says of itself and how it reads the job IDs of an item. */
+export const waitOperation = ({
+	read,
+	...facts
+}: Omit<OperationFacts, 'output'> & { read: (form: FieldReader) => string[] }): WaitOperation => ({
+	...facts,
+	kind: 'wait',
+	output: JOB_OUTPUT,
+	prepare: (context, item) => read(new FieldReader(context, facts.description, item)),
+});
+
+const ASSET_PARAMETER = /AssetId\d?$/;
+
+const assetsIn = (body: IDataObject): string[] =>
+	Object.entries(body).flatMap(([name, value]) =>
+		ASSET_PARAMETER.test(name) && typeof value === 'string' ? [value] : [],
+	);

@@ -1,29 +1,33 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
+import type { Resource } from '../../shared/n8n/resource';
 import { runItems } from '../../shared/n8n/runItems';
 import { account } from './account';
 import { asset } from './asset';
 import { image } from './image';
 import type { Operation } from './operation';
-import { runGenerations } from './runGenerations';
-import { runWaits } from './runWaits';
 import { scheduler } from './scheduler';
 import { video } from './video';
+import { runGenerations, waitForJobs } from '../generations';
+import { LTX_STUDIO_API } from '../service/texts';
 
-/** Every operation by resource and value. */
-export const operations: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+/** What the node is for, and all its operations. */
+export const resources: ReadonlyArray<Resource<Operation>> = [
 	account,
 	asset,
 	image,
-	video,
 	scheduler,
-};
+	video,
+];
+
+const findOperation = (resource: string, operation: string): Operation | undefined =>
+	resources.find(({ value }) => value === resource)?.operations[operation];
 
 /** Runs all items through the chosen operation. */
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const resource = this.getNodeParameter('resource', 0);
 	const name = this.getNodeParameter('operation', 0);
-	const operation = operations[resource]?.[name];
+	const operation = findOperation(resource, name);
 	if (!operation) {
 		throw new NodeOperationError(
 			this.getNode(),
@@ -32,10 +36,10 @@ export async function router(this: IExecuteFunctions): Promise<INodeExecutionDat
 	}
 	switch (operation.kind) {
 		case 'item':
-			return [await runItems(this, operation)];
+			return [await runItems(this, operation, LTX_STUDIO_API)];
 		case 'job':
 			return [await runGenerations(this, operation)];
 		case 'wait':
-			return [await runWaits(this, operation)];
+			return [await waitForJobs(this, operation)];
 	}
 }

@@ -1,31 +1,21 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { emailLocator } from '../../shared/n8n/email';
-import { optionalPattern } from '../../shared/n8n/optionalPattern';
-import { JOB_ID_PATTERN, type MediaType } from '../service/jobId';
+import type { FieldReader } from '../../shared/n8n/fieldReader';
+import { emailLocator, locator, type LocatorField } from '../../shared/n8n/locator';
+import { UPLOAD_USES, type UploadUse } from '../service/texts';
+import { JOB_ID_EXAMPLE, JOB_ID_PATTERN, type MediaType } from '../service/jobId';
 
-export const ASSET_ID_EXAMPLE = 'asset:3b18c2d4-5e6f-7081-92a3-b4c5d6e7f809-type:image/png';
+const ASSET_ID_EXAMPLE = 'asset:3b18c2d4-5e6f-7081-92a3-b4c5d6e7f809-type:image/png';
 
 const ASSET_ID_SHAPE = 'asset:…-type:image/png';
 
 /** `asset:{id}-type:{MIME type}` */
-export const ASSET_ID = /^asset:\S+-type:[\w.+-]+\/[\w.+-]+$/;
+const ASSET_ID = /^asset:\S+-type:[\w.+-]+\/[\w.+-]+$/;
 
-interface LocatorField {
-	name: string;
-	displayName: string;
-	description: string;
-	required?: boolean;
-	/** Where the value comes from when nothing is chosen, such as an expression on the incoming item. */
-	preset?: string;
-	displayOptions?: INodeProperties['displayOptions'];
-}
-
-const defaultOf = (preset: string | undefined) =>
-	preset === undefined ? { mode: 'list', value: '' } : { mode: 'id', value: `={{ ${preset} }}` };
+const JOB_ID = new RegExp(JOB_ID_PATTERN, 'i');
 
 /** The LTX Studio account that a call runs on. */
-export const accountLocator = (field: Partial<INodeProperties> = {}): INodeProperties =>
+export const accountLocator = (field: Partial<LocatorField> = {}): INodeProperties =>
 	emailLocator({
 		description:
 			'The LTX Studio account to use. Leave empty for the one with the most free slots, or the one that owns the assets.',
@@ -33,40 +23,46 @@ export const accountLocator = (field: Partial<INodeProperties> = {}): INodePrope
 	});
 
 /** A picture that was uploaded or made before. */
-export function assetLocator({ preset, ...field }: LocatorField): INodeProperties {
-	return {
-		type: 'resourceLocator',
-		default: defaultOf(preset),
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Choose an image…',
-				typeOptions: { searchListMethod: 'getImages', searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: ASSET_ID_SHAPE,
-				validation: [
-					{
-						type: 'regex',
-						properties: {
-							regex: optionalPattern(ASSET_ID.source, field.required),
-							errorMessage: `An asset ID looks like ${ASSET_ID_SHAPE}`,
-						},
-					},
-				],
-			},
-		],
-		...field,
-	};
+export const assetLocator = (field: LocatorField): INodeProperties =>
+	locator(field, {
+		list: { method: 'getImages', placeholder: 'Choose an image…' },
+		id: {
+			displayName: 'By ID',
+			placeholder: ASSET_ID_SHAPE,
+			pattern: ASSET_ID.source,
+			problem: `An asset ID looks like ${ASSET_ID_SHAPE}`,
+		},
+	});
+
+const isUploadUse = (value: unknown): value is UploadUse =>
+	typeof value === 'string' && value in UPLOAD_USES;
+
+/**
+ * Reads the ID of an asset.
+ *
+ * @param use what it must have been uploaded for; checked where the incoming item is that upload
+ */
+export function readAsset(form: FieldReader, name: string, use: UploadUse): string | undefined {
+	const assetId = form.text(name, {
+		pattern: ASSET_ID,
+		expected: `an asset ID such as ${ASSET_ID_EXAMPLE}`,
+	});
+	const { fileId, type, jobId } = form.incoming();
+	// The item of a job has a type, too: that of what it has made.
+	const isUpload = assetId !== undefined && assetId === fileId && jobId === undefined;
+	if (isUpload && isUploadUse(type) && type !== use) {
+		return form.reject(
+			name,
+			assetId,
+			`a picture that was uploaded with "Use With" set to "${UPLOAD_USES[use]}", or made by an image job. This one was uploaded for "${UPLOAD_USES[type]}"`,
+		);
+	}
+	return assetId;
 }
 
 interface JobChoice {
-	searchListMethod: string;
+	/** The list in the editor. */
+	method: string;
 	/** What may be given by ID. Default: one job. */
 	pattern?: string;
 	/** What the example of an ID is of. Default: a video. */
@@ -75,37 +71,28 @@ interface JobChoice {
 
 /** A job, running or finished. */
 export function jobLocator(
-	{ preset, ...field }: LocatorField,
-	{ searchListMethod, pattern = JOB_ID_PATTERN, type = 'video' }: JobChoice,
+	field: Pick<LocatorField, 'displayName' | 'description'>,
+	{ method, pattern = JOB_ID_PATTERN, type = 'video' }: JobChoice,
 ): INodeProperties {
 	const shape = `email:…-job:…-type:${type}`;
-	return {
-		type: 'resourceLocator',
-		default: defaultOf(preset),
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Choose a job…',
-				typeOptions: { searchListMethod, searchable: true },
-			},
-			{
+	return locator(
+		{ name: 'jobId', required: true, preset: '$json.jobId', ...field },
+		{
+			list: { method, placeholder: 'Choose a job…' },
+			id: {
 				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
 				placeholder: shape,
-				validation: [
-					{
-						type: 'regex',
-						properties: {
-							regex: pattern,
-							errorMessage: `A job ID looks like ${shape}`,
-						},
-					},
-				],
+				pattern,
+				problem: `A job ID looks like ${shape}`,
 			},
-		],
-		...field,
-	};
+		},
+	);
 }
+
+/** Reads the ID of a job. */
+export const readJobId = (form: FieldReader): string =>
+	form.text('jobId', {
+		required: true,
+		pattern: JOB_ID,
+		expected: `a job ID such as ${JOB_ID_EXAMPLE}`,
+	});

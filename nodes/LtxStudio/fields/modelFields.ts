@@ -1,27 +1,67 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { formatPrice } from '../../shared/jobs/price';
 import type { FieldReader } from '../../shared/n8n/fieldReader';
 import { oneOf } from '../../shared/n8n/fieldReader';
-import { formatPrice, modelsWith, type Model, type ModelParameter, type Models } from '../models';
+import type { MediaType } from '../service/jobId';
+import {
+	MODERATION,
+	modelsWith,
+	PRICE_LIST,
+	priceOf,
+	type Model,
+	type ModelParameter,
+	type Models,
+} from '../models';
 
-/** The Model drop-down of an operation. */
-export function modelField(models: Models, preset: string): INodeProperties {
-	return {
-		displayName: 'Model',
-		name: 'model',
-		type: 'options',
-		default: preset,
-		description: 'The AI model to use',
-		options: Object.entries(models).map(([value, model]) => ({
-			name: model.name,
-			value,
-			description: `${model.description} ${priceOf(model)}`,
-		})),
-	};
+/** The Model drop-down of an operation, and what the chosen one costs; the first model is the default. */
+export function modelFields(models: Models): INodeProperties[] {
+	const [preset = ''] = Object.keys(models);
+	return [
+		{
+			displayName: 'Model',
+			name: 'model',
+			type: 'options',
+			default: preset,
+			description: 'The AI model to use',
+			options: Object.entries(models).map(([value, model]) => ({
+				name: model.name,
+				value,
+				description: `${model.description} ${inShort(model)}`,
+			})),
+		},
+		...modelNotices(models),
+	];
 }
 
-const priceOf = ({ price }: Model) =>
-	price === undefined ? 'The vendor gives no price.' : `About ${formatPrice(price)} each.`;
+const inShort = (model: Model) => {
+	const price = priceOf(model);
+	return price === undefined ? 'The vendor gives no price.' : `About ${formatPrice(price)} each.`;
+};
+
+/** What the vendor says of the price and the moderation of each model, for those of which it says the same. */
+function modelNotices(models: Models): INodeProperties[] {
+	const groups = new Map<string, Array<[value: string, model: Model]>>();
+	for (const [value, model] of Object.entries(models)) {
+		const text = `${priceText(model)} ${MODERATION[model.moderation]}`;
+		groups.set(text, [...(groups.get(text) ?? []), [value, model]]);
+	}
+	// The names, since all are shown where the model comes from an expression.
+	return [...groups].map(([text, group], index) => ({
+		displayName: `${group.map(([, { name }]) => name).join(', ')}: ${text}`,
+		name: `modelNotice${index}`,
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { model: group.map(([value]) => value) } },
+	}));
+}
+
+function priceText(model: Model): string {
+	const price = priceOf(model);
+	return price === undefined
+		? `no price in the vendor's list of ${PRICE_LIST.asOf}.`
+		: `about ${formatPrice(price)} an item (${model.credits ?? 0} credits), by the vendor's list of ${PRICE_LIST.asOf} for its ${PRICE_LIST.plan}.`;
+}
 
 /** Shows a field for those models only that can use it. */
 export function forModels(
@@ -96,41 +136,62 @@ export function choiceByModel(
 }
 
 /** Reads the model, and checks that no parameter is set which it cannot use. */
-export function readModel(
-	fields: FieldReader,
-	models: Models,
-	preset: string,
-): { value: string; model: Model } {
-	const value = fields.choice('model', Object.keys(models)) ?? preset;
+export function readModel(form: FieldReader, models: Models): { value: string; model: Model } {
+	const value = form.choice('model', { allowed: Object.keys(models) });
 	const model = models[value];
-	if (!model) return fields.reject('model', value, oneOf(Object.keys(models)));
+	if (!model) return form.reject('model', value, oneOf(Object.keys(models)));
 	const parameters = new Set(
 		Object.values(models).flatMap(({ supports }) => Object.keys(supports)),
 	) as Set<ModelParameter>;
 	for (const parameter of parameters) {
-		if (model.supports[parameter] === undefined && fields.isSet(parameter)) {
+		if (model.supports[parameter] === undefined && form.isSet(parameter)) {
 			const able = modelsWith(models, parameter).map((name) => models[name]?.name ?? name);
-			fields.reject(
+			form.reject(
 				parameter,
-				fields.text(parameter),
+				form.text(parameter),
 				`left empty with ${model.name}. It is for ${able.join(' and ')}`,
 			);
 		}
 	}
 	for (const parameter of model.requires ?? []) {
-		if (fields.text(parameter) === undefined) {
-			fields.reject(parameter, undefined, `set with ${model.name}`);
+		if (form.text(parameter) === undefined) {
+			form.rejectAll([parameter], {
+				message: `${model.name} needs "${form.label(parameter)}"`,
+				advice: needs(models, parameter),
+			});
 		}
 	}
 	return { value, model };
 }
 
+/** Who can do without a parameter that a model cannot. */
+function needs(models: Models, parameter: ModelParameter): string {
+	const others = Object.values(models).filter(({ requires }) => !requires?.includes(parameter));
+	return `${others.map(({ name }) => name).join(' and ')} can do without.`;
+}
+
 /** Reads a drop-down whose values depend on the model. */
 export function readChoice(
-	fields: FieldReader,
+	form: FieldReader,
 	model: Model,
 	parameter: ModelParameter,
 ): string | undefined {
-	const values = model.supports[parameter];
-	return values === undefined || values === true ? undefined : fields.choice(parameter, values);
+	const allowed = model.supports[parameter];
+	return allowed === undefined || allowed === true
+		? undefined
+		: form.choice(parameter, { allowed });
 }
+
+export const durationField = (models: Models): INodeProperties[] =>
+	choiceByModel(models, 'duration', {
+		displayName: 'Duration',
+		description: 'The length of the video',
+		label: (seconds) => `${seconds} Seconds`,
+	});
+
+/** @param what that has the shape: `image` or `video` */
+export const aspectRatioField = (models: Models, what: MediaType): INodeProperties[] =>
+	choiceByModel(models, 'aspectRatio', {
+		displayName: 'Aspect Ratio',
+		description: `The shape of the ${what}`,
+	});

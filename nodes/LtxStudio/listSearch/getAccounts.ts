@@ -1,16 +1,16 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { createLtxStudioApi } from '../service/api';
-import { connectForList } from '../../shared/n8n/connectForList';
-import { toListError } from '../../shared/n8n/listError';
-import { readAccounts } from '../service/accountList';
+import { connectForList, toListError } from '../../shared/n8n/lists';
+import { readAccounts } from '../service/account';
+import { LTX_STUDIO_API } from '../service/texts';
 
 /** Lists the configured accounts with their free slots and when their session ends. */
 export async function getAccounts(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const client = await connectForList(this);
+	const client = await connectForList(this, LTX_STUDIO_API);
 	const [accounts, capacity] = await Promise.all([
 		readAccounts(client),
 		createLtxStudioApi(client).capacity(),
@@ -20,12 +20,12 @@ export async function getAccounts(
 	);
 	const results = Object.entries(accounts)
 		.filter(([email]) => email.toLowerCase().includes(filter.toLowerCase()))
-		.map(([email, { tokenExpireUTC, error }]) => {
+		.map(([email, { refreshTokenExpireUTC, error }]) => {
 			const free = slots.get(email);
 			const facts = [
 				free ? `${free.available} of ${free.maxJobs} free` : '',
 				error ? 'not usable' : '',
-				tokenExpireUTC ? `until ${tokenExpireUTC.slice(0, 10)}` : '',
+				refreshTokenExpireUTC ? `until ${refreshTokenExpireUTC.slice(0, 10)}` : '',
 			].filter(Boolean);
 			return { name: [email, ...facts].join(' · '), value: email };
 		});

@@ -1,8 +1,14 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import {
+	isResourceLocatorValue,
+	type ILoadOptionsFunctions,
+	type INodeListSearchResult,
+} from 'n8n-workflow';
 
 import { createLtxStudioApi, type AssetItem } from '../service/api';
-import { connectForList } from '../../shared/n8n/connectForList';
-import { chosenAccount } from './chosenAccount';
+import type { ApiClient } from '../../shared/api/client';
+import { connectForList, toListError } from '../../shared/n8n/lists';
+import { readAccounts } from '../service/account';
+import { LTX_STUDIO_API } from '../service/texts';
 
 const PAGE_SIZE = 20;
 
@@ -12,7 +18,7 @@ export async function getImages(
 	filter = '',
 	paginationToken = '1',
 ): Promise<INodeListSearchResult> {
-	const client = await connectForList(this);
+	const client = await connectForList(this, LTX_STUDIO_API);
 	const email = await chosenAccount(this, client);
 	const page = Number(paginationToken);
 	const answer = await createLtxStudioApi(client).assets({
@@ -35,10 +41,31 @@ export async function getImages(
 
 function describe({ id, jobId, signedAsset }: AssetItem): string {
 	const kind = signedAsset?.asset?.mimeType?.replace('image/', '').toUpperCase() ?? 'Image';
-	return `${jobId ? 'Generated' : 'Uploaded'} ${kind} · ${id.slice(0, 8)}`;
+	return `${jobId ? 'Generated' : 'Uploaded'} ${kind} · ${(id ?? '').slice(0, 8)}`;
 }
 
 const link = ({ signedAsset, relatedAssets }: AssetItem) => {
 	const url = signedAsset?.assetUrl ?? relatedAssets?.thumbnails?.large?.assetUrl;
 	return url ? { url } : {};
 };
+
+/**
+ * The account whose things are listed: the one chosen in the form, else the only one.
+ *
+ * @throws {NodeOperationError} when there is none, or when it could be one of several
+ */
+async function chosenAccount(context: ILoadOptionsFunctions, client: ApiClient): Promise<string> {
+	for (const place of ['email', 'options.email']) {
+		const parameter = context.getCurrentNodeParameter(place);
+		const value = isResourceLocatorValue(parameter) ? parameter.value : parameter;
+		if (typeof value === 'string' && value !== '') return value;
+	}
+	const [first, ...others] = Object.keys(await readAccounts(client));
+	if (first === undefined) {
+		throw toListError(context, 'No account is configured: use Account > Create or Update first');
+	}
+	if (others.length > 0) {
+		throw toListError(context, 'Choose an account first: several are configured');
+	}
+	return first;
+}

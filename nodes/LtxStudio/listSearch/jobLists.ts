@@ -7,9 +7,10 @@ import type {
 import { parseJobId, type MediaType } from '../service/jobId';
 import { ASSET_FILTER, createLtxStudioApi, type LtxStudioApi } from '../service/api';
 import { readReplyReference } from '../../shared/jobs/reference';
-import { connectForList } from '../../shared/n8n/connectForList';
-import type { UseapiClient } from '../../shared/api/client';
-import { readAccounts } from '../service/accountList';
+import { connectForList } from '../../shared/n8n/lists';
+import type { ApiClient } from '../../shared/api/client';
+import { readAccounts } from '../service/account';
+import { LTX_STUDIO_API } from '../service/texts';
 
 const PAGE_SIZE = 20;
 
@@ -27,10 +28,7 @@ const matches = (filter: string) => {
 		`${name} ${String(value)}`.toLowerCase().includes(wanted);
 };
 
-async function runningItems(
-	client: UseapiClient,
-	api: LtxStudioApi,
-): Promise<INodeListSearchItems[]> {
+async function runningItems(client: ApiClient, api: LtxStudioApi): Promise<INodeListSearchItems[]> {
 	const answer = await api.runningJobs();
 	if (!answer.ok) throw client.error(answer.failure);
 	return answer.body.map(({ jobId, elapsed, replyRef }) => {
@@ -41,7 +39,7 @@ async function runningItems(
 }
 
 async function finishedItems(
-	client: UseapiClient,
+	client: ApiClient,
 	api: LtxStudioApi,
 	page: number,
 	type?: MediaType,
@@ -71,7 +69,7 @@ export async function getRunningJobs(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const client = await connectForList(this);
+	const client = await connectForList(this, LTX_STUDIO_API);
 	const items = await runningItems(client, createLtxStudioApi(client));
 	return { results: items.filter(matches(filter)) };
 }
@@ -82,7 +80,7 @@ export async function getJobs(
 	filter = '',
 	paginationToken = '1',
 ): Promise<INodeListSearchResult> {
-	const client = await connectForList(this);
+	const client = await connectForList(this, LTX_STUDIO_API);
 	const api = createLtxStudioApi(client);
 	const page = Number(paginationToken);
 	const running = page === 1 ? await runningItems(client, api) : [];
@@ -97,7 +95,7 @@ export async function getImageJobs(
 	filter = '',
 	paginationToken = '1',
 ): Promise<INodeListSearchResult> {
-	const client = await connectForList(this);
+	const client = await connectForList(this, LTX_STUDIO_API);
 	const page = Number(paginationToken);
 	const { items, hasMore } = await finishedItems(client, createLtxStudioApi(client), page, 'image');
 	const results = items.filter(matches(filter));

@@ -1,22 +1,24 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Answer } from '../../shared/api/failure';
-import type { ApiRequest, UseapiClient } from '../../shared/api/client';
-import type { JobAnswer, SignedAsset } from './job';
+import type { ApiClient, ApiRequest } from '../../shared/api/client';
+import { unreadableFailure, type Answer } from '../../shared/api/failure';
+import { isRecord, number, text, type JobAnswer, type SignedAsset } from './job';
 import type { MediaType } from './jobId';
+import { pathSegment } from '../../shared/api/text';
 
 export const LTX_STUDIO = 'v1/ltxstudio';
 
 /** @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-scheduler */
 export interface RunningJob {
 	jobId: string;
-	email: string;
+	email: string | undefined;
 	/** ISO 8601 */
-	started?: string;
+	started: string | undefined;
 	/** `MM:SS` */
-	elapsed?: string;
-	replyUrl?: string;
-	replyRef?: string;
+	elapsed: string | undefined;
+	replyRef: string | undefined;
+	/** As the API tells it. */
+	answer: IDataObject;
 }
 
 /** @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-scheduler-available */
@@ -30,10 +32,12 @@ export interface AccountCapacity {
 export interface Capacity {
 	executing: RunningJob[];
 	available: AccountCapacity[];
+	/** As the API tells it. */
+	answer: IDataObject;
 }
 
 export interface AssetItem {
-	id: string;
+	id?: string;
 	jobId?: string;
 	signedAsset?: SignedAsset;
 	relatedAssets?: { thumbnails?: { large?: SignedAsset } };
@@ -66,9 +70,9 @@ export const ASSET_FILTER: Readonly<Record<MediaType, 'images' | 'videos'>> = {
 
 const CREATE_TIMEOUT_MS = 60_000;
 /** Each attempt of `pollForResult` holds the request for this long. */
-const POLL_ATTEMPT_MS = 3_000;
+export const POLL_ATTEMPT_MS = 3_000;
 
-/** The calls that submitting and waiting are made of. */
+/** The calls that submitting and waiting are made of; what they answer has the shape that they say. */
 export interface LtxStudioApi {
 	submit(path: string, body: IDataObject): Promise<Answer<JobAnswer>>;
 	job(jobId: string): Promise<Answer<JobAnswer>>;
@@ -78,37 +82,124 @@ export interface LtxStudioApi {
 }
 
 /** The request that reads one job. */
-export const jobRequest = (jobId: string): ApiRequest => ({
+const jobRequest = (jobId: string): ApiRequest => ({
 	method: 'GET',
-	path: `${LTX_STUDIO}/assets/${encodeURIComponent(jobId)}`,
-	meanings: {
-		404: {
-			message: `The job is not known: ${jobId}`,
-			description:
-				'It has expired, was cancelled, or belongs to another useapi.net subscription. Check the Job field.',
-		},
+	path: `${LTX_STUDIO}/assets/${pathSegment(jobId)}`,
+});
+
+/** What a refused reading of a job means to whoever asked for that one. */
+export const jobMeanings = (jobId: string): NonNullable<ApiRequest['meanings']> => ({
+	404: {
+		message: `The job is not known: ${jobId}`,
+		description:
+			'It has expired, was cancelled, or belongs to another useapi.net subscription. Check the Job field.',
 	},
 });
 
 /** Binds the calls to a client. */
-export function createLtxStudioApi(client: UseapiClient): LtxStudioApi {
-	const get = async <Body>(path: string, query?: IDataObject) =>
-		await client.send<Body>({
+export function createLtxStudioApi(client: ApiClient): LtxStudioApi {
+	const get = async (path: string, query?: IDataObject) =>
+		await client.send<unknown>({
 			method: 'GET',
 			path: `${LTX_STUDIO}/${path}`,
 			...(query ? { query } : {}),
 		});
 	return {
 		submit: async (path, body) =>
-			await client.send<JobAnswer>({
-				method: 'POST',
-				path: `${LTX_STUDIO}/${path}`,
-				body,
-				timeout: CREATE_TIMEOUT_MS + Number(body.pollForResult ?? 0) * POLL_ATTEMPT_MS,
-			}),
-		job: async (jobId) => await client.send<JobAnswer>(jobRequest(jobId)),
-		runningJobs: async () => await get<RunningJob[]>('scheduler'),
-		capacity: async () => await get<Capacity>('scheduler/available'),
-		assets: async (query) => await get<AssetPage>('assets/', { ...query }),
+			named(
+				await client.send<unknown>({
+					method: 'POST',
+					path: `${LTX_STUDIO}/${path}`,
+					body,
+					timeout: CREATE_TIMEOUT_MS + (number(body.pollForResult) ?? 0) * POLL_ATTEMPT_MS,
+				}),
+			),
+		job: async (jobId) => toJobAnswer(await client.send<unknown>(jobRequest(jobId))),
+		runningJobs: async () => shaped(await get('scheduler'), toRunningJobs),
+		capacity: async () => shaped(await get('scheduler/available'), toCapacity),
+		assets: async (query) => shaped(await get('assets/', { ...query }), toAssetPage),
 	};
 }
+
+/** An answer of another shape than the API's is as good as a page of a gateway. */
+function shaped<Body>(
+	answer: Answer<unknown>,
+	read: (body: unknown) => Body | undefined,
+): Answer<Body> {
+	if (!answer.ok) return answer;
+	const body = read(answer.body);
+	return body === undefined
+		? { ok: false, failure: unreadableFailure(200, {}) }
+		: { ok: true, body };
+}
+
+/** The answer of a create call names the job, also where the job has failed by then and the answer has the status of an error. */
+function named(answer: Answer<unknown>): Answer<JobAnswer> {
+	const body = answer.ok ? answer.body : answer.failure.body;
+	if (isRecord(body) && text(body.jobId) !== undefined) return { ok: true, body };
+	return answer.ok ? { ok: false, failure: unreadableFailure(200, {}) } : answer;
+}
+
+/** A failed job may be told with the status of an error: it is a job all the same. */
+function toJobAnswer(answer: Answer<unknown>): Answer<JobAnswer> {
+	if (answer.ok) {
+		return shaped(answer, (body) => (isJob(body) ? body : undefined));
+	}
+	const { body } = answer.failure;
+	return isJob(body) ? { ok: true, body } : answer;
+}
+
+const isJob = (body: unknown): body is IDataObject =>
+	isRecord(body) && isRecord(body.status) && text(body.status.type) !== undefined;
+
+function toRunningJobs(body: unknown): RunningJob[] | undefined {
+	if (!Array.isArray(body)) return undefined;
+	return body.flatMap((answer: unknown) => {
+		const jobId = isRecord(answer) ? text(answer.jobId) : undefined;
+		if (!isRecord(answer) || jobId === undefined) return [];
+		return {
+			jobId,
+			email: text(answer.email),
+			started: text(answer.started),
+			elapsed: text(answer.elapsed),
+			replyRef: text(answer.replyRef),
+			answer,
+		};
+	});
+}
+
+function toCapacity(answer: unknown): Capacity | undefined {
+	if (!isRecord(answer) || !Array.isArray(answer.available)) return undefined;
+	const executing = toRunningJobs(answer.executing ?? []);
+	if (!executing) return undefined;
+	const available = answer.available.flatMap((account: unknown): AccountCapacity[] => {
+		const email = isRecord(account) ? text(account.email) : undefined;
+		if (!isRecord(account) || email === undefined) return [];
+		const listed = executing.filter((job) => job.email === email).length;
+		const running = number(account.executing) ?? listed;
+		const free = number(account.available);
+		const maxJobs = number(account.maxJobs) ?? running + (free ?? 1);
+		return [{ email, maxJobs, executing: running, available: free ?? maxJobs - running }];
+	});
+	return { executing, available, answer };
+}
+
+function toAssetPage(body: unknown): AssetPage | undefined {
+	if (!isRecord(body) || !Array.isArray(body.items)) return undefined;
+	const listed: unknown[] = body.items;
+	const items = listed.filter(isAssetItem);
+	const meta = isRecord(body.meta) ? body.meta : {};
+	return {
+		items,
+		meta: {
+			totalItems: number(meta.totalItems) ?? items.length,
+			itemCount: number(meta.itemCount) ?? items.length,
+			itemsPerPage: number(meta.itemsPerPage) ?? items.length,
+			// Without a word on it, pages are asked for until one is empty.
+			totalPages: number(meta.totalPages) ?? Infinity,
+			currentPage: number(meta.currentPage) ?? 1,
+		},
+	};
+}
+
+const isAssetItem = (item: unknown): item is AssetItem => isRecord(item);

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseJobId, type MediaType } from './jobId';
 import { readReplyReference } from '../../shared/jobs/reference';
+import type { JobFile, JobReport } from '../../shared/jobs/service';
+import { parseJobId } from './jobId';
 
 /** A file of LTX Studio behind a signed URL, as the API answers it. */
 export interface SignedAsset {
@@ -12,86 +13,121 @@ export interface SignedAsset {
 }
 
 /**
- * A job as `GET assets/{jobId}`, a create call and a callback answer it.
+ * A job as `GET assets/{jobId}`, a create call and a callback answer it. All of it is optional, and none of it is believed.
  * @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-assets-jobId
  */
 export interface JobAnswer {
-	jobId?: string;
-	generationId?: string;
-	status?: {
-		type?: string;
-		progress?: number;
-		message?: string;
-		artifact?: SignedAsset;
-	};
-	replyRef?: string;
-	replyUrl?: string;
-	code?: number;
+	jobId?: unknown;
+	generationId?: unknown;
+	status?: unknown;
+	replyRef?: unknown;
+	code?: unknown;
 }
 
-/** A job as the nodes put it out, the same for every operation. */
-export interface Job {
-	jobId: string;
-	type: MediaType | undefined;
-	status: 'active' | 'completed' | 'failed';
-	/** 0 to 100 */
-	progress: number;
-	assetUrl: string | null;
-	fileId: string | null;
-	mimeType: string | null;
-	/** When `assetUrl` stops working, ISO 8601. */
-	expiresAt: string | null;
-	email: string | undefined;
-	/** The user's own reference, as it was given. */
-	replyRef: string | null;
-	/** What the vendor says of a failed job. */
-	message?: string;
-	generationId?: string;
-	/** Set on a job that had not finished when the wait ended. */
-	timedOut?: true;
+/** The last millisecond that a date can be. */
+const LAST_DATE = 8.64e15;
+
+/** @param value epoch milliseconds as a string */
+export function toTime(value: unknown): number | undefined {
+	const time = typeof value === 'string' || typeof value === 'number' ? Number(value) : NaN;
+	return time > 0 && time <= LAST_DATE ? time : undefined;
 }
 
 /** @param value epoch milliseconds as a string */
-export function toIsoDate(value: string | undefined): string | null {
-	const time = Number(value);
-	return value && Number.isFinite(time) ? new Date(time).toISOString() : null;
+export function toIsoDate(value: unknown): string | null {
+	const time = toTime(value);
+	return time === undefined ? null : new Date(time).toISOString();
 }
 
 /** The user's own part of a reference, or all of one that this package did not make. */
-export function userReferenceOf(replyRef: string | undefined): string | null {
+export function userReferenceOf(replyRef: unknown): string | null {
 	const reference = readReplyReference(replyRef);
-	return (reference ? reference.userReference : replyRef) ?? null;
+	if (reference) return reference.userReference ?? null;
+	return text(replyRef) ?? null;
 }
 
-/** Brings an answer of the API into the one shape of a job. */
-export function toJob(answer: JobAnswer, jobId = answer.jobId ?? ''): Job {
-	const { status } = answer;
-	const parts = parseJobId(jobId);
-	const type = status?.type;
-	const known = type === 'completed' || type === 'failed' ? type : 'active';
-	const message = status?.message;
+const STATUSES = ['active', 'completed', 'failed'] as const;
+
+/** Brings an answer of the API into what the engine understands. */
+export function toReport(answer: JobAnswer, jobId: string): JobReport {
+	const status = record(answer.status);
+	const word = text(status.type) ?? '';
+	const facts = {
+		generationId: text(answer.generationId),
+		code: word === 'completed' ? undefined : number(answer.code),
+	};
 	return {
-		assetUrl: status?.artifact?.assetUrl ?? null,
 		jobId,
-		type: parts?.type,
-		status: known,
-		progress: status?.progress ?? (known === 'completed' ? 100 : 0),
-		fileId: status?.artifact?.asset?.fileId ?? null,
-		mimeType: status?.artifact?.asset?.mimeType ?? null,
-		expiresAt: toIsoDate(status?.artifact?.expirationDateString),
-		email: parts?.email,
-		replyRef: userReferenceOf(answer.replyRef),
-		...(message ? { message } : {}),
-		...(answer.generationId ? { generationId: answer.generationId } : {}),
+		status: STATUSES.find((known) => known === word) ?? 'unknown',
+		word,
+		reference: text(answer.replyRef),
+		message: text(status.message),
+		file: toFile(record(status.artifact), jobId),
+		facts: Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)),
+		answer: { ...answer } as IDataObject,
 	};
 }
 
-/** A job has finished once it failed, or completed *and* has its URL: the API may be out of step with itself. */
-export function isFinished(job: Job): boolean {
-	return job.status === 'failed' || (job.status === 'completed' && job.assetUrl !== null);
+/** A job of which nothing but its ID is known. */
+export const blankReport = (jobId: string): JobReport => ({
+	...toReport({}, jobId),
+	status: 'active',
+	word: 'active',
+});
+
+function toFile(artifact: IDataObject, jobId: string): JobFile | undefined {
+	const url = text(artifact.assetUrl);
+	if (url === undefined) return undefined;
+	const { uuid = '', type = 'file' } = parseJobId(jobId) ?? {};
+	return {
+		url,
+		mimeType: text(record(artifact.asset).mimeType) ?? null,
+		expiresAt: toTime(artifact.expirationDateString),
+		unique: uuid.slice(0, 8),
+		kind: type,
+	};
 }
 
-/** The output of a job that is not simplified: the API's own answer, with the user's reference and the account. */
-export function toRawOutput(answer: JobAnswer, job: Job): IDataObject {
-	return { ...answer, jobId: job.jobId, email: job.email, replyRef: job.replyRef };
+/** A job as the nodes put it out, the same for every operation. */
+export function toOutput(
+	report: JobReport,
+	{ isSimplified }: { isSimplified: boolean },
+): IDataObject {
+	const { jobId, answer, facts, file, message, reference } = report;
+	const { email, type } = parseJobId(jobId) ?? {};
+	const replyRef = userReferenceOf(reference);
+	if (!isSimplified) return { ...withoutTokens(answer), ...facts, jobId, email, replyRef };
+	const status = record(answer.status);
+	const artifact = record(status.artifact);
+	return {
+		assetUrl: file?.url ?? null,
+		jobId,
+		type,
+		status: report.status === 'unknown' ? report.word : report.status,
+		progress: number(status.progress) ?? (report.status === 'completed' ? 100 : 0),
+		fileId: text(record(artifact.asset).fileId) ?? null,
+		mimeType: file?.mimeType ?? null,
+		expiresAt: toIsoDate(artifact.expirationDateString),
+		email,
+		replyRef,
+		...(message === undefined ? {} : { message }),
+		...facts,
+	};
+}
+
+export const isRecord = (value: unknown): value is IDataObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const record = (value: unknown): IDataObject => (isRecord(value) ? value : {});
+
+export const text = (value: unknown): string | undefined =>
+	typeof value === 'string' && value !== '' ? value : undefined;
+
+export const number = (value: unknown): number | undefined =>
+	typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+
+/** @returns an answer whose reply URL ends before the secret of a trigger, or n8n's token for an execution */
+export function withoutTokens(answer: IDataObject): IDataObject {
+	const replyUrl = text(answer.replyUrl);
+	return replyUrl === undefined ? answer : { ...answer, replyUrl: replyUrl.split(/[?#]/, 1)[0] };
 }

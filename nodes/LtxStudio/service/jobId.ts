@@ -1,3 +1,5 @@
+import { isPrintable } from '../../shared/api/text';
+
 /** What a generation makes. */
 export type MediaType = 'image' | 'video';
 
@@ -7,8 +9,11 @@ export interface JobIdParts {
 	type: MediaType;
 }
 
+/** An e-mail address has up to 254 characters, what is around it about 60. */
+export const MAX_JOB_ID = 400;
+
 /** `email:{email}-job:{uuid}-type:{image|video}`; the vendor's own examples have letters beyond `f` in the UUID. */
-const JOB_ID = /^email:(\S+@\S+)-job:([0-9a-z]+(?:-[0-9a-z]+){2,})-type:(image|video)$/i;
+const JOB_ID = /^email:([^\s@]+@[^\s@]+)-job:([0-9a-z]+(?:-[0-9a-z]+){2,})-type:(image|video)$/i;
 
 /** The pattern of a job ID for a form's own validation. */
 export const JOB_ID_PATTERN = JOB_ID.source;
@@ -21,6 +26,7 @@ export const JOB_ID_EXAMPLE =
 
 /** @returns the parts of a job ID, or undefined if it is none */
 export function parseJobId(jobId: string): JobIdParts | undefined {
+	if (jobId.length > MAX_JOB_ID || !isPrintable(jobId)) return undefined;
 	const [, email, uuid, type] = JOB_ID.exec(jobId) ?? [];
 	if (!email || !uuid || !type) return undefined;
 	return { email, uuid, type: type.toLowerCase() === 'video' ? 'video' : 'image' };

@@ -1,11 +1,8 @@
-import {
-	isResourceLocatorValue,
-	type IDataObject,
-	type IHookFunctions,
-	type IWebhookFunctions,
-} from 'n8n-workflow';
+import { isResourceLocatorValue, type IDataObject } from 'n8n-workflow';
 
-import type { Job } from '../service/job';
+import type { JobReport } from '../../shared/jobs/service';
+import { userReferenceOf } from '../service/job';
+import { parseJobId } from '../service/jobId';
 import { MODES } from './fields';
 
 /** Which jobs start the workflow; what is undefined does not matter. */
@@ -28,13 +25,17 @@ export interface Settings {
 	internalBaseUrl: string | undefined;
 }
 
-/** Reads the form. Values may come from expressions: what is not text counts as empty. */
-export function readSettings(context: IHookFunctions | IWebhookFunctions): Settings {
-	const filters = context.getNodeParameter('filters', {}) as IDataObject;
-	const options = context.getNodeParameter('options', {}) as IDataObject;
+/**
+ * Reads the form. Values may come from expressions: what is not text counts as empty.
+ *
+ * @param get reads a field of the form; each context of n8n does so in its own way
+ */
+export function readSettings(get: (name: string, fallback: object | string) => unknown): Settings {
+	const filters = get('filters', {}) as IDataObject;
+	const options = get('options', {}) as IDataObject;
 	return {
-		mode: context.getNodeParameter('mode', MODES.start) === MODES.resume ? 'resume' : 'start',
-		register: context.getNodeParameter('register', false) === true,
+		mode: get('mode', MODES.start) === MODES.resume ? 'resume' : 'start',
+		register: get('register', '') === true,
 		filters: {
 			email: textOf(filters.email)?.toLowerCase(),
 			replyRef: textOf(filters.replyRef),
@@ -55,13 +56,15 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** @returns whether a job may start the workflow */
-export function passes(job: Job, filters: Filters): boolean {
+export function passes(report: JobReport, filters: Filters): boolean {
 	const { email, replyRef, replyRefPrefix, status, type } = filters;
+	const job = parseJobId(report.jobId);
+	const own = userReferenceOf(report.reference);
 	return (
-		(status === undefined || job.status === status) &&
-		(type === undefined || job.type === type) &&
-		(email === undefined || job.email?.toLowerCase() === email) &&
-		(replyRef === undefined || job.replyRef === replyRef) &&
-		(replyRefPrefix === undefined || job.replyRef?.startsWith(replyRefPrefix) === true)
+		(status === undefined || report.status === status) &&
+		(type === undefined || job?.type === type) &&
+		(email === undefined || job?.email.toLowerCase() === email) &&
+		(replyRef === undefined || own === replyRef) &&
+		(replyRefPrefix === undefined || own?.startsWith(replyRefPrefix) === true)
 	);
 }

@@ -1,3 +1,5 @@
+import { WEBHOOK_PATH } from '../../shared/jobs/waiting/sleep';
+
 /**
  * Finds out where this n8n takes calls for a stored execution. Only its own waiting endpoint is ever called, whatever is in
  * the resume URL.
@@ -28,12 +30,16 @@ const isWebUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new UR
 function inside(endpoint: URL, internalBaseUrl: string): URL | undefined {
 	if (!isWebUrl(internalBaseUrl)) return undefined;
 	const name = endpoint.pathname.split('/').at(-2) ?? '';
-	return new URL(`${name}/`, internalBaseUrl.replace(/\/*$/, '/'));
+	const base = new URL(internalBaseUrl);
+	if (!base.pathname.endsWith('/')) base.pathname += '/';
+	return new URL(`${name}/`, base);
 }
 
-/** The one path segment of a URL below a base. */
+/** The path of an execution below a base; those that sleep since version 0.1.0 have no path of the node behind it. */
 function below(base: URL, url: URL): string[] {
 	if (url.origin !== base.origin || !url.pathname.startsWith(base.pathname)) return [];
 	const rest = url.pathname.slice(base.pathname.length);
-	return /^[\w-]+$/.test(rest) ? [rest] : [];
+	const [executionId = '', suffix, ...more] = rest.split('/');
+	const isNode = suffix === undefined || suffix === WEBHOOK_PATH;
+	return /^[\w-]+$/.test(executionId) && isNode && more.length === 0 ? [rest] : [];
 }

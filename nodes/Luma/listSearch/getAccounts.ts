@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { connectForList } from '../../shared/n8n/connectForList';
-import { toListError } from '../../shared/n8n/listError';
+import { connectForList, toListError } from '../../shared/n8n/lists';
+import { USEAPI } from '../../shared/useapi/api';
 import { LUMA, type AccountsAnswer } from '../lumaApi';
 
 /** Lists the Luma accounts that are configured at useapi.net. */
@@ -9,7 +9,7 @@ export async function getAccounts(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const client = await connectForList(this);
+	const client = await connectForList(this, USEAPI);
 	const answer = await client.send<AccountsAnswer>({ method: 'GET', path: `${LUMA}/accounts` });
 	if (!answer.ok) {
 		const { message } = client.error(answer.failure);

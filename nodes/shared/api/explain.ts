@@ -1,4 +1,14 @@
-import { BROKEN_SOURCE, FORBIDDEN_ADDRESS, isRetired, UNFIT_SOURCE, type Failure } from './failure';
+import type { ApiDescription } from './description';
+import {
+	BROKEN_SOURCE,
+	FORBIDDEN_ADDRESS,
+	isRetired,
+	SIZE_LIMIT,
+	TIME_LIMIT,
+	UNFIT_REQUEST,
+	UNFIT_SOURCE,
+	type Failure,
+} from './failure';
 
 /** What happened, and what to do next. */
 export interface Explanation {
@@ -6,39 +16,27 @@ export interface Explanation {
 	description: string;
 }
 
-export type Explain = (failure: Failure) => Explanation;
+/** @param api whose answer it was */
+export type Explain = (failure: Failure, api: ApiDescription) => Explanation;
 
-const RETIRED: Explanation = {
-	message: 'This endpoint no longer exists',
-	description:
-		'useapi.net has retired some of its APIs; it marks the one for LTX Studio as revivable on request. If you use a compatible service, set its address as Base URL in the useapi.net credential.',
-};
+/** Status → message → next step. */
+export type Meanings = Readonly<Partial<Record<number, Explanation | Explain>>>;
 
 const UNAVAILABLE = 'Wait a while and run the workflow again. Jobs that were submitted go on.';
 
 const CHECK_PROXY = 'Check the Base URL of the credential, and any proxy between n8n and it.';
 
-/** Status → message → next step. Every other status is explained by its class. */
-const BY_STATUS: Partial<Record<number, Explain>> = {
-	400: ({ detail }) => ({
-		message: `The request was rejected: ${detail}`,
-		description: 'Correct the field that the message names, then run the node again.',
+/** What a status means to any API. Every other status is explained by its class. */
+const BY_STATUS: Meanings = {
+	400: explainRejection,
+	401: (_, { key, label }) => ({
+		message: `The ${key.label} was not accepted`,
+		description: `Open the ${label} and paste the whole ${key.label}.`,
 	}),
-	401: () => ({
-		message: 'The API token was not accepted',
-		description:
-			'Open the useapi.net credential and paste the whole API token. It starts with "user:", which is easily lost when copying.',
+	402: ({ detail }) => ({
+		message: 'The account has not enough credits',
+		description: `Nothing was submitted. Top up the account. The API says: ${detail}.`,
 	}),
-	402: ({ detail }) =>
-		/subscription/i.test(detail)
-			? {
-					message: 'The useapi.net subscription is not active',
-					description: 'Renew the subscription in your useapi.net account, then try again.',
-				}
-			: {
-					message: 'The account has not enough credits',
-					description: `Nothing was submitted. Top up the account, or choose another one in the Account field. The API says: ${detail}.`,
-				},
 	404: ({ detail, foreign }) => ({
 		message: `Not found: ${detail}`,
 		description: foreign ? CHECK_PROXY : 'Check the ID or address that you gave.',
@@ -49,27 +47,29 @@ const BY_STATUS: Partial<Record<number, Explain>> = {
 	}),
 	422: ({ detail }) => ({
 		message: `The content was refused by moderation: ${detail}`,
-		description:
-			'Change the prompt or the picture. Veo is strict; LTX, FLUX and Nano Banana allow more.',
+		description: 'Change the prompt or the picture.',
 	}),
 	429: ({ detail }) => ({
 		message: `All slots are busy: ${detail}`,
-		description: 'Wait until running jobs finish, or raise the maximum of jobs of the account.',
+		description: 'Wait until running jobs finish.',
 	}),
 	500: ({ detail }) => ({
 		message: `The service failed to do this: ${detail}`,
 		description: UNAVAILABLE,
 	}),
-	522: () => ({
+	522: {
 		message: 'The gateway could not reach the API in time (522)',
 		description: UNAVAILABLE,
-	}),
-	596: ({ detail }) => ({
-		message: `The account's session is dead: ${detail}`,
-		description:
-			'Trying again does not help. Sign in again in the browser, copy a fresh cookie, and run Account > Create or Update with it.',
-	}),
+	},
 };
+
+/** Explains a request that the API found wrong. */
+export function explainRejection({ detail }: Failure): Explanation {
+	return {
+		message: `The request was rejected: ${detail}`,
+		description: 'Correct the field that the message names, then run the node again.',
+	};
+}
 
 const BY_CODE: Partial<Record<string, (failure: Failure) => string>> = {
 	ECONNREFUSED: () => 'refused the connection',
@@ -83,6 +83,11 @@ const BY_CODE: Partial<Record<string, (failure: Failure) => string>> = {
 	ENETUNREACH: () => 'cannot be reached from here',
 	ERR_CANCELED: () => 'was not waited for: the execution was cancelled',
 };
+
+const unfitRequest = ({ detail }: Failure): Explanation => ({
+	message: `The request cannot be sent: ${detail}`,
+	description: 'Nothing was sent. Check the values of the node, and the credential.',
+});
 
 /** What this package found out itself, and gave a code of its own. */
 const BY_OWN_CODE: Partial<Record<string, (failure: Failure, host: string) => Explanation>> = {
@@ -99,10 +104,30 @@ const BY_OWN_CODE: Partial<Record<string, (failure: Failure, host: string) => Ex
 		description:
 			'n8n is set to keep away from this address. Whoever runs n8n can allow it with N8N_SSRF_ALLOWED_IP_RANGES or N8N_SSRF_ALLOWED_HOSTNAMES.',
 	}),
+	[TIME_LIMIT]: ({ detail }, host) => ({
+		message: `${host} did not finish its answer within ${detail}`,
+		description:
+			'That is the longest that this call may take. Check the Base URL of the credential, or try again later.',
+	}),
+	[SIZE_LIMIT]: ({ detail }, host) => ({
+		message: `${host} sent more than ${detail}`,
+		description: `That is the largest answer that is read. ${CHECK_PROXY}`,
+	}),
+	[UNFIT_REQUEST]: unfitRequest,
+	ERR_INVALID_CHAR: unfitRequest,
 };
 
-/** Explains a failure to the person who has to mend it. */
-export function explain(failure: Failure, host: string): Explanation {
+/**
+ * Explains a failure to the person who has to mend it.
+ *
+ * @param meanings what a status means at the endpoint that was called
+ */
+export function explain(
+	failure: Failure,
+	host: string,
+	api: ApiDescription,
+	meanings: Meanings = {},
+): Explanation {
 	const { status, unreadable, detail } = failure;
 	if (status === undefined) return explainNetwork(failure, host);
 	if (unreadable) {
@@ -111,9 +136,9 @@ export function explain(failure: Failure, host: string): Explanation {
 			description: CHECK_PROXY,
 		};
 	}
-	if (isRetired(failure)) return RETIRED;
-	const known = BY_STATUS[status];
-	if (known) return known(failure);
+	if (isRetired(failure)) return api.retired;
+	const known = meanings[status] ?? api.meanings[status] ?? BY_STATUS[status];
+	if (known) return typeof known === 'function' ? known(failure, api) : known;
 	if (status >= 500) {
 		return { message: `${host} is unavailable (${status}): ${detail}`, description: UNAVAILABLE };
 	}
@@ -123,7 +148,8 @@ export function explain(failure: Failure, host: string): Explanation {
 	};
 }
 
-function explainNetwork(failure: Failure, host: string): Explanation {
+/** Explains why a call got no answer. */
+export function explainNetwork(failure: Failure, host: string): Explanation {
 	const { code = '', detail } = failure;
 	const known = BY_OWN_CODE[code]?.(failure, host);
 	if (known) return known;

@@ -14,8 +14,10 @@ export interface Failure {
 	retryAfter?: number;
 	/** The answer was not what the API sends: a gateway's page, or JSON that was cut off. */
 	unreadable?: boolean;
-	/** The answer is not JSON, and so not from the API: from a gateway, or from quite another server. */
+	/** The answer has not the shape of the API's own errors, and so is from a gateway, or from quite another server. */
 	foreign?: boolean;
+	/** The JSON of an answer that is not a success, for a service to read. It is never shown as it is. */
+	body?: unknown;
 }
 
 export type Answer<Body> = { ok: true; body: Body } | { ok: false; failure: Failure };
@@ -29,14 +31,23 @@ export const UNFIT_SOURCE = 'UNFIT_SOURCE';
 /** The same, where n8n's own protection of private networks has forbidden the call. */
 export const FORBIDDEN_ADDRESS = 'FORBIDDEN_ADDRESS';
 
+/** The same, where the answer took longer, as a whole, than a call may take. */
+export const TIME_LIMIT = 'TIME_LIMIT';
+
+/** The same, where the answer is larger than any that is read. */
+export const SIZE_LIMIT = 'SIZE_LIMIT';
+
+/** The same, where the request cannot be sent at all: a path or a header that is none. */
+export const UNFIT_REQUEST = 'UNFIT_REQUEST';
+
 /** The connection was never made, so nothing can have been submitted. */
 const NEVER_SENT = new Set([
 	FORBIDDEN_ADDRESS,
+	UNFIT_REQUEST,
 	'ECONNREFUSED',
 	'ENOTFOUND',
 	'EAI_AGAIN',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
+	'ERR_INVALID_CHAR',
 	'ERR_INVALID_URL',
 	'CERT_HAS_EXPIRED',
 	'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -46,17 +57,35 @@ const NEVER_SENT = new Set([
 	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
+/** These come from connecting, and from reading or writing later on, when the request may have arrived. */
+const NEVER_SENT_IF_CONNECTING = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
+
+const CONNECTING = new Set(['connect', 'getaddrinfo']);
+
 /** 596 is the API's own answer about a dead session: it did nothing. */
 const SESSION_DEAD = 596;
 
-/** Describes a call that ended without an answer. */
-export function networkFailure(code: string | undefined, detail: string): Failure {
+/**
+ * Describes a call that ended without an answer.
+ *
+ * @param syscall what the operating system was doing, if it is known
+ */
+export function networkFailure(
+	code: string | undefined,
+	detail: string,
+	syscall?: string,
+): Failure {
 	return {
 		...(code ? { code } : {}),
 		detail,
-		effect: code && NEVER_SENT.has(code) ? 'none' : 'unknown',
+		effect: code && isNeverSent(code, syscall) ? 'none' : 'unknown',
 	};
 }
+
+const isNeverSent = (code: string, syscall: string | undefined) =>
+	syscall === undefined
+		? NEVER_SENT.has(code)
+		: CONNECTING.has(syscall) && (NEVER_SENT.has(code) || NEVER_SENT_IF_CONNECTING.has(code));
 
 /**
  * Describes what an HTTP helper of n8n threw. n8n wraps the client's error, more than once in some versions: the code is on
@@ -65,14 +94,27 @@ export function networkFailure(code: string | undefined, detail: string): Failur
 export function toThrownFailure(thrown: unknown): Failure {
 	let code: string | undefined;
 	let message = '';
+	let syscall: string | undefined;
 	for (let error = thrown; error instanceof Error; error = error.cause) {
 		message ||= messageOf(error);
+		syscall = syscallOf(error) ?? syscall;
 		const found = codeOf(error);
 		if (found === undefined) continue;
 		code = found;
 		message = messageOf(error);
 	}
-	return networkFailure(code, message || 'the request failed');
+	return networkFailure(code, message || 'the request failed', syscall);
+}
+
+/** Node.js says it beside the code and, where n8n has kept no more than that, at the beginning of the message. */
+function syscallOf(error: Error & { syscall?: unknown; errors?: unknown }): string | undefined {
+	if (typeof error.syscall === 'string') return error.syscall;
+	const [, stated] = /^(connect|read|write|getaddrinfo) E[A-Z_]+/.exec(messageOf(error)) ?? [];
+	if (stated !== undefined) return stated;
+	// A host with several addresses: all of them were tried, and the request went to none if none was connected.
+	const tries: unknown[] = Array.isArray(error.errors) ? error.errors : [];
+	const syscalls = tries.map((one) => (one instanceof Error ? syscallOf(one) : undefined));
+	return syscalls.find((one) => one === undefined || !CONNECTING.has(one)) ?? syscalls[0];
 }
 
 function codeOf(error: Error & { code?: unknown; httpCode?: unknown }): string | undefined {
@@ -101,14 +143,20 @@ export function statusFailure(
 	now: number,
 ): Failure {
 	const retryAfter = parseRetryAfter(headers['retry-after'], now);
+	const isOwn = isOwnAnswer(body);
 	return {
 		status,
 		detail: detailOf(body, headers),
-		effect: status >= 500 && status !== SESSION_DEAD ? 'unknown' : 'none',
-		...(isRecord(body) ? {} : { foreign: true }),
+		effect: provesNothing(status, isOwn) ? 'unknown' : 'none',
+		...(isOwn ? {} : { foreign: true }),
+		...(isRecord(body) ? { body } : {}),
 		...(retryAfter === undefined ? {} : { retryAfter }),
 	};
 }
+
+/** Whether a call may have taken effect all the same. Whoever says that there was no room for it (429) has not let it in. */
+const provesNothing = (status: number, isOwn: boolean) =>
+	isOwn ? status >= 500 && status !== SESSION_DEAD : status !== 429;
 
 /** Describes a success whose body is not JSON. */
 export function unreadableFailure(status: number, headers: IDataObject): Failure {
@@ -119,9 +167,16 @@ export function unreadableFailure(status: number, headers: IDataObject): Failure
 export const isRetired = ({ status, detail }: Failure): boolean =>
 	status === 410 || (status === 404 && /endpoint not found/i.test(detail));
 
-/** @returns whether the API itself says that no account is configured yet: a gateway or a wrong address may answer 404 too */
+const NO_JSON = 'no readable JSON';
+
+/**
+ * @returns whether a list of accounts says that none is configured yet: in words, or as the vendor's page has it, without JSON. A
+ * web page of a gateway does not say so.
+ */
 export const isNotConfigured = (failure: Failure): boolean =>
-	failure.status === 404 && !isRetired(failure) && /configur/i.test(failure.detail);
+	failure.status === 404 &&
+	!isRetired(failure) &&
+	(/configur/i.test(failure.detail) || failure.detail === NO_JSON);
 
 /** @param value seconds or an HTTP date */
 export function parseRetryAfter(value: unknown, now: number): number | undefined {
@@ -132,18 +187,30 @@ export function parseRetryAfter(value: unknown, now: number): number | undefined
 }
 
 function detailOf(body: unknown, headers: IDataObject): string {
-	if (!isRecord(body)) return describeBody(headers);
+	if (!isRecord(body)) return describeBody(headers, body);
 	const { error, message } = body;
-	const text = [error, message].find((part) => typeof part === 'string' && part !== '');
+	const inner = isRecord(error) ? error.message : undefined;
+	const text = [error, inner, message].find((part) => typeof part === 'string' && part !== '');
 	return typeof text === 'string' ? text : 'no reason given';
 }
 
-const isRecord = (body: unknown): body is IDataObject => typeof body === 'object' && body !== null;
+const isRecord = (body: unknown): body is IDataObject =>
+	typeof body === 'object' && body !== null && !Array.isArray(body);
+
+const isText = (value: unknown) => typeof value === 'string' && value !== '';
+
+/**
+ * The APIs say what an error is, or say so of their answer, where others have a bare message, or one among other things. A failed
+ * job may come with the status of an error, too.
+ */
+const isOwnAnswer = (body: unknown) =>
+	isRecord(body) && (isText(body.error) || body.type === 'error' || isText(body.jobId));
 
 /** A gateway's page is named, never quoted. */
-function describeBody(headers: IDataObject): string {
+function describeBody(headers: IDataObject, body?: unknown): string {
 	const type = headers['content-type'];
-	return typeof type === 'string' && type.includes('html')
+	const isPage = typeof body === 'string' && body.trimStart().startsWith('<');
+	return isPage || (typeof type === 'string' && type.includes('html'))
 		? 'a web page instead of JSON, probably from a gateway or proxy'
-		: 'no readable JSON';
+		: NO_JSON;
 }

@@ -1,25 +1,44 @@
-import { FORBIDDEN_ADDRESS, UNFIT_SOURCE, type Failure } from './failure';
+import {
+	FORBIDDEN_ADDRESS,
+	SIZE_LIMIT,
+	UNFIT_REQUEST,
+	UNFIT_SOURCE,
+	type Failure,
+} from './failure';
 
 /** All tries of one call together, in milliseconds. */
 export const RETRY_BUDGET_MS = 60_000;
+
+/** The same for answers that are not the API's own: a gateway may recover soon, a wrong address never does. */
+export const FOREIGN_BUDGET_MS = 5_000;
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
 
 /** Asking again cannot change these: the request is not fit to be sent, or must not be. */
-const FINAL_CODES = new Set(['ERR_INVALID_URL', FORBIDDEN_ADDRESS, UNFIT_SOURCE]);
+const FINAL_CODES = new Set([
+	'ERR_INVALID_CHAR',
+	'ERR_INVALID_URL',
+	FORBIDDEN_ADDRESS,
+	SIZE_LIMIT,
+	UNFIT_REQUEST,
+	UNFIT_SOURCE,
+]);
 
 /** Nor these: the account's session is dead, or the API refuses for good. */
 const FINAL_STATUSES = new Set([501, 505, 596]);
 
 /** @returns whether the same call may succeed later */
-export function isTransient({ status, code, unreadable }: Failure): boolean {
-	if (unreadable) return true;
+export function isTransient({ status, code }: Failure): boolean {
 	if (status === undefined) {
 		return code === undefined || !(FINAL_CODES.has(code) || /CERT|TLS|SSL/.test(code));
 	}
 	return status === 429 || (status >= 500 && !FINAL_STATUSES.has(status));
 }
+
+/** @returns whether the answer is not the API's own and proves nothing, as long as the status does not ask to be tried again anyway */
+export const isForeign = (failure: Failure): boolean =>
+	(failure.unreadable === true || failure.foreign === true) && !isTransient(failure);
 
 /**
  * Full jitter between half and the whole of an exponential delay; `Retry-After` is never undercut.

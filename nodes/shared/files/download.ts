@@ -1,6 +1,7 @@
 import {
 	NodeApiError,
 	NodeOperationError,
+	type BinaryHelperFunctions,
 	type IBinaryData,
 	type IExecuteFunctions,
 	type IHttpRequestOptions,
@@ -8,12 +9,15 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 
-import type { UseapiClient } from '../api/client';
-import { explain } from '../api/explain';
+import type { ApiClient } from '../api/client';
+import { explainNetwork } from '../api/explain';
+import { isReachable } from '../api/privateHost';
+import { inWords, startTimeLimit, type TimeLimit } from '../api/timeLimit';
 import { toThrownFailure } from '../api/failure';
 import { extensionOf, statedType } from './mimeType';
 import { toFileName } from './fileName';
 import { PLAIN } from './plain';
+import { printable } from '../api/text';
 
 export interface Download {
 	url: string;
@@ -30,11 +34,14 @@ export interface Download {
 }
 
 type FileContext = IExecuteFunctions | IWebhookFunctions;
+type FileStream = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStream']>>;
 
 /** A store answers so for a signed URL that is no longer good. */
 const EXPIRED = new Set([400, 401, 403, 404, 410]);
 const TIMEOUT_MS = 60 * 60 * 1000;
-const WAYS_TO_GET_IT = 'Get the file with Asset > Download, or its job with Scheduler > Get Job.';
+/** In bytes. The longest videos have some hundred MB. */
+const LARGEST_FILE = 5_000_000_000;
+const LARGEST_FILE_NAME = '5000 MB, the largest file that is downloaded';
 
 /**
  * Streams a file to n8n's binary store.
@@ -44,32 +51,46 @@ const WAYS_TO_GET_IT = 'Get the file with Asset > Download, or its job with Sche
  */
 export async function download(
 	context: FileContext,
-	client: UseapiClient,
+	client: ApiClient,
 	file: Download,
 ): Promise<IBinaryData> {
-	let response = await openUrl(context, client, file, file.url);
-	if (EXPIRED.has(response.statusCode) && file.refresh) {
-		discard(response.body);
-		const url = await file.refresh();
-		if (url !== undefined) response = await openUrl(context, client, file, url);
+	const limit = startTimeLimit(TIMEOUT_MS, client.signal);
+	try {
+		let response = await openUrl(context, client, file, file.url, limit);
+		if (EXPIRED.has(response.statusCode) && file.refresh) {
+			discard(response.body);
+			const url = await file.refresh();
+			if (url !== undefined) response = await openUrl(context, client, file, url, limit);
+		}
+		if (response.statusCode !== 200) {
+			discard(response.body);
+			throw failure(
+				context,
+				client,
+				file,
+				describeStatus(response.statusCode),
+				response.statusCode,
+			);
+		}
+		return await store(context, client, file, response, limit);
+	} finally {
+		limit.lift();
 	}
-	if (response.statusCode !== 200) {
-		discard(response.body);
-		throw failure(context, file, describeStatus(response.statusCode), response.statusCode);
-	}
-	return await store(context, file, response);
 }
 
 async function openUrl(
 	context: FileContext,
-	client: UseapiClient,
+	client: ApiClient,
 	file: Download,
 	address: string,
+	limit: TimeLimit,
 ): Promise<IN8nHttpFullResponse> {
 	const url = URL.canParse(address) ? new URL(address) : undefined;
-	if (!url || (url.protocol !== 'https:' && url.origin !== client.baseUrl.origin)) {
+	const isSecure = url?.protocol === 'https:' || url?.origin === client.baseUrl.origin;
+	if (!url || !isSecure || !isReachable(url, client.baseUrl)) {
+		const rule = isSecure ? 'leads to a private network' : 'must start with https://';
 		throw new NodeOperationError(context.getNode(), 'The URL of the file cannot be used', {
-			description: `Item ${file.item}: "${address.slice(0, 80)}" must start with https://. ${file.subject}`,
+			description: `Item ${file.item}: "${printable(address, 80)}" ${rule}. ${file.subject}`,
 			itemIndex: file.item,
 		});
 	}
@@ -81,48 +102,67 @@ async function openUrl(
 		ignoreHttpStatusErrors: true,
 		// A signed URL does not redirect: what does leads away from the store.
 		disableFollowRedirect: true,
-		timeout: TIMEOUT_MS,
-		...(client.signal ? { abortSignal: client.signal } : {}),
+		timeout: 0,
+		abortSignal: limit.signal,
 	};
 	try {
 		return (await context.helpers.httpRequest(request)) as IN8nHttpFullResponse;
 	} catch (error) {
-		throw failure(context, file, explain(toThrownFailure(error), url.host).message);
+		const reason = limit.isOver()
+			? TOO_SLOW
+			: explainNetwork(toThrownFailure(error), url.host).message;
+		throw failure(context, client, file, reason);
 	}
 }
 
+const TOO_SLOW = `The download was not finished within ${inWords(TIMEOUT_MS)}`;
+
 async function store(
 	context: FileContext,
+	client: ApiClient,
 	file: Download,
 	{ body, headers }: IN8nHttpFullResponse,
+	limit: TimeLimit,
 ): Promise<IBinaryData> {
 	const header = headers['content-type'];
 	const type =
-		file.mimeType ??
+		statedType(file.mimeType) ??
 		statedType(typeof header === 'string' ? header : undefined) ??
 		'application/octet-stream';
 	const name = toFileName(file.title, file.unique, extensionOf(type));
+	const stream = body as FileStream;
+	breakOffBeyond(stream, LARGEST_FILE);
 	let binary: IBinaryData;
 	try {
-		binary = await context.helpers.prepareBinaryData(
-			body as Parameters<typeof context.helpers.prepareBinaryData>[0],
-			name,
-			type,
-		);
+		binary = await context.helpers.prepareBinaryData(stream, name, type);
 	} catch (error) {
 		discard(body);
-		const reason = error instanceof Error ? error.message : 'unknown';
-		throw failure(context, file, `The download broke off: ${reason}`);
+		const reason = error instanceof Error ? printable(error.message) : 'unknown';
+		const message = limit.isOver() ? TOO_SLOW : `The download broke off: ${reason}`;
+		throw failure(context, client, file, message);
 	}
 	const expected = Number(headers['content-length'] ?? binary.bytes);
 	if (binary.bytes !== undefined && binary.bytes !== expected) {
 		throw failure(
 			context,
+			client,
 			file,
 			`The download broke off after ${binary.bytes} of ${expected} bytes`,
 		);
 	}
 	return binary;
+}
+
+/** Counts what comes in, not what is read: in whatever way n8n stores a file, it reads in another one. */
+function breakOffBeyond(stream: FileStream, largest: number): void {
+	const push = stream.push.bind(stream);
+	let size = 0;
+	stream.push = (chunk: Uint8Array | null, encoding) => {
+		size += chunk?.length ?? 0;
+		if (size <= largest) return push(chunk, encoding);
+		stream.destroy(new Error(`it has more than ${LARGEST_FILE_NAME}`));
+		return false;
+	};
 }
 
 function discard(body: IN8nHttpFullResponse['body']): void {
@@ -140,6 +180,7 @@ const describeStatus = (status: number) =>
 
 function failure(
 	context: FileContext,
+	{ api }: ApiClient,
 	{ item, subject }: Download,
 	message: string,
 	status?: number,
@@ -149,7 +190,7 @@ function failure(
 		{ message },
 		{
 			message,
-			description: [`Item ${item}:`, subject, WAYS_TO_GET_IT].filter(Boolean).join(' '),
+			description: [`Item ${item}:`, subject, api.otherWayToFile].filter(Boolean).join(' '),
 			itemIndex: item,
 			...(status === undefined ? {} : { httpCode: String(status) }),
 		},

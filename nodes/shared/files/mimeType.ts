@@ -1,3 +1,5 @@
+const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+$/;
+
 /** Types that say nothing about a file. */
 const VAGUE = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'text/plain']);
 
@@ -8,6 +10,7 @@ const BY_EXTENSION: ReadonlyMap<string, string> = new Map(
 		jpeg: 'image/jpeg',
 		jpg: 'image/jpeg',
 		m4a: 'audio/mp4',
+		mkv: 'video/x-matroska',
 		mov: 'video/quicktime',
 		mp3: 'audio/mpeg',
 		mp4: 'video/mp4',
@@ -67,10 +70,10 @@ export function typeOfName(name: string | undefined): string | undefined {
 	return extension && BY_EXTENSION.get(extension.toLowerCase());
 }
 
-/** @returns a `Content-Type` without its parameters, or undefined if it says nothing */
-export function statedType(type: string | undefined): string | undefined {
+/** @returns a `Content-Type` without its parameters, or undefined if it is none or says nothing */
+export function statedType(type: string | null | undefined): string | undefined {
 	const plain = type?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-	return VAGUE.has(plain) ? undefined : plain;
+	return VAGUE.has(plain) || !MIME_TYPE.test(plain) ? undefined : plain;
 }
 
 /** @returns the usual extension of a type, without a dot */

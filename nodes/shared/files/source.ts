@@ -8,8 +8,12 @@ import {
 } from 'n8n-workflow';
 
 import { oneOf } from '../n8n/fieldReader';
-import { explain } from '../api/explain';
+import { itemLabel } from '../n8n/items';
+import { explainNetwork } from '../api/explain';
+import { isReachable } from '../api/privateHost';
+import { isPrintable } from '../api/text';
 import { toThrownFailure } from '../api/failure';
+import type { TimeLimit } from '../api/timeLimit';
 import { SIGNATURE_BYTES, statedType, typeOfContent, typeOfName } from './mimeType';
 import { PLAIN } from './plain';
 
@@ -37,7 +41,11 @@ export interface SourceFault {
 export interface FileSource {
 	/** What it is called in errors. */
 	label: string;
-	open(): Promise<OpenFile>;
+	/**
+	 * @param limit goes for opening and sending, and is stopped when the source is not what it should be
+	 * @param baseUrl of the API that the file is sent to
+	 */
+	open(limit: TimeLimit, baseUrl: URL): Promise<OpenFile>;
 }
 
 export interface SizeLimit {
@@ -63,7 +71,7 @@ interface Metadata {
 const UNKNOWN_TYPE = 'application/octet-stream';
 /** Read at once. With smaller chunks V8 soon clears up all the time, which in n8n's large heap takes longer than to send them. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
-const CONNECT_TIMEOUT_MS = 60 * 60 * 1000;
+const MOST_REDIRECTS = 5;
 
 /** The file is not fit to be sent. */
 class UnfitError extends Error {}
@@ -79,7 +87,7 @@ export function binarySource(
 	const metadata = { name: binary.fileName, type: binary.mimeType };
 	return {
 		label,
-		open: async () =>
+		open: async (limit) =>
 			await guard(context, item, label, async () => {
 				if (binary.id === undefined) {
 					const buffer = Buffer.from(binary.data, BINARY_ENCODING);
@@ -89,7 +97,7 @@ export function binarySource(
 				const { fileSize } = await context.helpers.getBinaryMetadata(binary.id);
 				const chunk = Math.min(CHUNK_BYTES, fileSize);
 				const stream = await context.helpers.getBinaryStream(binary.id, chunk);
-				return await openStream(stream, fileSize, metadata, rules);
+				return await openStream(stream, fileSize, metadata, rules, limit);
 			}),
 	};
 }
@@ -104,33 +112,66 @@ export function urlSource(
 ): FileSource {
 	return {
 		label,
-		open: async () =>
+		open: async (limit, baseUrl) =>
 			await guard(context, item, label, async () => {
-				const signal = context.getExecutionCancelSignal();
-				const response = (await context.helpers.httpRequest({
-					url: url.href,
-					headers: PLAIN,
-					encoding: 'stream',
-					returnFullResponse: true,
-					ignoreHttpStatusErrors: true,
-					timeout: CONNECT_TIMEOUT_MS,
-					...(signal ? { abortSignal: signal } : {}),
-				})) as IN8nHttpFullResponse;
-				const stream = response.body as Readable;
-				const { 'content-length': length, 'content-type': type } = response.headers;
-				if (response.statusCode !== 200) {
-					stream.destroy();
-					throw new UnfitError(`its server answered ${response.statusCode}`);
-				}
+				const { body, headers } = await follow(context, url, baseUrl, limit);
+				const { 'content-length': length, 'content-type': type } = headers;
 				const metadata = {
 					name: url.pathname,
 					type: typeof type === 'string' ? type : undefined,
 				};
-				const size = length === undefined ? undefined : Number(length);
-				return await openStream(stream, size, metadata, rules);
+				return await openStream(body as Readable, toSize(length), metadata, rules, limit);
 			}),
 	};
 }
+
+/** @returns a length that makes sense, or undefined */
+function toSize(length: unknown): number | undefined {
+	const size = typeof length === 'string' && /^\d+$/.test(length) ? Number(length) : NaN;
+	return Number.isSafeInteger(size) ? size : undefined;
+}
+
+/** Opens a URL. Redirects are followed one by one, because each may lead to where nothing must be read. */
+async function follow(
+	context: IExecuteFunctions,
+	start: URL,
+	baseUrl: URL,
+	{ signal }: TimeLimit,
+): Promise<IN8nHttpFullResponse> {
+	let url = start;
+	for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+		if (!isReachable(url, baseUrl)) {
+			throw new UnfitError(
+				`${url.host} is an address of a private network. Read the file with an HTTP Request node, and choose "File of the Item" as Source`,
+			);
+		}
+		const response = (await context.helpers.httpRequest({
+			url: url.href,
+			headers: PLAIN,
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			timeout: 0,
+			abortSignal: signal,
+		})) as IN8nHttpFullResponse;
+		const { statusCode: status, headers, body } = response;
+		if (status === 200) return response;
+		(body as Readable).destroy();
+		const { location } = headers;
+		if (!REDIRECTS.has(status) || typeof location !== 'string') {
+			throw new UnfitError(`its server answered ${status}`);
+		}
+		const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+		if (next?.protocol !== 'https:' && next?.protocol !== 'http:') {
+			throw new UnfitError('its server redirects to what is no web address');
+		}
+		url = next;
+	}
+	throw new UnfitError(`its server redirects more than ${MOST_REDIRECTS} times`);
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 async function guard(
 	context: IExecuteFunctions,
@@ -144,9 +185,9 @@ async function guard(
 		const message =
 			error instanceof UnfitError
 				? `The file cannot be used: ${error.message}`
-				: `The file cannot be read: ${explain(toThrownFailure(error), 'the server').message}`;
+				: `The file cannot be read: ${explainNetwork(toThrownFailure(error), 'the server').message}`;
 		throw new NodeOperationError(context.getNode(), message, {
-			description: `Item ${item}: ${label}. Nothing was sent.`,
+			description: `${itemLabel(item, context.getInputData().length)}: ${label}. Nothing was sent.`,
 			itemIndex: item,
 		});
 	}
@@ -161,6 +202,9 @@ function checkSize(size: number | undefined, limit: SizeLimit): void {
 
 /** @returns the MIME type to send a file as */
 function readType(start: Buffer, { name, type }: Metadata, { accept }: FileRules): string {
+	if (type !== undefined && !isPrintable(type)) {
+		throw new UnfitError('its MIME type has a line break or an invisible character');
+	}
 	const content = typeOfContent(start);
 	const stated = statedType(type) ?? typeOfName(name);
 	if (!accept) return stated ?? content ?? UNKNOWN_TYPE;
@@ -184,6 +228,7 @@ async function openStream(
 	size: number | undefined,
 	metadata: Metadata,
 	rules: FileRules,
+	limit: TimeLimit,
 ): Promise<OpenFile> {
 	let file: OpenFile | undefined;
 	let fault: SourceFault | undefined;
@@ -195,7 +240,10 @@ async function openStream(
 		const start = await firstBytes(stream);
 		if (start.length === 0) throw fault ? new Error(fault.reason) : new UnfitError('it is empty');
 		const type = readType(start, metadata, rules);
-		if (size === undefined) limitStream(stream, rules.limit);
+		countBytes(stream, size, rules.limit, (reason) => {
+			fault ??= { reason, unfit: true };
+			limit.stop();
+		});
 		file = { body: stream, size, type, fault: () => fault, close: () => stream.destroy() };
 		return file;
 	} finally {
@@ -223,15 +271,30 @@ async function firstBytes(stream: Readable): Promise<Buffer> {
 	});
 }
 
-/** Breaks off a stream of unknown length that goes beyond the limit. */
-function limitStream(stream: Readable, limit: SizeLimit): void {
+/**
+ * Holds a stream to what was said of it. What was compressed on its way, for one, is unpacked, and has another length.
+ *
+ * @param refuse breaks off the request: a stream that has ended too early cannot do so itself
+ */
+function countBytes(
+	stream: Readable,
+	size: number | undefined,
+	limit: SizeLimit,
+	refuse: (reason: string) => void,
+): void {
 	let bytes = 0;
 	// Listening would start the flow before anyone reads: it is held until the stream is piped.
 	stream.on('data', (chunk: Buffer) => {
 		bytes += chunk.length;
 		if (bytes > limit.bytes) {
 			stream.destroy(new UnfitError(`it has more than ${limit.label} allows`));
+		} else if (size !== undefined && bytes > size) {
+			stream.destroy(new UnfitError(`it has more than the ${size} bytes that were announced`));
 		}
+	});
+	stream.on('end', () => {
+		if (size !== undefined && bytes < size)
+			refuse(`it has ${bytes} of the ${size} bytes announced`);
 	});
 	stream.pause();
 }

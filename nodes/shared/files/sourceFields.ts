@@ -52,35 +52,36 @@ export function readFileSource(
 	rules: FileRules,
 ): FileSource {
 	if (form.choice('source') === SOURCES.url) {
-		const text = form.text('url', { required: true, expected: EXPECTED_URL });
-		const url = URL.canParse(text) ? new URL(text) : form.reject('url', text, EXPECTED_URL);
-		if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-			return form.reject('url', text, EXPECTED_URL);
-		}
+		const url = new URL(form.url('url', { required: true }));
 		return urlSource(context, item, url, `"File URL" is ${url.origin}${url.pathname}`, rules);
 	}
+	const binary = readBinary(form, context, item, 'binaryPropertyName');
 	const property = form.text('binaryPropertyName', { required: true });
-	const binary = readBinary(form, context, item, property);
-	if (binary.id === undefined && binary.data === '') {
-		return form.reject('binaryPropertyName', property, 'the name of a file that is not empty');
-	}
 	return binarySource(context, item, binary, `"Input Data Field Name" is "${property}"`, rules);
 }
 
-const EXPECTED_URL = 'an address that starts with http:// or https://';
-
-function readBinary(
+/**
+ * Reads the binary field of an item that a field of the form names.
+ * @throws {NodeOperationError} that tells which there are, if it is not there or empty
+ */
+export function readBinary(
 	form: FieldReader,
 	context: IExecuteFunctions,
 	item: number,
-	property: string,
+	field: string,
 ): IBinaryData {
+	const property = form.text(field, { required: true });
+	let binary: IBinaryData;
 	try {
-		return context.helpers.assertBinaryData(item, property);
+		binary = context.helpers.assertBinaryData(item, property);
 	} catch {
 		const names = Object.keys(context.getInputData()[item]?.binary ?? {});
 		const expected =
 			names.length > 0 ? oneOf(names) : 'the name of a file on the incoming item, which has none';
-		return form.reject('binaryPropertyName', property, expected);
+		return form.reject(field, property, expected);
 	}
+	if (binary.id === undefined && binary.data === '') {
+		return form.reject(field, property, 'the name of a file that is not empty');
+	}
+	return binary;
 }

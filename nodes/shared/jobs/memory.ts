@@ -2,6 +2,7 @@ import type { IContextObject } from 'n8n-workflow';
 
 /** What was submitted under a reference. */
 export interface Remembered {
+	reference: string;
 	/** Undefined if the answer never came. */
 	jobId: string | undefined;
 	/** Whether it was sent a second time. */
@@ -17,27 +18,18 @@ export class Memory {
 
 	private readonly sentTwice: Record<string, string>;
 
-	constructor(private readonly context: IContextObject) {
+	constructor(context: IContextObject) {
 		this.jobs = recordIn(context, 'submittedJobs');
 		this.sentTwice = recordIn(context, 'resubmittedJobs');
 	}
 
-	/** Whether it is known by now what a process that died may have submitted. */
-	get hasLookedBack(): boolean {
-		return this.context[LOOKED_BACK] === true;
-	}
-
-	lookedBack(): void {
-		this.context[LOOKED_BACK] = true;
-	}
-
-	recall(reference: string): Remembered | undefined {
-		const jobId = this.jobs[reference];
-		if (jobId === undefined) return undefined;
-		return {
+	/** Everything that was submitted, or may have been. */
+	all(): Remembered[] {
+		return Object.entries(this.jobs).map(([reference, jobId]) => ({
+			reference,
 			jobId: jobId === '' ? undefined : jobId,
 			isResubmitted: this.sentTwice[reference] !== undefined,
-		};
+		}));
 	}
 
 	/** To be called before anything leaves this machine. */
@@ -52,12 +44,10 @@ export class Memory {
 
 	/** It is certain that nothing was submitted. */
 	forget(reference: string): void {
-		// eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the context must stay a plain object to be stored
-		delete this.jobs[reference];
+		// n8n stores the context: it must stay a plain object.
+		Reflect.deleteProperty(this.jobs, reference);
 	}
 }
-
-const LOOKED_BACK = 'lookedForEarlierJobs';
 
 function recordIn(context: IContextObject, key: string): Record<string, string> {
 	const stored: unknown = context[key];

@@ -19,6 +19,11 @@ export class Pace {
 		this.step = 0;
 	}
 
+	/** Something was said to have happened: a look soon, and then less and less often again. */
+	disturbed(): void {
+		this.step = 0;
+	}
+
 	looked(): void {
 		this.step++;
 	}

@@ -1,116 +1,166 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
-import type { UseapiClient } from '../api/client';
-import { explain } from '../api/explain';
-import type { Entry, Problem } from './entry';
-import { patternOfRun } from './reference';
+import { readReplyReference } from './reference';
+import { keepsReferences, type JobService } from './service';
+import type { Entry, Problem } from './state';
 
-type ItemError = NodeApiError | NodeOperationError;
+export type ItemError = NodeApiError | NodeOperationError;
 
+/** What is known where a problem is explained. */
+interface Situation {
+	service: JobService;
+	entry: Entry;
+}
+
+/** What happened, and what to do next. */
+interface Explained {
+	message: string;
+	description: string;
+	/** HTTP status, if the API's answer is the reason. */
+	status?: number | undefined;
+}
+
+type Explain<Kind extends Problem['kind']> = (
+	problem: Extract<Problem, { kind: Kind }>,
+	situation: Situation,
+) => Explained;
+
+/** @param ms milliseconds */
 const minutes = (ms: number) => {
 	const count = Math.round(ms / 6000) / 10;
 	return `${count} ${count === 1 ? 'minute' : 'minutes'}`;
 };
 
-const TAKE_OVER = 'Scheduler > Wait for Jobs takes over from here: give it the job IDs.';
+const sentences = (...parts: string[]) => parts.filter((part) => part !== '').join(' ');
 
-interface Context {
-	node: INode;
-	client: UseapiClient;
-	item: number;
-	/** Every job that was submitted in the same run, so that none is lost with the error. */
-	others: string;
-}
+const TOO_MANY_JOBS = {
+	message: 'There are too many jobs to search for what was submitted before',
+	description: 'The search was given up before it came to its end.',
+};
 
-type Explain<Kind extends Problem['kind']> = (
-	problem: Extract<Problem, { kind: Kind }>,
-	context: Context,
-) => { message: string; description: string; status?: number | undefined };
+const NOT_SENT_AGAIN = 'It was not sent again, so that it is not paid for twice.';
 
 const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
-	failed: ({ job }) => ({
-		message: `The generation failed: ${job.message ?? 'LTX Studio gave no reason'}`,
-		description: `Job ${job.jobId}. Retry On Fail does not pay for it again: change the prompt, or run the workflow again.`,
+	failed: ({ report }, { service: { texts } }) => ({
+		message: `The generation failed: ${report.message ?? `${texts.name} gave no reason`}`,
+		description: `Job ${report.jobId}. Retry On Fail does not pay for it again: change the prompt, or run the workflow again.`,
 	}),
-	rejected: ({ failure }, { client }) => {
-		const { message, description } = explain(failure, client.baseUrl.host);
+	unknownStatus: ({ report }, { service: { texts } }) => ({
+		message: `The job ended with the status "${report.word}"`,
+		description: sentences(
+			`Job ${report.jobId}. This package does not know that status: it counts as neither finished nor running.`,
+			report.message === undefined ? '' : `${texts.name} says: ${report.message}.`,
+			texts.takeOver,
+		),
+	}),
+	gone: ({ report, failure }) => ({
+		message: 'The job is no longer known to the API',
+		description: `Job ${report.jobId} was submitted, but has expired or was cancelled.`,
+		status: failure.status,
+	}),
+	unreadable: ({ report, failure }, { service }) => {
+		const { message, description } = service.explain(failure);
+		return {
+			message,
+			description: `Job ${report.jobId} was submitted and goes on. ${description} ${service.texts.takeOver}`,
+			status: failure.status,
+		};
+	},
+	timedOut: ({ report, waited }, { service: { texts } }) => ({
+		message: `The job was still running after ${minutes(waited)}`,
+		description: `Job ${report.jobId} goes on at ${texts.name}. ${texts.takeOver} Or raise Timeout.`,
+	}),
+	rejected: ({ failure }, { service }) => {
+		const { message, description } = service.explain(failure);
 		return {
 			message,
 			description: `${description} Nothing was submitted for this item.`,
 			status: failure.status,
 		};
 	},
-	uncertain: ({ reference, failure, candidates, isResubmitted }, { client }) => ({
+	uncertain: ({ failure, candidates }, { service, entry }) => ({
 		message: 'The generation may have been submitted, but its job was not found',
-		description: [
-			failure ? `${explain(failure, client.baseUrl.host).message}.` : '',
-			isResubmitted
-				? `It was sent twice, as you have chosen, and may be paid for twice. Its reply reference is ${reference}.`
-				: `It was not sent again, so that it is not paid for twice. Its reply reference is ${reference}.`,
-			'Look for it with Scheduler > Get Many and Asset > Get Many before you submit it again.',
+		description: sentences(
+			failure ? `${service.explain(failure).message}.` : '',
+			entry.trail.isResubmitted
+				? 'It was sent twice, as you have chosen, and may be paid for twice.'
+				: NOT_SENT_AGAIN,
+			keepsReferences(service) ? `Its reply reference is ${soughtReference(entry)}.` : '',
+			`${service.texts.lookFor} before you submit it again.`,
 			candidates.length > 0 ? `Running jobs without a reference: ${candidates.join(', ')}.` : '',
-		]
-			.filter(Boolean)
-			.join(' '),
+		),
 		status: failure?.status,
 	}),
-	unchecked: ({ reference, failure }, { client }) => {
-		const { message, description } = explain(failure, client.baseUrl.host);
+	contradicted: ({ reference, jobId }, { service }) => ({
+		message: 'The item is not what it was when its job was submitted',
+		description: sentences(
+			jobId === undefined
+				? `Something was submitted for this item${keepsReferences(service) ? ` with the reply reference ${reference}` : ''}, with other values.`
+				: `Job ${jobId} was submitted for this item, with other values.`,
+			NOT_SENT_AGAIN,
+			'To pay for the new values, run the workflow again.',
+		),
+	}),
+	unchecked: ({ failure, pattern }, { service }) => {
+		const { message, description } = failure ? service.explain(failure) : TOO_MANY_JOBS;
 		return {
 			message,
-			description: `${description} This run has submitted nothing. If n8n started it again because its worker died, jobs with a reply reference like ${patternOfRun(reference)} may have been submitted before.`,
-			status: failure.status,
+			description: `${description} This run has submitted nothing for this item. Jobs with a reply reference like ${pattern} may have been submitted before, by a worker that died. ${service.texts.lookFor} before you submit it again.`,
+			status: failure?.status,
 		};
 	},
-	unreadable: ({ jobId, failure }, { client }) =>
-		failure.status === 404
-			? {
-					message: 'The job is no longer known to the API',
-					description: `Job ${jobId} was submitted, but has expired or was cancelled.`,
-					status: 404,
-				}
-			: {
-					message: explain(failure, client.baseUrl.host).message,
-					description: `Job ${jobId} was submitted and goes on. ${explain(failure, client.baseUrl.host).description} ${TAKE_OVER}`,
-					status: failure.status,
-				},
-	timedOut: ({ jobId, waited }) => ({
-		message: `The job was still running after ${minutes(waited)}`,
-		description: `Job ${jobId} goes on at LTX Studio. ${TAKE_OVER} Or raise Timeout.`,
-	}),
-	noSlot: ({ waited }) => ({
+	noSlot: ({ waited }, { service: { texts } }) => ({
 		message: `No slot came free within ${minutes(waited)}`,
-		description:
-			'Nothing was submitted for this item. Scheduler > Get Capacity shows what runs on the accounts.',
+		description: `Nothing was submitted for this item. ${texts.seeCapacity}`,
 	}),
-	noAccount: ({ wanted, configured, namesAssets }) => {
+	noAccount: ({ wanted, configured, isAmbiguous }, { service: { texts } }) => {
 		const list = configured.join(', ');
 		if (configured.length === 0) {
 			return {
-				message: 'No LTX Studio account is configured',
-				description: 'Connect one with Account > Create or Update. Nothing was submitted.',
+				message: `No ${texts.name} account is configured`,
+				description: `${texts.connectAccount} Nothing was submitted.`,
 			};
 		}
-		if (namesAssets) {
+		if (isAmbiguous) {
 			return {
 				message: 'The account that owns the assets is not known',
 				description: `Choose it in the Account field, or pass on the item of the upload, which carries it. Configured: ${list}. Nothing was submitted.`,
 			};
 		}
 		return {
-			message: `The account "${wanted ?? ''}" is not configured`,
+			message: `The account "${wanted ?? 'that is wanted'}" is not configured`,
 			description: `Choose one of these in the Account field: ${list}. Nothing was submitted.`,
 		};
 	},
 };
 
-/** Makes the error of an item. It names every job ID that is known. */
-export function toError(problem: Problem, context: Context): ItemError {
-	const explainKind = EXPLANATIONS[problem.kind] as Explain<Problem['kind']>;
-	const { message, description, status } = explainKind(problem, context);
-	const { node, item, others } = context;
-	const text = [`Item ${item}: ${description}`, others].filter(Boolean).join(' ');
-	if (problem.kind === 'noAccount' || problem.kind === 'noSlot') {
+/** Says what happened to a job, and what to do next. It names the job, if one is known. */
+export function explainProblem(problem: Problem, situation: Situation): Explained {
+	const explain = EXPLANATIONS[problem.kind] as Explain<Problem['kind']>;
+	const explained = explain(problem, situation);
+	const twice =
+		problem.kind === 'uncertain' ? '' : describeResubmission(situation.entry, situation.service);
+	return { ...explained, description: sentences(explained.description, twice) };
+}
+
+/** Problems in which the API had no part: nothing was asked of it. */
+const OWN = new Set<Problem['kind']>(['noAccount', 'noSlot', 'contradicted']);
+
+/**
+ * Makes the error of an item.
+ *
+ * @param others every job that was submitted in the same run, so that none is lost with the error
+ */
+export function toError(
+	node: INode,
+	item: number,
+	problem: Problem,
+	situation: Situation,
+	others = '',
+): ItemError {
+	const { message, description, status } = explainProblem(problem, situation);
+	const text = sentences(`Item ${item}: ${description}`, others);
+	if (OWN.has(problem.kind)) {
 		return new NodeOperationError(node, message, { description: text, itemIndex: item });
 	}
 	return new NodeApiError(
@@ -126,49 +176,81 @@ export function toError(problem: Problem, context: Context): ItemError {
 }
 
 /** The error of a run that was cancelled. */
-export function toCancelError(node: INode, entries: readonly Entry[]): NodeOperationError {
+export function toCancelError(
+	node: INode,
+	entries: readonly Entry[],
+	service: JobService,
+): NodeOperationError {
 	return new NodeOperationError(node, 'The execution was cancelled', {
-		description: describeJobs(entries) || 'Nothing was submitted.',
+		description: describeJobs(entries, service) || 'Nothing was submitted.',
 	});
 }
 
 /** Leads to the first job of an item that was sent a second time. */
-export const describeResubmission = ({ resubmitted, submission }: Entry): string =>
-	resubmitted && submission
-		? `It was sent twice, as you have chosen, each time with the reply reference ${submission.reference}.`
-		: '';
-
-/** Names every job of a run, and every submission whose job is not known. */
-export function describeJobs(entries: readonly Entry[], except?: Entry): string {
-	const known = entries.filter((entry) => entry !== except);
-	const jobs = known.flatMap((entry) => (entry.jobId ? [{ entry, jobId: entry.jobId }] : []));
-	const running = jobs.filter(({ entry }) => goesOn(entry)).map(({ jobId }) => jobId);
-	const finished = jobs.filter(({ entry }) => !goesOn(entry)).map(({ jobId }) => jobId);
-	const unsettled = known.flatMap(({ state, submission, outcome, resubmitted }) =>
-		submission &&
-		(resubmitted ||
-			state === 'unsettled' ||
-			state === 'submitting' ||
-			(outcome?.ok === false && outcome.problem.kind === 'uncertain'))
-			? [submission.reference]
-			: [],
-	);
-	return [
-		running.length > 0 ? `Still running: ${running.join(', ')}.` : '',
-		finished.length > 0 ? `Ended: ${finished.join(', ')}.` : '',
-		unsettled.length > 0
-			? `May have been submitted, by reply reference: ${unsettled.join(', ')}.`
-			: '',
-	]
-		.filter(Boolean)
-		.join(' ');
+export function describeResubmission({ trail, reference }: Entry, service: JobService): string {
+	if (!trail.isResubmitted || reference === undefined) return '';
+	const twice = 'It was sent twice, as you have chosen';
+	return keepsReferences(service)
+		? `${twice}, each time with the reply reference ${reference}.`
+		: `${twice}, and may be paid for twice.`;
 }
 
+/** Names every job of a run, and every submission whose job is not known. */
+export function describeJobs(
+	entries: readonly Entry[],
+	service: JobService,
+	except?: Entry,
+): string {
+	const known = entries.filter((entry) => entry !== except);
+	const idsOf = (isWanted: (entry: Entry) => boolean) =>
+		known.filter(isWanted).flatMap(({ report }) => report?.jobId ?? []);
+	const running = idsOf(goesOn);
+	const ended = idsOf((entry) => !goesOn(entry));
+	const unsettled = known.filter(mayBeSubmitted);
+	return sentences(
+		running.length > 0 ? `Still running: ${running.join(', ')}.` : '',
+		ended.length > 0 ? `Ended: ${ended.join(', ')}.` : '',
+		unsettled.length > 0 ? `May have been submitted, ${placesOf(unsettled, service)}.` : '',
+	);
+}
+
+/** How to look for what may have been submitted; what nobody can look for is told by its items. */
+function placesOf(entries: readonly Entry[], service: JobService): string {
+	const references = entries.map(soughtReference);
+	if (keepsReferences(service)) return `by reply reference: ${references.join(', ')}`;
+	const items = references.flatMap((reference) => readReplyReference(reference)?.item ?? []);
+	return `by item: ${items.join(', ')}`;
+}
+
+const UNKNOWN_END = new Set<Problem['kind']>(['unreadable', 'timedOut']);
+
 /** A job that was given up may well be running still. */
-function goesOn({ outcome }: Entry): boolean {
-	if (!outcome) return true;
-	if (outcome.ok) return false;
-	const { problem } = outcome;
-	const isUnreadable = problem.kind === 'unreadable' && problem.failure.status !== 404;
-	return isUnreadable || problem.kind === 'timedOut';
+function goesOn({ state }: Entry): boolean {
+	if (state.name !== 'done') return true;
+	return !state.outcome.ok && UNKNOWN_END.has(state.outcome.problem.kind);
+}
+
+const IN_DOUBT = new Set<Problem['kind']>(['uncertain', 'contradicted']);
+
+function mayBeSubmitted({ state, submission, trail }: Entry): boolean {
+	if (!submission) return false;
+	if (trail.isResubmitted || state.name === 'unsettled' || state.name === 'submitting') return true;
+	return state.name === 'done' && !state.outcome.ok && IN_DOUBT.has(state.outcome.problem.kind);
+}
+
+function soughtReference({ state, reference }: Entry): string {
+	if (state.name === 'unsettled') return state.reference;
+	return reference ?? 'unknown';
+}
+
+/** Whatever went wrong, the jobs of the run are named with it. */
+export function nameJobs(
+	node: INode,
+	thrown: unknown,
+	entries: readonly Entry[],
+	service: JobService,
+): Error {
+	if (thrown instanceof NodeApiError || thrown instanceof NodeOperationError) return thrown;
+	const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+	return new NodeOperationError(node, cause, { description: describeJobs(entries, service) });
 }

@@ -1,38 +1,69 @@
 import { createHash, createHmac, timingSafeEqual } from 'crypto';
 
-/** The place in a workflow that a job was submitted from. */
-export interface Origin {
+/** The run of a node that jobs are submitted from. */
+export interface RunOrigin {
+	/** The n8n that the workflow lives on. */
+	instanceId: string;
+	/** Undefined for a workflow that was never saved. */
+	workflowId: string | undefined;
 	executionId: string;
 	nodeId: string;
-	/** How often the node has run before in this execution; a tool call adds its own nonce. */
+	/** How often the node has run before in this execution; a tool call adds a nonce of its own. */
 	run: string;
-	item: number;
 }
 
-export interface ReplyReference {
+/** The place in a workflow that a job was submitted from. */
+export interface Origin extends RunOrigin {
+	item: number;
+	/** What is asked for, as text: the request without what differs from try to try. */
+	content: string;
+}
+
+/** What a reference says of where a job comes from, and of what was asked for. */
+export interface Place {
+	/** A fingerprint of n8n and workflow; undefined in references of version 0.1.0. */
+	scope: string | undefined;
 	executionId: string;
 	/** A fingerprint of the node's ID. */
 	node: string;
 	run: string;
 	item: number;
-	/** The user's own `replyRef`; undefined when none was given. */
-	userReference: string | undefined;
-	signature: string;
+	/** A fingerprint of what was asked for; undefined in references of version 0.1.0. */
+	digest: string | undefined;
 }
 
-const PREFIX = 'n8n';
+export interface ReplyReference extends Place {
+	/** The user's own `replyRef`; undefined when none was given. */
+	userReference: string | undefined;
+	/** Undefined where the API has cut the reference. */
+	signature: string | undefined;
+}
+
+const PREFIX = 'n8n2';
+const OLD_PREFIX = 'n8n';
 /** 128 bits of HMAC-SHA256. */
 const SIGNATURE_BYTES = 16;
+/** In characters of six bits each. */
+const SIGNATURE_LENGTH = 22;
+const FINGERPRINT_LENGTH = 8;
 const FIELD = /^[\w-]{1,40}$/;
+const ITEM = /^\d{1,7}$/;
+const EXECUTION_ID = /^[\w%~!*'()-]{1,80}$/;
+/** No reference of this package is as long; what is longer is not looked at. */
+const LONGEST = 1024;
 
-/** The vendor gives no limit for LTX Studio; a sibling API has 1024. This leaves room for everything before it. */
+/** Vendors give no limit, or 1024. This leaves room for everything before it. */
 export const MAX_USER_REFERENCE = 128;
 
 /** Dots separate the fields. */
 const encode = (text: string) => encodeURIComponent(text).replace(/\./g, '%2E');
 
 const fingerprint = (text: string) =>
-	createHash('sha256').update(text).digest('base64url').slice(0, 8).replace(/-/g, '_');
+	createHash('sha256')
+		.update(text)
+		.digest('base64url')
+		.slice(0, FINGERPRINT_LENGTH)
+		.replace(/-/g, '_');
 
 const sign = (payload: string, resumeUrl: string, token: string) =>
 	createHmac('sha256', token)
@@ -44,6 +75,20 @@ const sign = (payload: string, resumeUrl: string, token: string) =>
 /** The text that a signature covers: everything but the signature itself. */
 const payloadOf = (fields: readonly string[], userReference: string | undefined) =>
 	JSON.stringify([...fields, userReference ?? null]);
+
+/** The fields that say where a job comes from, in their order. */
+const fieldsOf = (origin: Origin): string[] => [
+	PREFIX,
+	scopeOf(origin),
+	encode(origin.executionId),
+	fingerprint(origin.nodeId),
+	origin.run,
+	String(origin.item),
+	fingerprint(origin.content),
+];
+
+const scopeOf = ({ instanceId, workflowId }: RunOrigin): string =>
+	fingerprint(JSON.stringify([instanceId, workflowId]));
 
 /**
  * Makes the reference that a submission carries. The same item of the same run always gets the same one, which is what
@@ -58,33 +103,49 @@ export function makeReplyReference(
 	userReference?: string,
 	resumeUrl = '',
 ): string {
-	const { executionId, nodeId, run, item } = origin;
 	const own = userReference === '' ? undefined : userReference;
-	const fields = [PREFIX, encode(executionId), fingerprint(nodeId), run, String(item)];
+	const fields = fieldsOf(origin);
 	const signature = sign(payloadOf(fields, own), resumeUrl, token);
 	return [...fields, signature, ...(own === undefined ? [] : [own])].join('.');
 }
 
 /**
- * Reads a reference without believing it.
+ * Reads a reference without believing it, also one that the API has cut behind the item.
  *
  * @returns undefined for a reference that this package did not make
  */
 export function readReplyReference(reference: unknown): ReplyReference | undefined {
-	if (typeof reference !== 'string') return undefined;
-	const [prefix, executionId, node, run, item, signature, ...own] = reference.split('.');
-	if (prefix !== PREFIX || !executionId || !node || !run || !item || !signature) return undefined;
-	if (![node, run, signature].every((field) => FIELD.test(field))) return undefined;
-	if (!/^\d{1,7}$/.test(item) || !/^[\w%~!*'()-]{1,80}$/.test(executionId)) return undefined;
+	if (typeof reference !== 'string' || reference.length > LONGEST) return undefined;
+	const [prefix, ...fields] = reference.split('.');
+	if (prefix === PREFIX) return readFields(fields);
+	if (prefix !== OLD_PREFIX) return undefined;
+	const [executionId, node, run, item, signature, ...own] = fields;
+	return signature === undefined || signature === ''
+		? undefined
+		: readFields(['', executionId, node, run, item, '', signature, ...own]);
+}
+
+function readFields(fields: ReadonlyArray<string | undefined>): ReplyReference | undefined {
+	const [scope, executionId, node, run, item, digest, signature, ...own] = fields;
+	if (!executionId || !node || !run || !item) return undefined;
+	const given = [scope, node, run, digest, signature].filter((field) => field !== undefined);
+	if (!given.every((field) => field === '' || FIELD.test(field))) return undefined;
+	if (!ITEM.test(item) || !EXECUTION_ID.test(executionId)) return undefined;
 	return {
+		scope: whole(scope, FINGERPRINT_LENGTH),
 		executionId: decode(executionId),
 		node,
 		run,
 		item: Number(item),
+		digest: whole(digest, FINGERPRINT_LENGTH),
 		userReference: own.length > 0 ? own.join('.') : undefined,
-		signature,
+		signature: whole(signature, SIGNATURE_LENGTH),
 	};
 }
+
+/** A field that was cut says nothing. */
+const whole = (field: string | undefined, length: number) =>
+	field?.length === length ? field : undefined;
 
 /**
  * Checks that a reference was made with this token, and that nothing in it or in the address beside it was altered.
@@ -98,23 +159,52 @@ export function verifyReplyReference(
 	resumeUrl = '',
 ): ReplyReference | undefined {
 	const parsed = readReplyReference(reference);
-	if (!parsed || typeof reference !== 'string') return undefined;
-	const fields = reference.split('.').slice(0, 5);
-	const expected = sign(payloadOf(fields, parsed.userReference), resumeUrl, token);
-	const given = Buffer.from(parsed.signature);
-	const wanted = Buffer.from(expected);
-	return given.length === wanted.length && timingSafeEqual(given, wanted) ? parsed : undefined;
+	if (typeof reference !== 'string' || parsed?.signature === undefined || token === '') {
+		return undefined;
+	}
+	const fields = reference.split('.');
+	const signed = fields.slice(0, fields[0] === PREFIX ? 7 : 5);
+	const expected = sign(payloadOf(signed, parsed.userReference), resumeUrl, token);
+	return isSameText(parsed.signature, expected) ? parsed : undefined;
 }
 
-/** @returns whether the reference was made by this node in this execution, whatever the run and item */
-export function isFromExecution(reference: unknown, executionId: string, nodeId: string): boolean {
-	const parsed = readReplyReference(reference);
-	return parsed?.executionId === executionId && parsed.node === fingerprint(nodeId);
+/** Compares two texts in constant time, whatever their lengths. */
+export function isSameText(one: string, other: string): boolean {
+	const digests = [one, other].map((text) => createHash('sha256').update(text).digest());
+	const [first, second] = digests;
+	return first !== undefined && second !== undefined && timingSafeEqual(first, second);
 }
 
-/** A pattern of all references that a run of a node has made in an execution. */
-export function patternOfRun(reference: string): string {
-	return [...reference.split('.').slice(0, 4), '*'].join('.');
+/** What tells the jobs of a run of a node from all others. */
+export interface RunMarks {
+	scope: string;
+	executionId: string;
+	node: string;
+	run: string;
+}
+
+/** @returns what the references of a run have in common */
+export const marksOf = (origin: RunOrigin): RunMarks => ({
+	scope: scopeOf(origin),
+	executionId: origin.executionId,
+	node: fingerprint(origin.nodeId),
+	run: origin.run,
+});
+
+/** @returns whether a job was submitted by the same node, in whichever run and execution of the workflow */
+export const isSameNode = (place: Place, marks: RunMarks): boolean =>
+	(place.scope === undefined || place.scope === marks.scope) && place.node === marks.node;
+
+/** @returns whether a job was submitted by the same run of the same node in the same execution */
+export const isSameRun = (place: Place, marks: RunMarks): boolean =>
+	isSameNode(place, marks) && place.executionId === marks.executionId && place.run === marks.run;
+
+/** A pattern of all references that a run of a node has made, in one execution or in any. */
+export function patternOf(
+	{ scope, executionId, node, run }: RunMarks,
+	{ isOfAnyExecution }: { isOfAnyExecution: boolean },
+): string {
+	return [PREFIX, scope, isOfAnyExecution ? '*' : encode(executionId), node, run, '*'].join('.');
 }
 
 function decode(text: string): string {

@@ -1,18 +1,19 @@
-import type { AccountCapacity, Capacity } from '../../LtxStudio/service/api';
+import type { AccountCapacity, Capacity } from './service';
 
 /** What a submission needs of an account. */
 export interface SlotRequest {
 	/** The account that it must run on; any if undefined. */
-	email: string | undefined;
+	account: string | undefined;
 	/** Overrides the account's own maximum of running jobs. */
 	maxJobs: number | undefined;
 }
 
 /** A slot that is taken although the API may not count it yet. */
 export interface Slot {
-	readonly email: string;
-	/** When the submission was answered, in milliseconds since the epoch; undefined while it is under way. */
-	settledAt?: number;
+	/** Undefined where the service has no accounts to choose from. */
+	readonly account: string | undefined;
+	/** The job that holds it, and when it was accepted, in milliseconds since the epoch; undefined while it is under way. */
+	held?: { jobId: string; since: number };
 }
 
 interface Account extends AccountCapacity {
@@ -26,6 +27,10 @@ interface Account extends AccountCapacity {
 
 const FIRST_BLOCK_MS = 1_000;
 const LONGEST_BLOCK_MS = 30_000;
+/** How late the list of running jobs may be with a new one. */
+const LIST_LAG_MS = 5_000;
+/** Stands for the one account of a service that has none to choose from. */
+const ANY = '';
 
 /** Keeps count of the free slots of all accounts between two looks at the API. */
 export class Slots {
@@ -33,34 +38,37 @@ export class Slots {
 
 	private readonly taken = new Set<Slot>();
 
-	/** @returns the e-mails of all configured accounts */
-	get emails(): string[] {
-		return [...this.accounts.keys()];
+	/** Without a service's word on its capacity, only its refusals tell that there is no slot. */
+	static unlimited(): Slots {
+		const slots = new Slots();
+		slots.know({ account: ANY, maxJobs: Infinity, executing: 0 });
+		return slots;
+	}
+
+	/** @returns all configured accounts */
+	get names(): string[] {
+		return [...this.accounts.keys()].filter((name) => name !== ANY);
 	}
 
 	/**
 	 * Takes over what the API says.
 	 *
-	 * @param askedAt when the question was sent: what was settled before is in the answer
+	 * @param askedAt when the question was sent, in milliseconds since the epoch
 	 */
-	update(capacity: Capacity, askedAt: number): void {
+	update({ running, accounts }: Capacity, askedAt: number): void {
+		const counted = new Set(running.map(({ jobId }) => jobId));
 		for (const slot of this.taken) {
-			if (slot.settledAt !== undefined && slot.settledAt < askedAt) this.taken.delete(slot);
+			const { held } = slot;
+			if (!held || held.since >= askedAt) continue;
+			const isCounted = counted.has(held.jobId) || askedAt - held.since >= LIST_LAG_MS;
+			if (isCounted) this.taken.delete(slot);
 		}
-		for (const account of capacity.available) {
-			const known = this.accounts.get(account.email);
-			this.accounts.set(account.email, {
-				...account,
-				blockedUntil: known?.blockedUntil ?? 0,
-				refusals: known?.refusals ?? 0,
-				isOut: known?.isOut ?? false,
-			});
-		}
+		for (const account of accounts) this.know(account);
 	}
 
 	/** Takes a slot on the account with the most free ones, or returns undefined if there is none now. */
-	take({ email, maxJobs }: SlotRequest, now: number): Slot | undefined {
-		const best = this.candidates(email)
+	take({ account: wanted, maxJobs }: SlotRequest, now: number): Slot | undefined {
+		const best = this.candidates(wanted)
 			.filter((account) => account.blockedUntil <= now)
 			.map((account) => ({ account, free: this.free(account, maxJobs) }))
 			.reduce<{ account: Account; free: number } | undefined>(
@@ -68,19 +76,20 @@ export class Slots {
 				undefined,
 			);
 		if (!best) return undefined;
-		const slot: Slot = { email: best.account.email };
+		const { account } = best.account;
+		const slot: Slot = { account: account === ANY ? undefined : account };
 		this.taken.add(slot);
 		return slot;
 	}
 
-	/** The submission was accepted: the slot stays taken until the API counts it. */
-	settle(slot: Slot, now: number): void {
-		slot.settledAt = now;
-		const account = this.accounts.get(slot.email);
+	/** The submission was accepted: the slot stays taken until the API counts it, or the job is over. */
+	hold(slot: Slot, jobId: string, now: number): void {
+		slot.held = { jobId, since: now };
+		const account = this.of(slot);
 		if (account) account.refusals = 0;
 	}
 
-	/** The submission came to nothing. */
+	/** The submission came to nothing, or its job is over. */
 	release(slot: Slot): void {
 		this.taken.delete(slot);
 	}
@@ -92,7 +101,7 @@ export class Slots {
 	 */
 	refuse(slot: Slot, now: number, retryAfter: number | undefined): void {
 		this.release(slot);
-		const account = this.accounts.get(slot.email);
+		const account = this.of(slot);
 		if (!account) return;
 		const block = Math.min(FIRST_BLOCK_MS * 2 ** account.refusals, LONGEST_BLOCK_MS);
 		account.refusals++;
@@ -101,14 +110,14 @@ export class Slots {
 	}
 
 	/** The account cannot be used for the rest of the run. */
-	exclude(email: string): void {
-		const account = this.accounts.get(email);
+	exclude(slot: Slot): void {
+		const account = this.of(slot);
 		if (account) account.isOut = true;
 	}
 
 	/** @returns whether any account is left that the submission could ever run on */
-	hasAccountFor(email: string | undefined): boolean {
-		return this.candidates(email).length > 0;
+	hasAccountFor(wanted: string | undefined): boolean {
+		return this.candidates(wanted).length > 0;
 	}
 
 	/** @returns when the next block after a 429 ends, or undefined if no account is blocked */
@@ -119,16 +128,30 @@ export class Slots {
 		return ends.length > 0 ? Math.min(...ends) : undefined;
 	}
 
-	private candidates(email: string | undefined): Account[] {
+	private know(account: AccountCapacity): void {
+		const known = this.accounts.get(account.account);
+		this.accounts.set(account.account, {
+			...account,
+			blockedUntil: known?.blockedUntil ?? 0,
+			refusals: known?.refusals ?? 0,
+			isOut: known?.isOut ?? false,
+		});
+	}
+
+	private of({ account = ANY }: Slot): Account | undefined {
+		return this.accounts.get(account);
+	}
+
+	private candidates(wanted: string | undefined): Account[] {
 		return [...this.accounts.values()].filter(
-			(account) => !account.isOut && (email === undefined || account.email === email),
+			({ isOut, account }) =>
+				!isOut && (wanted === undefined || account === wanted || account === ANY),
 		);
 	}
 
 	private free(account: Account, maxJobs: number | undefined): number {
-		const limit = maxJobs ?? account.maxJobs;
-		let free = limit - account.executing;
-		for (const slot of this.taken) if (slot.email === account.email) free--;
+		let free = (maxJobs ?? account.maxJobs) - account.executing;
+		for (const slot of this.taken) if ((slot.account ?? ANY) === account.account) free--;
 		return free;
 	}
 }

@@ -28,3 +28,22 @@ export async function mapConcurrently<Item, Result>(
 	if (failures.length > 0) throw failures[0];
 	return results;
 }
+
+/** Lets so many through at once; who comes later waits until one of them is done. */
+export class Gate {
+	private readonly waiting: Array<() => void> = [];
+
+	constructor(private free: number) {}
+
+	async pass<Result>(work: () => Promise<Result>): Promise<Result> {
+		if (this.free > 0) this.free--;
+		else await new Promise<void>((resolve) => this.waiting.push(resolve));
+		try {
+			return await work();
+		} finally {
+			const next = this.waiting.shift();
+			if (next) next();
+			else this.free++;
+		}
+	}
+}

@@ -1,45 +1,86 @@
+import { pathSegment } from '../api/text';
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { FieldReader } from './fieldReader';
-import type { UseapiClient } from '../api/client';
+import type { ApiRequest, ApiClient } from '../api/client';
+
+/** A call of the API: `GET v1/things/{id}`. */
+export type Endpoint = `${ApiRequest['method']} ${string}`;
+
+/** The types of the fields that a simplified output consists of; each may also be null. */
+export type OutputFields = Readonly<
+	Record<string, 'array' | 'boolean' | 'number' | 'object' | 'string'>
+>;
+
+/** What an operation says of itself. Drop-downs, reference pages, output schemas and contract tests are made from it. */
+export interface OperationFacts {
+	/** What it is called in the Operation drop-down. */
+	name: string;
+	/** What it does, in half a sentence below its name. */
+	summary: string;
+	/** What it is called in the nodes panel and below the node. */
+	action: string;
+	/** The call that it makes; undefined where it makes none, or several. */
+	endpoint?: Endpoint;
+	/** Where the vendor describes that call. */
+	page?: string;
+	/** What a simplified output consists of. */
+	output: OutputFields;
+	/** The fields of its form. */
+	description: INodeProperties[];
+}
 
 /** What an operation hands over for an item, before it is paired. */
 export type OperationResult = INodeExecutionData[];
 
-export interface BaseOperation {
-	/** The fields, shown for this operation only. */
-	description: INodeProperties[];
-}
-
 /** An operation that does its work for each item by itself. */
-export interface ItemOperation extends BaseOperation {
+export interface ItemOperation extends OperationFacts {
 	kind: 'item';
 	/** Reads and checks an item, and returns what is to be done for it once all items are checked. */
 	prepare(
 		context: IExecuteFunctions,
 		item: number,
-	): (client: UseapiClient) => Promise<OperationResult>;
+	): (client: ApiClient) => Promise<OperationResult>;
 }
 
 interface ItemCall {
 	context: IExecuteFunctions;
-	client: UseapiClient;
+	client: ApiClient;
 	item: number;
 }
 
-/** Defines an operation by its fields, how it reads an item, and what it does with it. */
-export function itemOperation<Input>(definition: {
-	description: INodeProperties[];
-	read: (fields: FieldReader, context: IExecuteFunctions, item: number) => Input;
+interface ItemDefinition<Input> extends OperationFacts {
+	read: (form: FieldReader, context: IExecuteFunctions, item: number) => Input;
 	execute: (call: ItemCall, input: Input) => Promise<OperationResult>;
-}): ItemOperation {
-	const { description, read, execute } = definition;
+}
+
+/** Defines an operation by what it says of itself, how it reads an item, and what it does with it. */
+export function itemOperation<Input>({
+	read,
+	execute,
+	...facts
+}: ItemDefinition<Input>): ItemOperation {
 	return {
+		...facts,
 		kind: 'item',
-		description,
 		prepare: (context, item) => {
-			const input = read(new FieldReader(context, description, item), context, item);
+			const input = read(new FieldReader(context, facts.description, item), context, item);
 			return async (client) => await execute({ context, client, item }, input);
 		},
+	};
+}
+
+/**
+ * @param parameters the values of what stands in braces in the path, not encoded yet
+ * @returns the method and path of a call
+ */
+export function requestTo(
+	endpoint: Endpoint,
+	parameters: Readonly<Record<string, string>> = {},
+): Pick<ApiRequest, 'method' | 'path'> {
+	const [method, path] = endpoint.split(' ') as [ApiRequest['method'], string];
+	return {
+		method,
+		path: path.replace(/\{(\w+)\}/g, (_, name: string) => pathSegment(parameters[name] ?? '')),
 	};
 }

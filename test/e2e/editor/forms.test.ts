@@ -1,5 +1,6 @@
-import type { INodeParameters } from 'n8n-workflow';
+import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 import type { Browser } from 'playwright-core';
+import { catalogue, operationsOf, type CataloguedNode } from '../../../build/catalogue';
 import { launchBrowser, screenshot } from '../browser';
 import { useSharedN8n, type Stage } from '../setup';
 import type { SharedN8n } from '../shared';
@@ -7,102 +8,72 @@ import { cutTexts } from './cutText';
 import { Editor, type Theme } from './editor';
 import { oneNode, workflowOf } from './workflow';
 
-const chosen = (name: string, value: string) => ({
+/** A locator whose value was chosen from the list. */
+const chosen = {
 	__rl: true,
 	mode: 'list',
-	value,
-	cachedResultName: name,
-});
-
-const ASSET = 'asset:3b18c2d4-5e6f-7081-92a3-b4c5d6e7f809-type:image/png';
-const reference = chosen('Generated PNG · 3b18c2d4', ASSET);
+	value: 'asset:3b18c2d4-5e6f-7081-92a3-b4c5d6e7f809-type:image/png',
+	cachedResultName: 'Generated PNG · 3b18c2d4',
+};
 
 /** A locator that is to be filled in by hand. */
 const byHand = { __rl: true, mode: 'id', value: '' };
 
-const JOB_OPTIONS = {
-	concurrency: 10,
-	maxJobs: 20,
-	onUncertain: 'fail',
-	pollForResult: 1,
-	pollInterval: 5,
-	replyRef: '',
-	timeout: 15,
-};
-const SCENE = { lighting: '', location: '', shotAngle: 'eye-level', shotType: '', weather: '' };
+const isField = (option: object): option is INodeProperties => 'type' in option;
 
-/** Every operation of the LTX Studio node, with each of its models, and with every field that can be shown. */
-const LTX_STUDIO_FORMS: Record<string, INodeParameters> = {
-	'account-create': { resource: 'account', operation: 'create' },
-	'account-create-field': {
-		resource: 'account',
-		operation: 'create',
-		cookieSource: 'parameter',
-	},
-	'account-delete': { resource: 'account', operation: 'delete' },
-	'account-delete-byHand': { resource: 'account', operation: 'delete', email: byHand },
-	'account-get': { resource: 'account', operation: 'get' },
-	'account-getAll': { resource: 'account', operation: 'getAll' },
-	'asset-download': { resource: 'asset', operation: 'download', options: { fileName: '' } },
-	'asset-getAll': { resource: 'asset', operation: 'getAll' },
-	'asset-upload': {
-		resource: 'asset',
-		operation: 'upload',
-		options: { concurrency: 10, maxSize: 5000 },
-	},
-	'asset-upload-url': { resource: 'asset', operation: 'upload', source: 'url' },
-	'image-create': { resource: 'image', operation: 'create', options: { seed: 0, ...SCENE } },
-	'image-create-reference': {
-		resource: 'image',
-		operation: 'create',
-		referenceAssetId: reference,
-	},
-	'image-create-flux-premium': {
-		resource: 'image',
-		operation: 'create',
-		model: 'flux-premium',
-		waitMode: 'none',
-		options: { replyUrl: '' },
-	},
-	'image-create-nano-banana': {
-		resource: 'image',
-		operation: 'create',
-		model: 'nano-banana',
-		download: true,
-	},
-	'image-edit': { resource: 'image', operation: 'edit', options: JOB_OPTIONS },
-	'image-edit-byHand': { resource: 'image', operation: 'edit', referenceAssetId: byHand },
-	'image-edit-flux-premium': { resource: 'image', operation: 'edit', model: 'flux-premium' },
-	'image-edit-nano-banana': { resource: 'image', operation: 'edit', model: 'nano-banana' },
-	'image-upscale': { resource: 'image', operation: 'upscale' },
-	'image-upscale-byHand': { resource: 'image', operation: 'upscale', jobId: byHand },
-	'scheduler-cancel': { resource: 'scheduler', operation: 'cancel' },
-	'scheduler-getAll': { resource: 'scheduler', operation: 'getAll' },
-	'scheduler-getCapacity': { resource: 'scheduler', operation: 'getCapacity' },
-	'scheduler-getJob': { resource: 'scheduler', operation: 'getJob', download: true },
-	'scheduler-waitForJob': {
-		resource: 'scheduler',
-		operation: 'waitForJob',
-		options: { concurrency: 10, pollInterval: 5, timeout: 15 },
-	},
-	'video-createLtx': { resource: 'video', operation: 'createLtx' },
-	'video-createLtx-webhook': {
-		resource: 'video',
-		operation: 'createLtx',
-		model: 'ltxv',
-		waitMode: 'webhook',
-		download: true,
-		options: JOB_OPTIONS,
-	},
-	'video-createVeo': { resource: 'video', operation: 'createVeo' },
-	'video-createVeo-veo3': { resource: 'video', operation: 'createVeo', model: 'veo3' },
-	'video-createVeo-veo3-fast': { resource: 'video', operation: 'createVeo', model: 'veo3-fast' },
-};
+/** Every field of every collection, as it is when it has just been added. */
+const collections = (fields: INodeProperties[]): INodeParameters =>
+	Object.fromEntries(
+		fields
+			.filter(({ type }) => type === 'collection')
+			.map(({ name, options = [] }) => [
+				name,
+				Object.fromEntries(options.filter(isField).map((field) => [field.name, field.default])),
+			]),
+	);
 
-const LUMA_FORMS: Record<string, INodeParameters> = {
-	'luma-upload': { options: { concurrency: 10 } },
-	'luma-upload-url': { source: 'url', email: byHand },
-};
+const choicesOf = ({ options = [] }: INodeProperties) =>
+	options.flatMap((option) => ('value' in option ? [option.value] : []));
+
+/** One change after the other that shows other fields, or other texts: each choice, and all locators filled in. */
+function changesOf(fields: INodeProperties[]): Record<string, INodeParameters> {
+	const deciding = new Set(
+		fields.flatMap(({ displayOptions: { show = {}, hide = {} } = {} }) =>
+			Object.keys({ ...show, ...hide }).map((name) => name.replace('/', '')),
+		),
+	);
+	const choices = fields
+		.filter(({ name }) => deciding.has(name))
+		.flatMap((field) => {
+			const values = field.type === 'boolean' ? [true, false] : choicesOf(field);
+			return values
+				.filter((value) => value !== field.default)
+				.map((value) => [`${field.name}-${String(value)}`, { [field.name]: value }]);
+		});
+	const locators = fields.filter(({ type }) => type === 'resourceLocator');
+	const allLocators = (value: typeof byHand) =>
+		Object.fromEntries(locators.map(({ name }) => [name, value]));
+	return {
+		...(Object.fromEntries(choices) as Record<string, INodeParameters>),
+		...(locators.length > 0 && { byHand: allLocators(byHand), chosen: allLocators(chosen) }),
+	};
+}
+
+/** Every operation of a node, with every field that can be shown. */
+const formsOfOperations = (node: CataloguedNode): Record<string, INodeParameters> =>
+	Object.fromEntries(
+		operationsOf(node).flatMap(({ resource, operation, facts: { description } }) => {
+			const place = { resource, operation };
+			const name = `${node.description.name}-${resource}-${operation}`;
+			return [
+				[name, { ...place, ...collections(description) }],
+				...Object.entries(changesOf(description)).map(([change, parameters]) => [
+					`${name}-${change}`,
+					{ ...place, ...parameters },
+				]),
+			];
+		}),
+	) as Record<string, INodeParameters>;
 
 const TRIGGER_FORMS: Record<string, INodeParameters> = {
 	'trigger-start': {
@@ -118,8 +89,7 @@ const formsOf = (type: string, forms: Record<string, INodeParameters>) =>
 	Object.entries(forms).map(([name, parameters]) => ({ name, type, parameters }));
 
 const FORMS = [
-	...formsOf('ltxStudio', LTX_STUDIO_FORMS),
-	...formsOf('luma', LUMA_FORMS),
+	...catalogue.flatMap((node) => formsOf(node.description.name, formsOfOperations(node))),
 	...formsOf('ltxStudioTrigger', TRIGGER_FORMS),
 ];
 

@@ -26,7 +26,7 @@ export function workflowOf(specs: readonly NodeSpec[], credential?: Credential):
 			typeVersion: 1,
 			position: [220 + (index % COLUMNS) * 220, Math.floor(index / COLUMNS) * 180],
 			parameters,
-			...(own && { credentials: { useapiApi: { id: own.id, name: own.name } } }),
+			...(own && { credentials: { [own.type]: { id: own.id, name: own.name } } }),
 			...(webhookId !== undefined && { webhookId }),
 		};
 	});

@@ -3,6 +3,7 @@ import { badRequest, deadSession, jobNotFound, unknownEmail } from '../apiError'
 import type { Emulator } from '../emulator';
 import { uploadTypes } from '../endpoints';
 import { isJobId } from '../job';
+import { answerWithJob } from '../jobAnswer';
 import type { StoredAsset } from '../library';
 import { assetFilters, storagePath } from '../library';
 import type { MediaSource } from '../media';
@@ -29,7 +30,7 @@ interface WithJobId {
 /** `/v1/ltxstudio/assets` */
 export const assetRoutes = (emulator: Emulator): FastifyPluginCallback =>
 	ltxStudioRoutes(emulator, (scope) => {
-		const { accounts, behaviour, jobs, jobViews, library } = emulator;
+		const { accounts, behaviour, jobs, library } = emulator;
 		leaveBodiesUnread(scope);
 
 		scope.post<UploadQuery>('/', async (request) => {
@@ -75,15 +76,15 @@ export const assetRoutes = (emulator: Emulator): FastifyPluginCallback =>
 			};
 		});
 
-		scope.get<WithJobId>('/:jobId', (request) => {
+		scope.get<WithJobId>('/:jobId', (request, reply) => {
 			const { jobId } = request.params;
 			if (!isJobId(jobId)) throw badRequest(`${jobId} is not a jobId`);
-			const job = jobs.readable(jobId);
+			const job = jobs.readableNow(jobId);
 			if (!job) throw jobNotFound();
 			const account = accounts.get(job.email);
 			if (!account) throw unknownEmail(job.email);
 			if (accounts.isDead(account)) throw deadSession(job.email);
-			return jobViews.view(job);
+			return answerWithJob(emulator, job, request, reply);
 		});
 
 		const viewItem = (asset: StoredAsset) => ({

@@ -72,6 +72,11 @@ export const controlRoutes =
 			return reply.code(204).send();
 		});
 
+		scope.post<{ Body: { token: string } }>('/token', (request, reply) => {
+			emulator.token = request.body.token;
+			return reply.code(204).send();
+		});
+
 		scope.post<{ Body: OccupyBody }>('/occupy', (request, reply) => {
 			const { email, slots, durationMs } = request.body;
 			emulator.occupy(email, slots, durationMs === undefined ? {} : { durationMs });

@@ -16,9 +16,9 @@ const NO_SESSION =
 export const lumaRoutes =
 	(emulator: Emulator): FastifyPluginCallback =>
 	(scope, _options, done) => {
-		const { lumaAccounts, media, random, token } = emulator;
+		const { lumaAccounts, media, random } = emulator;
 		leaveBodiesUnread(scope);
-		scope.addHook('preHandler', requireToken(token));
+		scope.addHook('preHandler', requireToken(emulator));
 
 		scope.get('/accounts', () =>
 			Object.fromEntries(
@@ -50,7 +50,7 @@ export const lumaRoutes =
 			const path = storagePath('luma', id, mimeType);
 			const picture = { kind: 'picture', text: id, ratio: '16:9' } as const;
 			media.put(path, { mimeType, source: content ? { kind: 'bytes', content } : picture });
-			const userId = USER_ID.exec(token)?.[1] ?? '0';
+			const userId = USER_ID.exec(emulator.token)?.[1] ?? '0';
 			return {
 				assetRef: `u${userId}-email:${email}-image:${id}`,
 				email,
@@ -63,8 +63,8 @@ export const lumaRoutes =
 const announcedBytes = ({ headers }: FastifyRequest) => Number(headers['content-length'] ?? 0);
 
 const requireToken =
-	(token: string): preHandlerHookHandler =>
+	(emulator: Emulator): preHandlerHookHandler =>
 	(request, reply, done) => {
-		if (request.headers.authorization === `Bearer ${token}`) done();
+		if (request.headers.authorization === `Bearer ${emulator.token}`) done();
 		else void reply.code(401).send({ error: 'Unauthorized' });
 	};

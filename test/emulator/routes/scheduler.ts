@@ -10,7 +10,7 @@ const MINUTE_S = 60;
 /** `/v1/ltxstudio/scheduler` */
 export const schedulerRoutes = (emulator: Emulator): FastifyPluginCallback =>
 	ltxStudioRoutes(emulator, (scope) => {
-		const { accounts, behaviour, clock, jobs, jobViews } = emulator;
+		const { accounts, clock, jobs, jobViews } = emulator;
 
 		const view = (job: Job) => {
 			const replyRef = jobViews.shownReplyRef(job);
@@ -23,11 +23,7 @@ export const schedulerRoutes = (emulator: Emulator): FastifyPluginCallback =>
 				...(replyRef !== undefined && { replyRef }),
 			};
 		};
-		const listed = () =>
-			jobs
-				.runningOf()
-				.filter(({ isPolled }) => behaviour.listWhilePolling || !isPolled)
-				.map(view);
+		const listed = () => jobs.listed().map(view);
 
 		scope.get('/', listed);
 

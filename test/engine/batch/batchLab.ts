@@ -1,4 +1,4 @@
-import type { EmulatorOptions, LoggedRequest } from '../../emulator';
+import type { LoggedRequest } from '../../emulator';
 import { startCallbackLab } from '../callbackLab';
 
 const SUBMISSION = /^\/v1\/ltxstudio\/(images|videos)\//;
@@ -8,7 +8,7 @@ export const accountsOf = (...slots: number[]) =>
 	slots.map((maxJobs, index) => ({ email: `account${index}@example.com`, maxJobs }));
 
 /** A lab that watches what a batch does to the service. */
-export async function startBatchLab(options: EmulatorOptions = {}) {
+export async function startBatchLab(options: Parameters<typeof startCallbackLab>[0] = {}) {
 	const lab = await startCallbackLab(options);
 	const { emulator } = lab;
 	const { accounts, jobs } = emulator;

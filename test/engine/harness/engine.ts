@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
 	createRunExecutionData,
 	UnexpectedError,
+	type ExecutionStatus,
 	type ICredentialDataDecryptedObject,
 	type ICredentialType,
 	type IDataObject,
@@ -160,6 +161,25 @@ export class Engine {
 		const stored = this.runner.stored(executionId);
 		if (stored.status !== 'crashed') return stored;
 		return await this.runner.rerun(executionId).finished;
+	}
+
+	/**
+	 * Presses *Retry* on an execution whose process has died: a new execution of the same workflow, from what is
+	 * stored of the dead one.
+	 */
+	retry({ executionId }: Pick<EngineRun, 'executionId'>): StartedExecution {
+		const { workflowData, data, subject } = this.runner.stored(executionId);
+		return this.runner.start({ mode: 'retry', workflowData, data, subject });
+	}
+
+	/** Calls a listener whenever an execution gets another status, as n8n's list of executions shows it. */
+	onStatus(listener: (executionId: string, status: ExecutionStatus) => void): void {
+		this.instance.executions.onStatus(listener);
+	}
+
+	/** The death of the process that runs an execution, also of one that has gone on after a wait. */
+	kill({ executionId }: Pick<EngineRun, 'executionId'>): void {
+		this.runner.kill(executionId);
 	}
 
 	/** Presses the stop button of an execution that runs or waits. */

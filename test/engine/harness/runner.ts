@@ -120,6 +120,11 @@ export class Runner {
 		executions.update(executionId, { status: 'canceled', data }, 'waiting');
 	}
 
+	/** The death of the process that runs an execution, where one does. */
+	kill(executionId: string): void {
+		this.active.get(executionId)?.kill();
+	}
+
 	/** What is stored of an execution. */
 	stored(executionId: string): EngineRun {
 		const subject = this.subjects.get(executionId) ?? '';

@@ -75,7 +75,9 @@ export class ExecutionStore {
 		const row = this.rows.get(id);
 		if (!row || (requiredStatus && row.status !== requiredStatus)) return false;
 		const { data, ...columns } = change;
+		const hasNewStatus = columns.status !== undefined && columns.status !== row.status;
 		Object.assign(row, columns, data && { data: stringify(data) });
+		if (hasNewStatus) this.changes.emit('status', id, row.status);
 		this.changes.emit('change', id);
 		return true;
 	}
@@ -92,6 +94,10 @@ export class ExecutionStore {
 			this.changes.on('change', check);
 			check(id);
 		});
+	}
+
+	onStatus(listener: (id: string, status: ExecutionStatus) => void): void {
+		this.changes.on('status', listener);
 	}
 
 	ids(): string[] {

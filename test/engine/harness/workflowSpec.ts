@@ -6,6 +6,7 @@ import {
 	type INodeCredentials,
 	type IWorkflowBase,
 	type IWorkflowSettings,
+	type NodeConnectionType,
 } from 'n8n-workflow';
 
 import type { CredentialsHelper } from './credentials';
@@ -14,8 +15,8 @@ import type { NodeTypeRegistry } from './nodeTypes';
 /** A node as in an exported workflow; what is left out is filled in. */
 export type NodeSpec = Pick<INode, 'name' | 'type'> & Partial<INode>;
 
-/** From a node's output (0 when left out) to a node's first input. */
-export type Link = [from: string, to: string, output?: number];
+/** From a node's output (0 when left out) to a node's first input; of type main when left out. */
+export type Link = [from: string, to: string, output?: number, type?: NodeConnectionType];
 
 /** A workflow as n8n exports it, or in short. */
 export interface WorkflowSpec {
@@ -78,10 +79,10 @@ function toConnections({ nodes, connections }: WorkflowSpec): IConnections {
 	if (connections && !Array.isArray(connections)) return connections;
 	const links = connections ?? chain(nodes);
 	const result: IConnections = {};
-	for (const [from, node, output = 0] of links) {
-		const outputs = ((result[from] ??= {})[NodeConnectionTypes.Main] ??= []);
+	for (const [from, node, output = 0, type = NodeConnectionTypes.Main] of links) {
+		const outputs = ((result[from] ??= {})[type] ??= []);
 		while (outputs.length <= output) outputs.push([]);
-		outputs[output]?.push({ node, type: NodeConnectionTypes.Main, index: 0 });
+		outputs[output]?.push({ node, type, index: 0 });
 	}
 	return result;
 }

@@ -53,10 +53,20 @@ describe('Luma upload that fails', () => {
 
 		expect(run.error).toMatchObject({
 			message: 'The API token was not accepted',
-			description: expect.stringContaining('starts with "user:"') as string,
+			description: expect.stringContaining('not start with "user:"') as string,
 			httpCode: '401',
 		});
 		expect(everythingOf(run)).not.toContain(wrong);
+	});
+
+	it('404 of an endpoint that is gone: does not speak of another API', async () => {
+		const body = { error: 'Endpoint not found' };
+		lab.emulator.faults.add({ kind: 'status', status: 404, body });
+		const run = await lab.upload([PICTURE]);
+
+		expect(run.error?.message).toBe('This endpoint no longer exists');
+		expect(run.error?.description).toContain('useapi.net has retired some of its APIs.');
+		expect(everythingOf(run)).not.toContain('LTX');
 	});
 
 	it('404: names the account and where the right ones are', async () => {
@@ -135,7 +145,7 @@ describe('Luma upload that fails', () => {
 		expect(run.error).toMatchObject({
 			message,
 			description: expect.stringMatching(
-				new RegExp(`^Item 0: .*${description.replaceAll('/', '\\/')}`),
+				new RegExp(`^Item 1 of 1: .*${description.replaceAll('/', '\\/')}`),
 			) as string,
 		});
 		expect(lab.requests()).toEqual([]);
@@ -146,7 +156,7 @@ describe('Luma upload that fails', () => {
 
 		expect(run.error).toMatchObject({
 			message: '"Input Data Field Name" is not valid',
-			description: expect.stringContaining('Item 2:') as string,
+			description: expect.stringContaining('Item 3 of 3:') as string,
 		});
 		expect(lab.requests()).toEqual([]);
 	});

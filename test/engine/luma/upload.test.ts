@@ -129,7 +129,7 @@ describe.each(['default', 'filesystem'] as const)('Luma upload, binary mode %s',
 			`The file cannot be used: its content is ${found}, and must be one of ${TAKEN.join(', ')}`,
 		);
 		expect(run.error).toMatchObject({
-			description: 'Item 0: "Input Data Field Name" is "data". Nothing was sent.',
+			description: 'Item 1 of 1: "Input Data Field Name" is "data". Nothing was sent.',
 		});
 		expect(lab.requests()).toEqual([]);
 	});

@@ -62,8 +62,8 @@ describe('the trigger believes nothing unread', () => {
 		['has no job ID', 400, ({ status }) => ({ status })],
 		['has another ID', 400, (body) => ({ ...body, jobId: '../accounts' })],
 		['is too large', 413, (body) => ({ ...body, padding: 'x'.repeat(70_000) })],
-		['has an altered signature', 403, (body) => ({ ...body, replyRef: altered(body.replyRef, 5) })],
-		['has an altered execution', 403, (body) => ({ ...body, replyRef: altered(body.replyRef, 1) })],
+		['has an altered signature', 403, (body) => ({ ...body, replyRef: altered(body.replyRef, 7) })],
+		['has an altered execution', 403, (body) => ({ ...body, replyRef: altered(body.replyRef, 2) })],
 		[
 			'has more behind its reference',
 			403,
@@ -75,7 +75,15 @@ describe('the trigger believes nothing unread', () => {
 			(body) => ({
 				...body,
 				replyRef: makeReplyReference(
-					{ executionId: '1', nodeId: 'node', run: '0', item: 0 },
+					{
+						executionId: '1',
+						nodeId: 'node',
+						run: '0',
+						item: 0,
+						instanceId: 'n8n',
+						workflowId: 'w',
+						content: '',
+					},
 					'user:9999-anotherToken',
 				),
 			}),
@@ -116,7 +124,7 @@ describe('the trigger believes nothing unread', () => {
 		[
 			'a job that the API does not know',
 			() => Promise.resolve({ jobId: UNKNOWN_JOB, status: { type: 'completed' } }),
-			'Not found',
+			'The job is not known',
 		],
 		[
 			'a job that still runs',

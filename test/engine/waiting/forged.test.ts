@@ -59,20 +59,28 @@ describe('a stored execution', () => {
 		['is too large', 413, () => ({ ...genuine, padding: 'x'.repeat(70_000) })],
 		['has no reference', 403, () => ({ ...genuine, replyRef: undefined })],
 		['has only the own part of the reference', 403, () => ({ ...genuine, replyRef: 'order-7' })],
-		['is of another execution', 403, () => withField(1, '99')],
-		['is of another node', 403, () => withField(2, 'abcdefgh')],
-		['is of another run', 403, () => withField(3, '7')],
-		['is of another item', 403, () => withField(4, '9')],
-		['has another signature', 403, () => withField(5, 'A'.repeat(22))],
-		['has no signature', 403, () => withField(5, '')],
-		['has another own part', 403, () => withField(6, 'order-8')],
+		['is of another execution', 403, () => withField(2, '99')],
+		['is of another node', 403, () => withField(3, 'abcdefgh')],
+		['is of another run', 403, () => withField(4, '7')],
+		['is of another item', 403, () => withField(5, '9')],
+		['has another signature', 403, () => withField(7, 'A'.repeat(22))],
+		['has no signature', 403, () => withField(7, '')],
+		['has another own part', 403, () => withField(8, 'order-8')],
 		[
 			'is signed with another token',
 			403,
 			() => ({
 				...genuine,
 				replyRef: makeReplyReference(
-					{ executionId: run.executionId, nodeId: 'x', run: '0', item: 0 },
+					{
+						executionId: run.executionId,
+						nodeId: 'x',
+						run: '0',
+						item: 0,
+						instanceId: 'n8n',
+						workflowId: 'w',
+						content: '',
+					},
 					'user:9999-another',
 					'order-7',
 				),
@@ -84,7 +92,15 @@ describe('a stored execution', () => {
 			() => ({
 				...genuine,
 				replyRef: makeReplyReference(
-					{ executionId: '99', nodeId: 'x', run: '0', item: 0 },
+					{
+						executionId: '99',
+						nodeId: 'x',
+						run: '0',
+						item: 0,
+						instanceId: 'n8n',
+						workflowId: 'w',
+						content: '',
+					},
 					lab.emulator.token,
 				),
 			}),
@@ -147,7 +163,7 @@ describe('a stored execution', () => {
 	});
 
 	it('tells nobody the token', async () => {
-		await lab.call(resumeUrl, withField(5, 'A'.repeat(22)));
+		await lab.call(resumeUrl, withField(7, 'A'.repeat(22)));
 		finishAll();
 		const end = await lab.engine.whenOver(run);
 

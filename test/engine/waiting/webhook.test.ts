@@ -6,6 +6,7 @@ jest.setTimeout(60_000);
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const COUNTS = [1, 3, 50];
+const TIMED_OUT = 'The job was still running after 30 minutes';
 
 /** An execution that sleeps until the service has called it back for all its jobs. */
 describe('waitMode webhook', () => {
@@ -135,37 +136,62 @@ describe('waitMode webhook', () => {
 			}
 		});
 
-		it('lets its running jobs pass when the time is up, for Wait for Jobs to take over', async () => {
-			lab.emulator.faults.add({ kind: 'dropCallback', match: { nth: 1 } });
-			const run = await generateEndless(count, { options: { timeout: 30 } });
-			finish(0);
-			await lab.clock.sleep(SECOND);
-			expect(lab.engine.stored(run.executionId).status).toBe('waiting');
-			expect(run.waitTill?.getTime()).toBeLessThanOrEqual(lab.clock.now() + 30 * MINUTE);
+		it.each(['continueRegularOutput', 'stopWorkflow'] as const)(
+			'hands on what has finished when the time is up, and the rest for Wait for Jobs to take over (%s)',
+			async (onError) => {
+				const run = await generateEndless(count, { options: { timeout: 30 } }, { onError });
+				finish(...[...jobIds().keys()].slice(1));
+				const startedAt = lab.clock.now();
+				const end = await lab.engine.whenOver(run);
+				const rest = { status: 'active', timedOut: true, problem: TIMED_OUT };
 
-			const late = await lab.engine.resumeByTimer(run);
-			expect(late.status).toBe('success');
-			expect(jsonOf(late.items('Success'))).toMatchObject(
-				jobIds().map((jobId) => ({ jobId, status: 'active', timedOut: true })),
-			);
+				expect(lab.clock.now() - startedAt).toBeLessThanOrEqual(31 * MINUTE);
+				expect(run.waitTill?.getTime()).toBeGreaterThan(lab.clock.now());
+				expect(jsonOf(end.items('Success'))).toMatchObject(
+					jobIds().map((jobId, index) => ({
+						jobId,
+						...(index === 0 ? rest : { status: 'completed' }),
+					})),
+				);
 
-			finish(...[...jobIds().keys()].slice(1));
-			const taken = await lab.engine.runNode({
-				type: 'ltxStudio',
-				parameters: { resource: 'scheduler', operation: 'waitForJob' },
-				items: jsonOf(late.items('Success')).map((json) => ({ json })),
-			});
-			expect(jsonOf(taken.items())).toMatchObject(
-				jobIds().map((jobId) => ({ jobId, status: 'completed' })),
-			);
+				finish(0);
+				const taken = await lab.engine.runNode({
+					type: 'ltxStudio',
+					parameters: { resource: 'scheduler', operation: 'waitForJob' },
+					items: jsonOf(end.items('Success')).map((json) => ({ json })),
+				});
+				expect(jsonOf(taken.items())).toMatchObject(
+					jobIds().map((jobId) => ({ jobId, status: 'completed' })),
+				);
+			},
+		);
+
+		it('does without any callback', async () => {
+			lab.emulator.faults.add({ kind: 'dropCallback', match: { times: Infinity } });
+			const run = await generate(count);
+			const end = await lab.engine.whenOver(run);
+			const lastEnd = Math.max(...lab.jobs().map(({ finishedAt = NaN }) => finishedAt));
+
+			expect(lab.clock.now() - lastEnd).toBeLessThanOrEqual(MINUTE);
+			expect(jsonOf(end.items('Success')).map(({ jobId }) => jobId)).toEqual(jobIds());
+			expect(end.tasks('Success')).toHaveLength(1);
 		});
 	});
 
-	it('gives the execution its own resume URL, as n8n gives it', async () => {
+	it('lets running jobs pass when nobody has woken it in time', async () => {
+		const run = await generateEndless(3, { options: { timeout: 30 } });
+		const late = await lab.engine.resumeByTimer(run);
+
+		expect(jsonOf(late.items('Success'))).toMatchObject(
+			jobIds().map((jobId) => ({ jobId, status: 'active', timedOut: true })),
+		);
+	});
+
+	it('gives the execution its own resume URL, with the path of the node', async () => {
 		const run = await generateEndless(2);
 
 		expect(new Set(lab.jobs().map(({ replyUrl }) => replyUrl))).toEqual(
-			new Set([`${lab.server.url}webhook-waiting/${run.executionId}`]),
+			new Set([`${lab.server.url}webhook-waiting/${run.executionId}/ltx-studio`]),
 		);
 	});
 
@@ -194,7 +220,7 @@ describe('waitMode webhook', () => {
 			match: { method: 'POST', path: '/v1/ltxstudio/images/create', nth: 2 },
 		});
 		lab.emulator.behaviour.jobDuration = ({ prompt }) =>
-			prompt === 'Picture 0' ? 5 * SECOND : 20 * SECOND;
+			prompt === 'Picture 0' ? 5 * SECOND : 90 * SECOND;
 		const run = await generate(2, { options: { concurrency: 1 } });
 		expect(statuses()).toEqual([409]);
 
@@ -304,7 +330,10 @@ describe('waitMode webhook', () => {
 
 		expect(jsonOf(end.items('Success'))).toMatchObject([
 			{ jobId: jobIds()[0], status: 'completed' },
-			{ error: expect.stringContaining('it has expired or was cancelled') as string },
+			{
+				error: 'The job is no longer known to the API',
+				message: expect.stringContaining('has expired or was cancelled') as string,
+			},
 		]);
 	});
 

@@ -4,7 +4,7 @@ import type { IBinaryData } from 'n8n-workflow';
 import { failureOf, type N8nApi, outputOf, type StoredWorkflow } from '../api';
 import type { StepReport } from '../progress';
 import { mp4Duration } from './mp4';
-import { runningJobProgress, type Service } from './service';
+import type { Service } from './service';
 
 /** The node of the example that hands the video over. */
 const VIDEO_NODE = 'Create Video';
@@ -19,9 +19,10 @@ export interface SavedVideo {
 }
 
 /** Tells again and again how far the service is with the job, until it is told to stop. */
-function reportJob(service: Service, { detail }: StepReport): () => void {
+function reportJob({ progress: read }: Service, { detail }: StepReport): () => void {
+	if (!read) return () => undefined;
 	const look = async () => {
-		const progress = await runningJobProgress(service);
+		const progress = await read();
 		if (progress !== undefined) detail(`${VIDEO_NODE} ${Math.round(progress)} %`);
 	};
 	const timer = setInterval(() => {

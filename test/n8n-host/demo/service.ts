@@ -1,46 +1,68 @@
 import { startEmulator } from '../../emulator';
 
-const REAL_BASE_URL = 'https://api.useapi.net';
-
-/** The useapi.net that the demo works with. */
+/** The service that the demo works with. */
 export interface Service {
 	/** What it is, for people. */
 	name: string;
-	baseUrl: string;
-	token: string;
+	/** The example that makes a video with it, without extension. */
+	example: string;
+	credential: { type: string; name: string; data: Record<string, string> };
 	/** A page that shows what happens there, where there is one. */
 	statusPage?: string;
+	/** How far the newest running job is, in per cent, where the service says so. */
+	progress?: () => Promise<number | undefined>;
 	stop: () => Promise<void>;
 }
 
+const nothingToStop = () => Promise.resolve();
+
+/** LTX Studio through useapi.net. */
+function ltxStudio(baseUrl: string, token: string) {
+	return {
+		example: 'photo-to-video',
+		credential: { type: 'useapiApi', name: 'useapi.net account', data: { token, baseUrl } },
+		progress: async () => await runningJobProgress(baseUrl, token),
+	};
+}
+
+/** Lightricks' own API. */
+function ltx(baseUrl: string, apiKey: string) {
+	return {
+		example: 'photo-to-video-with-ltx',
+		credential: { type: 'ltxApi', name: 'LTX account', data: { apiKey, baseUrl } },
+	};
+}
+
 /**
- * The real service if `USEAPI_TOKEN` is set, an emulator of it otherwise.
+ * The real service whose key is in the environment, an emulator otherwise.
+ *
+ * @param usesLtx whether Lightricks' own API is to be emulated, and not LTX Studio
  * @throws Error when the token cannot be one
  */
-export async function startService(env: NodeJS.ProcessEnv): Promise<Service> {
+export async function startService(env: NodeJS.ProcessEnv, usesLtx: boolean): Promise<Service> {
+	const apiKey = env.LTX_API_KEY?.trim();
+	if (apiKey) {
+		const baseUrl = env.LTX_BASE_URL ?? 'https://api.ltx.io';
+		return { name: "Lightricks' API", ...ltx(baseUrl, apiKey), stop: nothingToStop };
+	}
 	const token = env.USEAPI_TOKEN?.trim();
 	if (token) {
 		if (!token.startsWith('user:')) {
 			throw new Error('USEAPI_TOKEN is not a useapi.net token: these begin with "user:".');
 		}
-		const baseUrl = env.USEAPI_BASE_URL ?? REAL_BASE_URL;
-		return { name: 'useapi.net', baseUrl, token, stop: () => Promise.resolve() };
+		const baseUrl = env.USEAPI_BASE_URL ?? 'https://api.useapi.net';
+		return { name: 'useapi.net', ...ltxStudio(baseUrl, token), stop: nothingToStop };
 	}
 	const emulator = await startEmulator();
-	return {
-		name: 'the emulator of useapi.net',
-		baseUrl: emulator.url,
-		token: emulator.token,
-		statusPage: emulator.url,
-		stop: () => emulator.close(),
-	};
+	const { url } = emulator;
+	const service = usesLtx
+		? { name: "the emulator of Lightricks' API", ...ltx(url, emulator.ltx.behaviour.apiKey) }
+		: { name: 'the emulator of useapi.net', ...ltxStudio(url, emulator.token), statusPage: url };
+	return { ...service, stop: () => emulator.close() };
 }
 
-/**
- * Reads how far the newest running job is.
- * @returns per cent; nothing when no job runs, or when the service does not say
- */
-export async function runningJobProgress({ baseUrl, token }: Service): Promise<number | undefined> {
+/** @returns per cent; nothing when no job runs, or when the service does not say */
+async function runningJobProgress(baseUrl: string, token: string): Promise<number | undefined> {
 	const read = async (path: string): Promise<unknown> => {
 		const response = await fetch(`${baseUrl}/v1/ltxstudio/${path}`, {
 			headers: { authorization: `Bearer ${token}` },

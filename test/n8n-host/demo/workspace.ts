@@ -6,14 +6,10 @@ import { connect, createServer } from 'node:net';
 import { join, relative } from 'node:path';
 import { type Credential, type N8nApi, type Owner, type StoredWorkflow } from '../api';
 import { projectRoot } from '../hosts';
+import type { Service } from './service';
 
 const OWNER_EMAIL = 'demo@example.com';
-const CREDENTIAL_TYPE = 'useapiApi';
-const CREDENTIAL_NAME = 'useapi.net account';
 const OWNER_ONLY = 0o600;
-
-/** The example that the demo runs. */
-export const EXAMPLE_FILE = join(projectRoot, 'examples', 'photo-to-video.json');
 
 async function readJson(file: string): Promise<unknown> {
 	return existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : undefined;
@@ -73,15 +69,14 @@ export async function readOwner(folder: string): Promise<Owner> {
 /** Creates the demo's credential, or points it to the service of this run. */
 export async function ensureCredential(
 	api: N8nApi,
-	{ token, baseUrl }: { token: string; baseUrl: string },
+	{ type, name, data }: Service['credential'],
 ): Promise<Credential> {
-	const data = { token, baseUrl };
 	const existing = (await api.credentials()).find(
-		({ type, name }) => type === CREDENTIAL_TYPE && name === CREDENTIAL_NAME,
+		(credential) => credential.type === type && credential.name === name,
 	);
 	return existing
 		? await api.updateCredential(existing, data)
-		: await api.createCredential(CREDENTIAL_TYPE, CREDENTIAL_NAME, data);
+		: await api.createCredential(type, name, data);
 }
 
 /** The imported example, as it was after the import. */
@@ -95,10 +90,11 @@ interface Imported {
 export async function ensureWorkflow(
 	api: N8nApi,
 	folder: string,
+	example: string,
 	credential: Credential,
 ): Promise<StoredWorkflow> {
-	const file = join(folder, 'example.json');
-	const source = await readFile(EXAMPLE_FILE, 'utf8');
+	const file = join(folder, `${example}.json`);
+	const source = await readFile(join(projectRoot, 'examples', `${example}.json`), 'utf8');
 	const known = (await readJson(file)) as Imported | undefined;
 	if (known?.source === source) {
 		const stored = (await api.workflows()).find(

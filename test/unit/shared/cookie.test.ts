@@ -2,9 +2,14 @@ import { checkCookie } from '../../../nodes/LtxStudio/service/cookie';
 
 describe('cookie of an account', () => {
 	it('is kept whole, without the name of its header', () => {
-		const text = 'lt_id=me; lt_token=a=b==; lt_refresh_token=c; _ga=1';
+		const text =
+			'lt_id=me; lt_token=a=b==; lt_refresh_token=c; _ga=1; sid=s3ssion-of-mine; who=me%40example.com';
 		for (const header of [text, `Cookie: ${text}`, `cookie:${text};`, `  ${text}  `]) {
-			expect(checkCookie(header)).toEqual({ ok: true, text, secrets: ['a=b==', 'c'] });
+			expect(checkCookie(header)).toEqual({
+				ok: true,
+				text,
+				secrets: ['me', 'a=b==', 'c', 's3ssion-of-mine'],
+			});
 		}
 	});
 

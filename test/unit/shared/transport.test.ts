@@ -1,6 +1,6 @@
 import { NodeApiError, type INode, type JsonObject } from 'n8n-workflow';
 
-import { explain } from '../../../nodes/shared/api/explain';
+import { explainNetwork } from '../../../nodes/shared/api/explain';
 import {
 	isNotConfigured,
 	isRetired,
@@ -10,7 +10,7 @@ import {
 	toThrownFailure,
 	unreadableFailure,
 } from '../../../nodes/shared/api/failure';
-import { isTransient, retryDelay } from '../../../nodes/shared/api/retryPolicy';
+import { isForeign, isTransient, retryDelay } from '../../../nodes/shared/api/retryPolicy';
 
 const NOW = Date.parse('2026-03-01T09:00:00Z');
 const NODE: INode = {
@@ -70,8 +70,10 @@ describe('an answer that is no success', () => {
 		[{ message: 'the message' }, 'the message'],
 		[{ error: '', message: 'the message' }, 'the message'],
 		[{ error: { code: 7 } }, 'no reason given'],
+		[{ type: 'error', error: { type: 'x', message: 'the inner message' } }, 'the inner message'],
 		[{}, 'no reason given'],
-		['<html>', 'no readable JSON'],
+		['<html>', 'a web page instead of JSON, probably from a gateway or proxy'],
+		['Not Found', 'no readable JSON'],
 		[undefined, 'no readable JSON'],
 		[null, 'no readable JSON'],
 	])('tells the reason in %j', (body, detail) => {
@@ -90,6 +92,32 @@ describe('an answer that is no success', () => {
 		}
 	});
 
+	it.each([
+		['an error of the API', { error: 'why' }, false],
+		['an error with an object', { type: 'error', error: { message: 'why' } }, false],
+		['an object without saying what it is', { error: { code: 403, message: 'why' } }, true],
+		['a bare message', { message: 'why' }, true],
+		['a bare code', { code: 7 }, true],
+		['a job that has failed', { jobId: 'email:…', status: { type: 'failed' } }, false],
+		['JSON of another kind', { status: 404, path: '/' }, true],
+		['an empty object', {}, true],
+		['an empty error', { error: '' }, true],
+		['a list', [{ error: 'why' }], true],
+		['a page', '<html>', true],
+		['nothing', undefined, true],
+	])('tells whether it is from the API itself: %s', (_, body, isForeignAnswer) => {
+		const failure = failureOf(403, body);
+		expect(failure.foreign ?? false).toBe(isForeignAnswer);
+		expect(isForeign(failure)).toBe(isForeignAnswer);
+		expect(isForeign(failureOf(503, body))).toBe(false);
+	});
+
+	it('keeps its JSON for the service to read', () => {
+		const body = { jobId: 'email:…', status: { type: 'failed', message: 'why' } };
+		expect(failureOf(422, body).body).toEqual(body);
+		expect(failureOf(422, '<html>')).not.toHaveProperty('body');
+	});
+
 	it('takes over what Retry-After asks', () => {
 		const failure = statusFailure(429, {}, { 'retry-after': '3' }, NOW);
 		expect(failure.retryAfter).toBe(3_000);
@@ -100,7 +128,11 @@ describe('an answer that is no success', () => {
 		expect(isRetired(failureOf(404, { error: 'Endpoint not found' }))).toBe(true);
 		expect(isRetired(failureOf(404, WHY))).toBe(false);
 		expect(isNotConfigured(failureOf(404, { error: 'Configuration not found' }))).toBe(true);
+		// The vendor's page has a text, or nothing at all.
+		expect(isNotConfigured(failureOf(404, 'Not Found'))).toBe(true);
+		expect(isNotConfigured(failureOf(404, ''))).toBe(true);
 		expect(isNotConfigured(failureOf(404, '<html>'))).toBe(false);
+		expect(isNotConfigured(failureOf(404, WHY))).toBe(false);
 		expect(isNotConfigured(failureOf(404, { error: 'Endpoint not found' }))).toBe(false);
 		expect(isNotConfigured(failureOf(400, { error: 'Configuration not found' }))).toBe(false);
 	});
@@ -114,7 +146,7 @@ describe('a call without an answer', () => {
 		['ECONNREFUSED', 'none', 'host refused the connection'],
 		['ENOTFOUND', 'none', 'host has no address: its name is unknown'],
 		['EAI_AGAIN', 'none', 'host could not be looked up: the name server did not answer'],
-		['EHOSTUNREACH', 'none', 'host cannot be reached from here'],
+		['EHOSTUNREACH', 'unknown', 'host cannot be reached from here'],
 		['ECONNRESET', 'unknown', 'host closed the connection'],
 		['EPIPE', 'unknown', 'host closed the connection'],
 		['ECONNABORTED', 'unknown', 'host did not answer in time'],
@@ -127,7 +159,45 @@ describe('a call without an answer', () => {
 	])('%s: effect %s, "%s"', (code, effect, message) => {
 		const failure = toThrownFailure(thrown(code, 'original words'));
 		expect(failure).toEqual({ code, effect, detail: 'original words' });
-		expect(explain(failure, 'host').message).toBe(message);
+		expect(explainNetwork(failure, 'host').message).toBe(message);
+	});
+
+	it.each([
+		['connect', 'ECONNREFUSED', 'none'],
+		['connect', 'EHOSTUNREACH', 'none'],
+		['connect', 'ENETUNREACH', 'none'],
+		['connect', 'ETIMEDOUT', 'none'],
+		['getaddrinfo', 'ENOTFOUND', 'none'],
+		['read', 'EHOSTUNREACH', 'unknown'],
+		['read', 'ENETUNREACH', 'unknown'],
+		['write', 'EHOSTUNREACH', 'unknown'],
+		['read', 'ETIMEDOUT', 'unknown'],
+		['read', 'ECONNREFUSED', 'unknown'],
+		['connect', 'ECONNRESET', 'unknown'],
+	])(
+		'%s %s: effect %s, whether n8n has kept the cause or only its words',
+		(syscall, code, effect) => {
+			const message = `${syscall} ${code} 192.0.2.1:443`;
+			const cause = Object.assign(new Error(message), { code, syscall });
+			const wrapped = new Error('outer', { cause: new Error('middle', { cause }) });
+			expect(toThrownFailure(wrapped)).toMatchObject({ code, effect });
+			expect(toThrownFailure(thrown(code, message))).toMatchObject({ code, effect });
+		},
+	);
+
+	it('was never sent if none of the addresses of a host was connected', () => {
+		const tries = (...syscalls: string[]) =>
+			Object.assign(
+				new AggregateError(
+					syscalls.map((syscall) =>
+						Object.assign(new Error('unreachable'), { code: 'EHOSTUNREACH', syscall }),
+					),
+				),
+				{ code: 'EHOSTUNREACH' },
+			);
+		expect(toThrownFailure(tries('connect', 'connect')).effect).toBe('none');
+		expect(toThrownFailure(tries('connect', 'read')).effect).toBe('unknown');
+		expect(toThrownFailure(tries()).effect).toBe('unknown');
 	});
 
 	it('is known by the code of a cause, however deep', () => {
@@ -141,7 +211,9 @@ describe('a call without an answer', () => {
 		const failure = toThrownFailure(new Error('outer', { cause: inner }));
 		expect(failure).toEqual({ code: 'FORBIDDEN_ADDRESS', effect: 'none', detail: 'blocked' });
 		expect(isTransient(failure)).toBe(false);
-		expect(explain(failure, 'host').message).toBe('n8n does not allow calls to host: blocked');
+		expect(explainNetwork(failure, 'host').message).toBe(
+			'n8n does not allow calls to host: blocked',
+		);
 	});
 
 	it.each([undefined, null, 'text', new Error('')])('has a reason even for %j', (error) => {

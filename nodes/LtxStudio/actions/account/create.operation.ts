@@ -1,19 +1,29 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
-import { itemOperation } from '../../../shared/n8n/itemOperation';
-import { checkCookie } from '../../service/cookie';
-import { simplifyField } from '../../../shared/n8n/commonFields';
+import { optionsField, simplifyField } from '../../../shared/n8n/commonFields';
 import type { FieldReader } from '../../../shared/n8n/fieldReader';
-import { LTX_STUDIO } from '../../service/api';
-import { toAccount, type AccountAnswer } from '../../service/account';
+import { itemOperation, requestTo } from '../../../shared/n8n/itemOperation';
+import { ofVersion1, sinceVersion11 } from '../../fields/versions';
+import { ACCOUNT_OUTPUT, toAccount, type AccountAnswer } from '../../service/account';
+import { checkCookie } from '../../service/cookie';
+import { PAGES } from '../operation';
 
 const SOURCES = { credential: 'credential', parameter: 'parameter' } as const;
+
+const maxJobsField: INodeProperties = {
+	displayName: 'Maximum Running Jobs',
+	name: 'maxJobs',
+	type: 'number',
+	default: 20,
+	typeOptions: { minValue: 1, maxValue: 100 },
+	description:
+		'How many jobs the account may run at once, 1 to 100. Stays as it is if not set, and is 20 for a new account. LTX Studio slows down beyond about 10.',
+};
 
 const fields: INodeProperties[] = [
 	{
 		displayName:
-			'The cookie lasts 3 months: then run this again with a fresh one. After copying it, close the browser tab without signing out.',
+			'The cookie lasts 3 months: then run this again with a fresh one. To get one, sign out at app.ltx.studio, sign in again, copy it, and close the tab without signing out. Clear the cookies of ltx.studio before you use the account in a browser again.',
 		name: 'cookieNotice',
 		type: 'notice',
 		default: '',
@@ -45,49 +55,62 @@ const fields: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'lt_id=…; lt_token=…; lt_refresh_token=…',
-		description: 'The whole cookie of app.ltx.studio with lt_id, lt_token and lt_refresh_token',
+		description:
+			'The whole cookie of app.ltx.studio with lt_id, lt_token and lt_refresh_token. Use an expression: what is typed here can be read by everybody who can open the workflow. A single cookie belongs into the credential.',
 		displayOptions: { show: { cookieSource: [SOURCES.parameter] } },
 	},
-	{
-		displayName: 'Maximum Running Jobs',
-		name: 'maxJobs',
-		type: 'number',
-		default: 20,
-		typeOptions: { minValue: 1, maxValue: 100 },
-		description:
-			'How many jobs the account may run at once, 1 to 100. LTX Studio slows down beyond about 10.',
-	},
-	simplifyField,
+	ofVersion1(maxJobsField),
+	ofVersion1(simplifyField),
+	sinceVersion11(optionsField([maxJobsField, simplifyField])),
 ];
 
-/**
- * Connects an LTX Studio account to useapi.net, or renews its cookie.
- * @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-accounts
- */
+const endpoint = 'POST v1/ltxstudio/accounts';
+
+/** Connects an LTX Studio account to useapi.net, or renews its cookie. */
 export const create = itemOperation({
-	description: displayFor('account', 'create', fields),
+	name: 'Create or Update',
+	summary: 'Connect an LTX Studio account, or renew its cookie',
+	action: 'Create or update an account',
+	endpoint,
+	page: `${PAGES}/post-ltxstudio-accounts`,
+	output: ACCOUNT_OUTPUT,
+	description: fields,
 	read: (form) => ({
 		cookie:
 			form.choice('cookieSource') === SOURCES.parameter
 				? readCookie(form, form.text('cookie', { required: true, secret: true }))
 				: undefined,
-		maxJobs: form.integer('maxJobs'),
+		// What was 20 in the form of version 1 may as well not have been looked at.
+		maxJobs: form.isSet('maxJobs') ? form.integer('maxJobs') : undefined,
 		simplify: form.boolean('simplify'),
 		form,
 	}),
-	execute: async ({ client, context }, { form, cookie: given, maxJobs, simplify }) => {
+	execute: async ({ client, context, item }, { form, cookie: given, maxJobs, simplify }) => {
+		if (item === 0) warnOfLiteral(context);
 		const cookie = given ?? readCookie(form, await readCredential(context));
 		const account = await client.request<AccountAnswer>({
-			method: 'POST',
-			path: `${LTX_STUDIO}/accounts`,
+			...requestTo(endpoint),
 			body: { cookie: cookie.text, ...(maxJobs === undefined ? {} : { maxJobs }) },
 			// The same account is only written again.
 			repeatable: true,
 			secrets: cookie.secrets,
 		});
-		return [{ json: toAccount(account, simplify) }];
+		return [{ json: toAccount(account, { simplify }) }];
 	},
 });
+
+/** A cookie that was typed in is stored with the workflow and with each of its executions, and goes along with every copy. */
+function warnOfLiteral(context: IExecuteFunctions): void {
+	const { cookieSource, cookie } = context.getNode().parameters;
+	if (cookieSource !== SOURCES.parameter) return;
+	if (typeof cookie !== 'string' || cookie.startsWith('=')) return;
+	context.addExecutionHints({
+		message:
+			'The cookie stands in this workflow as it was typed, and can be read by everybody who can open it. Set "Cookie From" to "Credential", or use an expression.',
+		type: 'warning',
+		location: 'outputPane',
+	});
+}
 
 async function readCredential(context: IExecuteFunctions): Promise<string> {
 	const { cookie } = await context.getCredentials<{ cookie: string }>('ltxStudioSessionApi');

@@ -1,29 +1,28 @@
-import { displayFor } from '../../../shared/n8n/displayFor';
-import { itemOperation } from '../../../shared/n8n/itemOperation';
-import { readEmail } from '../../../shared/n8n/email';
-import { LTX_STUDIO } from '../../service/api';
+import { itemOperation, requestTo } from '../../../shared/n8n/itemOperation';
 import { accountLocator } from '../../fields/locators';
-import { unknownAccount } from '../../service/accountMeanings';
+import { unknownAccount } from '../../service/account';
+import { PAGES } from '../operation';
 
-/**
- * Removes an account from useapi.net. The LTX Studio account itself stays as it is.
- * @see https://useapi.net/docs/api-ltxstudio-v1/del-ltxstudio-accounts-email
- */
+const endpoint = 'DELETE v1/ltxstudio/accounts/{email}';
+
+/** Removes an account from useapi.net. The LTX Studio account itself stays as it is. */
 export const remove = itemOperation({
-	description: displayFor('account', 'delete', [
+	name: 'Delete',
+	summary: 'Remove an account from useapi.net',
+	action: 'Delete an account',
+	endpoint,
+	page: `${PAGES}/del-ltxstudio-accounts-email`,
+	output: { deleted: 'boolean', email: 'string' },
+	description: [
 		accountLocator({
 			required: true,
 			description:
 				'The account to remove from useapi.net. The LTX Studio account itself stays as it is.',
 		}),
-	]),
-	read: readEmail,
+	],
+	read: (form) => form.email('email', { required: true }),
 	execute: async ({ client }, email) => {
-		await client.request({
-			method: 'DELETE',
-			path: `${LTX_STUDIO}/accounts/${encodeURIComponent(email)}`,
-			meanings: unknownAccount(email),
-		});
+		await client.request({ ...requestTo(endpoint, { email }), meanings: unknownAccount(email) });
 		return [{ json: { deleted: true, email } }];
 	},
 });

@@ -1,28 +1,37 @@
-import { displayFor } from '../../../shared/n8n/displayFor';
-import { itemOperation } from '../../../shared/n8n/itemOperation';
 import { simplifyField } from '../../../shared/n8n/commonFields';
-import { readEmail } from '../../../shared/n8n/email';
-import { LTX_STUDIO } from '../../service/api';
+import { itemOperation, requestTo } from '../../../shared/n8n/itemOperation';
 import { accountLocator } from '../../fields/locators';
-import { unknownAccount } from '../../service/accountMeanings';
-import { toAccount, type AccountAnswer } from '../../service/account';
+import {
+	ACCOUNT_OUTPUT,
+	toAccount,
+	unknownAccount,
+	type AccountAnswer,
+} from '../../service/account';
+import { PAGES } from '../operation';
 
-/**
- * Gets one account with its balance.
- * @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-accounts-email
- */
+const endpoint = 'GET v1/ltxstudio/accounts/{email}';
+
+/** Gets one account with its balance. */
 export const get = itemOperation({
-	description: displayFor('account', 'get', [
+	name: 'Get',
+	summary: 'Get an account with its balance',
+	action: 'Get an account',
+	endpoint,
+	page: `${PAGES}/get-ltxstudio-accounts-email`,
+	output: ACCOUNT_OUTPUT,
+	description: [
 		accountLocator({ required: true, description: 'The account to get, with its balance' }),
 		simplifyField,
-	]),
-	read: (form) => ({ email: readEmail(form), simplify: form.boolean('simplify') }),
+	],
+	read: (form) => ({
+		email: form.email('email', { required: true }),
+		simplify: form.boolean('simplify'),
+	}),
 	execute: async ({ client }, { email, simplify }) => {
 		const answer = await client.request<AccountAnswer>({
-			method: 'GET',
-			path: `${LTX_STUDIO}/accounts/${encodeURIComponent(email)}`,
+			...requestTo(endpoint, { email }),
 			meanings: unknownAccount(email),
 		});
-		return [{ json: toAccount(answer, simplify) }];
+		return [{ json: toAccount(answer, { simplify }) }];
 	},
 });

@@ -1,13 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { itemOperation } from '../../../shared/n8n/itemOperation';
-import { concurrencyField } from '../../../shared/n8n/commonFields';
+import { concurrencyField, optionsField } from '../../../shared/n8n/commonFields';
 import { download as downloadFile } from '../../../shared/files/download';
-import { toJob } from '../../service/job';
+import { toReport } from '../../service/job';
 import { parseJobId } from '../../service/jobId';
 import { createLtxStudioApi } from '../../service/api';
-import type { UseapiClient } from '../../../shared/api/client';
+import { ASSET_OUTPUT } from './getAll.operation';
+import type { ApiClient } from '../../../shared/api/client';
 
 const fields: INodeProperties[] = [
 	{
@@ -29,33 +29,31 @@ const fields: INodeProperties[] = [
 		description: 'Where the next nodes find the file',
 		hint: 'The name of the output binary field',
 	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			concurrencyField,
-			{
-				displayName: 'File Name',
-				name: 'fileName',
-				type: 'string',
-				default: '',
-				placeholder: 'lighthouse',
-				description: 'What to call the file, without extension. Its name in the URL if empty.',
-			},
-		],
-	},
+	optionsField([
+		concurrencyField,
+		{
+			displayName: 'File Name',
+			name: 'fileName',
+			type: 'string',
+			default: '',
+			placeholder: 'lighthouse',
+			description: 'What to call the file, without extension. Its name in the URL if empty.',
+		},
+	]),
 ];
 
 /** Downloads a file behind a signed URL, as a stream. */
 export const download = itemOperation({
-	description: displayFor('asset', 'download', fields),
+	name: 'Download',
+	summary: 'Get the file behind a signed URL',
+	action: 'Download an asset',
+	output: ASSET_OUTPUT,
+	description: fields,
 	read: (form, context, item) => {
-		const expected = 'the address of a file, starting with https://';
-		const url = form.text('assetUrl', { required: true, expected });
-		if (!URL.canParse(url)) return form.reject('assetUrl', url, expected);
+		const url = form.url('assetUrl', {
+			required: true,
+			expected: 'the address of a file, starting with https://',
+		});
 		const { json = {} } = context.getInputData()[item] ?? {};
 		const { jobId } = json;
 		return {
@@ -83,7 +81,7 @@ export const download = itemOperation({
 const nameInUrl = (url: string) =>
 	(new URL(url).pathname.split('/').pop() ?? '').replace(/\.[a-z0-9]+$/i, '');
 
-async function freshUrl(client: UseapiClient, jobId: string): Promise<string | undefined> {
+async function freshUrl(client: ApiClient, jobId: string): Promise<string | undefined> {
 	const answer = await createLtxStudioApi(client).job(jobId);
-	return answer.ok ? (toJob(answer.body, jobId).assetUrl ?? undefined) : undefined;
+	return answer.ok ? toReport(answer.body, jobId).file?.url : undefined;
 }

@@ -1,16 +1,16 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
-import { itemOperation } from '../../../shared/n8n/itemOperation';
-import { concurrencyField, simplifyField } from '../../../shared/n8n/commonFields';
+import { itemLabel } from '../../../shared/n8n/items';
+import { itemOperation, requestTo } from '../../../shared/n8n/itemOperation';
+import { concurrencyField, optionsField, simplifyField } from '../../../shared/n8n/commonFields';
 import type { FieldReader } from '../../../shared/n8n/fieldReader';
 import { IMAGE_TYPES } from '../../../shared/files/mimeType';
 import { readFileSource, sourceFields } from '../../../shared/files/sourceFields';
 import { toIsoDate, type SignedAsset } from '../../service/job';
-import { LTX_STUDIO } from '../../service/api';
-import { roomiestAccount } from '../../service/chooseAccount';
-import { unknownAccount } from '../../service/accountMeanings';
+import { roomiestAccount, unknownAccount } from '../../service/account';
+import { UPLOAD_USES } from '../../service/texts';
 import { accountLocator } from '../../fields/locators';
+import { PAGES } from '../operation';
 
 const TIMEOUT_MS = 60 * 60 * 1000;
 
@@ -25,12 +25,12 @@ const fields: INodeProperties[] = [
 		hint: 'What is uploaded for the one cannot be used with the other',
 		options: [
 			{
-				name: 'LTX Video',
+				name: UPLOAD_USES.image,
 				value: 'image',
 				description: 'Start or end frame of Video > Create with LTX; also other media',
 			},
 			{
-				name: 'Images and Veo',
+				name: UPLOAD_USES['reference-image'],
 				value: 'reference-image',
 				description: 'Image > Create, Image > Edit and Video > Create with Veo',
 			},
@@ -41,41 +41,50 @@ const fields: INodeProperties[] = [
 			'The account that will own the file. Leave empty for the one with the most free slots.',
 	}),
 	simplifyField,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			concurrencyField,
-			{
-				displayName: 'Largest File (MB)',
-				name: 'maxSize',
-				type: 'number',
-				default: 5000,
-				typeOptions: { minValue: 1, maxValue: 100000 },
-				description: 'A larger file is refused, 1 to 100000 megabytes',
-			},
-		],
-	},
+	optionsField([
+		concurrencyField,
+		{
+			displayName: 'Largest File (MB)',
+			name: 'maxSize',
+			type: 'number',
+			default: 5000,
+			typeOptions: { minValue: 1, maxValue: 100000 },
+			description: 'A larger file is refused, 1 to 100000 megabytes',
+		},
+	]),
 ];
 
-const DEFAULT_MAX_SIZE = 5000;
+/** Everything in it is optional, even where the status is 200. */
+interface UploadAnswer extends SignedAsset {
+	error?: string;
+	message?: string;
+}
+
 const MEGABYTE = 1_000_000;
 
-/**
- * Uploads a file as a stream.
- * @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-assets
- */
+const endpoint = 'POST v1/ltxstudio/assets/';
+
+/** Uploads a file as a stream. */
 export const upload = itemOperation({
-	description: displayFor('asset', 'upload', fields),
+	name: 'Upload',
+	summary: 'Send a picture or other file to LTX Studio',
+	action: 'Upload an asset',
+	endpoint,
+	page: `${PAGES}/post-ltxstudio-assets`,
+	output: {
+		fileId: 'string',
+		assetUrl: 'string',
+		mimeType: 'string',
+		expiresAt: 'string',
+		type: 'string',
+		email: 'string',
+	},
+	description: fields,
 	read: (form, context, item) => readUpload(form, context, item),
-	execute: async ({ context, client }, { source, type, email: chosen, simplify }) => {
+	execute: async ({ context, client, item }, { source, type, email: chosen, simplify }) => {
 		const email = chosen ?? (await roomiestAccount(context, client));
-		const asset = await client.request<SignedAsset>({
-			method: 'POST',
-			path: `${LTX_STUDIO}/assets/`,
+		const asset = await client.request<UploadAnswer>({
+			...requestTo(endpoint),
 			query: { email, type },
 			file: source,
 			timeout: TIMEOUT_MS,
@@ -83,28 +92,34 @@ export const upload = itemOperation({
 			repeatable: true,
 			meanings: unknownAccount(email),
 		});
-		return [{ json: simplify ? toUpload(asset, type, email) : { ...asset, email } }];
+		const { error, ...stored } = asset;
+		if (error !== undefined || stored.asset?.fileId === undefined) {
+			throw new NodeOperationError(context.getNode(), 'LTX Studio has not taken the file', {
+				description: `${itemLabel(item, context.getInputData().length)}: the API says ${error ?? stored.message ?? 'nothing, and gave no asset ID'}. Run the node again, or try another file.`,
+				itemIndex: item,
+			});
+		}
+		return [{ json: simplify ? toUpload(stored, { type, email }) : { ...stored, email } }];
 	},
 });
 
 function readUpload(form: FieldReader, context: IExecuteFunctions, item: number) {
-	const maxSize = form.number('maxSize') ?? DEFAULT_MAX_SIZE;
-	const type = form.choice('type') ?? 'image';
+	const maxSize = form.number('maxSize');
+	const type = form.choice('type');
 	return {
 		source: readFileSource(form, context, item, {
 			limit: { bytes: maxSize * MEGABYTE, label: `"Largest File (MB)" of ${maxSize}` },
 			...(type === 'reference-image' ? { accept: IMAGE_TYPES } : {}),
 		}),
 		type,
-		email: form.text('email'),
+		email: form.email('email'),
 		simplify: form.boolean('simplify'),
 	};
 }
 
 const toUpload = (
 	{ assetUrl, expirationDateString, asset }: SignedAsset,
-	type: string,
-	email: string,
+	{ type, email }: { type: string; email: string },
 ) => ({
 	fileId: asset?.fileId ?? null,
 	assetUrl: assetUrl ?? null,

@@ -1,23 +1,25 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { IMAGE_CREATE_MODELS } from '../../models';
-import { generation, readAsset } from '../../fields/generation';
-import { jobOptions, seedOption } from '../../fields/jobOptions';
-import { accountLocator, assetLocator } from '../../fields/locators';
+import { jobFields } from '../../fields/job';
+import { assetLocator, readAsset } from '../../fields/locators';
 import {
-	choiceByModel,
+	promptField,
+	readPrompt,
+	readScene,
+	readSeed,
+	sceneOptions,
+	seedOption,
+} from '../../fields/media';
+import {
+	aspectRatioField,
 	forModels,
-	modelField,
+	modelFields,
 	readChoice,
 	readModel,
 } from '../../fields/modelFields';
-import { MAX_PROMPT, promptField } from '../../fields/prompt';
-import { readScene, sceneOptions } from '../../fields/scene';
-import { waitFields } from '../../fields/waiting';
-import { jobOperation } from '../operation';
+import { jobOperation, PAGES } from '../operation';
 
-const MODEL = 'flux';
 const NO_STYLE = 'base';
 
 const styleField: INodeProperties = {
@@ -48,12 +50,9 @@ const styleField: INodeProperties = {
 };
 
 const fields: INodeProperties[] = [
-	modelField(IMAGE_CREATE_MODELS, MODEL),
-	promptField('A quiet mountain lake at sunset, mist over the water', true),
-	...choiceByModel(IMAGE_CREATE_MODELS, 'aspectRatio', {
-		displayName: 'Aspect Ratio',
-		description: 'The shape of the image',
-	}),
+	...modelFields(IMAGE_CREATE_MODELS),
+	promptField({ example: 'A quiet mountain lake at sunset, mist over the water', required: true }),
+	...aspectRatioField(IMAGE_CREATE_MODELS, 'image'),
 	forModels(IMAGE_CREATE_MODELS, 'style', styleField),
 	forModels(
 		IMAGE_CREATE_MODELS,
@@ -69,39 +68,40 @@ const fields: INodeProperties[] = [
 		name: 'reference_strength',
 		type: 'number',
 		default: 50,
-		typeOptions: { minValue: 0, maxValue: 100 },
-		description: 'How closely to follow the reference image, 0 to 100',
+		typeOptions: { minValue: 0, maxValue: 100, numberPrecision: 0 },
+		description: 'How closely to follow the reference image, 0 to 100 in whole numbers',
 		displayOptions: { hide: { referenceAssetId: [{ _cnd: { eq: '' } }] } },
 	}),
-	accountLocator(),
-	...waitFields,
-	jobOptions([...sceneOptions, seedOption]),
+	...jobFields({ options: [...sceneOptions, seedOption] }),
 ];
 
-/**
- * Creates an image from a prompt.
- * @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-images-flux-create
- */
+/** Creates an image from a prompt. */
 export const create = jobOperation({
-	description: displayFor('image', 'create', fields),
+	name: 'Create',
+	summary: 'Make an image from a prompt with FLUX or Nano Banana',
+	action: 'Create an image',
+	endpoint: 'POST v1/ltxstudio/images/create',
+	page: `${PAGES}/post-ltxstudio-images-flux-create`,
+	makes: 'image',
+	description: fields,
 	firstLook: 4_000,
 	read: (form) => {
-		const { value, model } = readModel(form, IMAGE_CREATE_MODELS, MODEL);
+		const { value, model } = readModel(form, IMAGE_CREATE_MODELS);
 		const style = model.supports.style ? form.choice('style') : undefined;
 		const referenceAssetId = model.supports.referenceAssetId
-			? readAsset(form, 'referenceAssetId')
+			? readAsset(form, 'referenceAssetId', 'reference-image')
 			: undefined;
 		const parameters = {
 			model: value,
-			prompt: form.text('prompt', { required: true, max: MAX_PROMPT }),
+			prompt: readPrompt(form),
 			aspectRatio: readChoice(form, model, 'aspectRatio'),
 			style: style === NO_STYLE ? undefined : style,
 			referenceAssetId,
 			reference_strength:
-				referenceAssetId === undefined ? undefined : form.number('reference_strength'),
+				referenceAssetId === undefined ? undefined : form.integer('reference_strength'),
 			...readScene(form),
-			seed: form.integer('seed'),
+			seed: readSeed(form),
 		};
-		return generation(form, 'images/create', 'image', parameters, model.price);
+		return { parameters, model };
 	},
 });

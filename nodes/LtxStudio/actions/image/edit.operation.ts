@@ -1,27 +1,28 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { IMAGE_EDIT_MODELS } from '../../models';
-import { generation, readAsset } from '../../fields/generation';
-import { jobOptions, seedOption } from '../../fields/jobOptions';
-import { accountLocator, assetLocator } from '../../fields/locators';
+import { jobFields } from '../../fields/job';
+import { assetLocator, readAsset } from '../../fields/locators';
 import {
-	choiceByModel,
+	promptField,
+	readPrompt,
+	readScene,
+	readSeed,
+	sceneOptions,
+	seedOption,
+} from '../../fields/media';
+import {
+	aspectRatioField,
 	forModels,
-	modelField,
+	modelFields,
 	readChoice,
 	readModel,
 } from '../../fields/modelFields';
-import { MAX_PROMPT, promptField } from '../../fields/prompt';
-import { readScene, sceneOptions } from '../../fields/scene';
-import { waitFields } from '../../fields/waiting';
-import { jobOperation } from '../operation';
-
-const MODEL = 'flux';
+import { jobOperation, PAGES } from '../operation';
 
 const fields: INodeProperties[] = [
-	modelField(IMAGE_EDIT_MODELS, MODEL),
-	promptField('Turn the summer landscape into deep winter', true),
+	...modelFields(IMAGE_EDIT_MODELS),
+	promptField({ example: 'Turn the summer landscape into deep winter', required: true }),
 	assetLocator({
 		displayName: 'Source Image',
 		name: 'referenceAssetId',
@@ -44,40 +45,38 @@ const fields: INodeProperties[] = [
 			description: 'One more image to draw on',
 		}),
 	),
-	...choiceByModel(IMAGE_EDIT_MODELS, 'aspectRatio', {
-		displayName: 'Aspect Ratio',
-		description: 'The shape of the image',
-	}),
-	accountLocator(),
-	...waitFields,
-	jobOptions([...sceneOptions, seedOption]),
+	...aspectRatioField(IMAGE_EDIT_MODELS, 'image'),
+	...jobFields({ options: [...sceneOptions, seedOption] }),
 ];
 
-/**
- * Edits an image by a prompt, with up to two more images to draw on.
- * @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-images-flux-edit
- */
+/** Edits an image by a prompt, with up to two more images to draw on. */
 export const edit = jobOperation({
-	description: displayFor('image', 'edit', fields),
+	name: 'Edit',
+	summary: 'Change an image by a prompt with FLUX or Nano Banana',
+	action: 'Edit an image',
+	endpoint: 'POST v1/ltxstudio/images/edit',
+	page: `${PAGES}/post-ltxstudio-images-flux-edit`,
+	makes: 'image',
+	description: fields,
 	firstLook: 4_000,
 	read: (form) => {
-		const { value, model } = readModel(form, IMAGE_EDIT_MODELS, MODEL);
-		const referenceAssetId = readAsset(form, 'referenceAssetId');
+		const { value, model } = readModel(form, IMAGE_EDIT_MODELS);
+		const referenceAssetId = readAsset(form, 'referenceAssetId', 'reference-image');
 		if (referenceAssetId === undefined) {
 			return form.reject('referenceAssetId', undefined, 'the asset ID of the image to edit');
 		}
 		const parameters = {
 			model: value,
-			prompt: form.text('prompt', { required: true, max: MAX_PROMPT }),
+			prompt: readPrompt(form),
 			referenceAssetId,
-			referenceAssetId2: readAsset(form, 'referenceAssetId2'),
+			referenceAssetId2: readAsset(form, 'referenceAssetId2', 'reference-image'),
 			referenceAssetId3: model.supports.referenceAssetId3
-				? readAsset(form, 'referenceAssetId3')
+				? readAsset(form, 'referenceAssetId3', 'reference-image')
 				: undefined,
 			aspectRatio: readChoice(form, model, 'aspectRatio'),
 			...readScene(form),
-			seed: form.integer('seed'),
+			seed: readSeed(form),
 		};
-		return generation(form, 'images/edit', 'image', parameters, model.price);
+		return { parameters, model };
 	},
 });

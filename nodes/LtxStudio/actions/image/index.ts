@@ -1,36 +1,11 @@
-import type { INodeProperties } from 'n8n-workflow';
-
+import type { Resource } from '../../../shared/n8n/resource';
 import { create } from './create.operation';
 import { edit } from './edit.operation';
 import { upscale } from './upscale.operation';
 
-export const image = { create, edit, upscale };
-
-export const imageOperations: INodeProperties = {
-	displayName: 'Operation',
-	name: 'operation',
-	type: 'options',
-	noDataExpression: true,
-	displayOptions: { show: { resource: ['image'] } },
-	default: 'create',
-	options: [
-		{
-			name: 'Create',
-			value: 'create',
-			description: 'Make an image from a prompt with FLUX or Nano Banana',
-			action: 'Create an image',
-		},
-		{
-			name: 'Edit',
-			value: 'edit',
-			description: 'Change an image by a prompt with FLUX or Nano Banana',
-			action: 'Edit an image',
-		},
-		{
-			name: 'Upscale',
-			value: 'upscale',
-			description: 'Raise the resolution of an image that was made before',
-			action: 'Upscale an image',
-		},
-	],
-};
+export const image = {
+	name: 'Image',
+	value: 'image',
+	description: 'Makes and changes images with FLUX and Nano Banana',
+	operations: { create, edit, upscale },
+} satisfies Resource;

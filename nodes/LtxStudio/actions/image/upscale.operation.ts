@@ -1,39 +1,40 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
+import { PRICE_LIST } from '../../models';
 import { JOB_ID_EXAMPLE, parseJobId } from '../../service/jobId';
-import { generation } from '../../fields/generation';
-import { readJobId } from '../../fields/jobIdField';
-import { jobOptions } from '../../fields/jobOptions';
-import { accountLocator, jobLocator } from '../../fields/locators';
-import { waitFields } from '../../fields/waiting';
-import { jobOperation } from '../operation';
+import { jobFields } from '../../fields/job';
+import { jobLocator, readJobId } from '../../fields/locators';
+import { jobOperation, PAGES } from '../operation';
 
 const fields: INodeProperties[] = [
 	jobLocator(
 		{
 			displayName: 'Image Job',
-			name: 'jobId',
-			required: true,
-			preset: '$json.jobId',
 			description:
 				'The finished job that made the image: an Image Create or Edit. Filled in from the incoming item.',
 		},
-		{ searchListMethod: 'getImageJobs', type: 'image' },
+		{ method: 'getImageJobs', type: 'image' },
 	),
-	accountLocator({
-		description: 'The account that made the image. Leave empty to take it from the job ID.',
+	{
+		displayName: `There is no price in the vendor's list of ${PRICE_LIST.asOf}. An upscale costs credits all the same.`,
+		name: 'priceNotice',
+		type: 'notice',
+		default: '',
+	},
+	...jobFields({
+		account: 'The account that made the image. Leave empty to take it from the job ID.',
 	}),
-	...waitFields,
-	jobOptions(),
 ];
 
-/**
- * Upscales an image that a job has made.
- * @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-images-upscale
- */
+/** Upscales an image that a job has made. */
 export const upscale = jobOperation({
-	description: displayFor('image', 'upscale', fields),
+	name: 'Upscale',
+	summary: 'Raise the resolution of an image that was made before',
+	action: 'Upscale an image',
+	endpoint: 'POST v1/ltxstudio/images/upscale',
+	page: `${PAGES}/post-ltxstudio-images-upscale`,
+	makes: 'image',
+	description: fields,
 	firstLook: 4_000,
 	read: (form) => {
 		const jobId = readJobId(form);
@@ -45,9 +46,6 @@ export const upscale = jobOperation({
 				`the job of an image, such as ${JOB_ID_EXAMPLE.replace('video', 'image')}`,
 			);
 		}
-		return {
-			...generation(form, 'images/upscale', 'image', { jobId }),
-			email: parts.email,
-		};
+		return { parameters: { jobId }, email: parts.email };
 	},
 });

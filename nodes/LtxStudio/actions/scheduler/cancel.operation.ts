@@ -1,10 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
-import { itemOperation } from '../../../shared/n8n/itemOperation';
-import { LTX_STUDIO } from '../../service/api';
-import { readJobId } from '../../fields/jobIdField';
-import { jobLocator } from '../../fields/locators';
+import { itemOperation, requestTo } from '../../../shared/n8n/itemOperation';
+import { jobLocator, readJobId } from '../../fields/locators';
+import { PAGES } from '../operation';
 
 const fields: INodeProperties[] = [
 	{
@@ -17,26 +15,27 @@ const fields: INodeProperties[] = [
 	jobLocator(
 		{
 			displayName: 'Job',
-			name: 'jobId',
-			required: true,
-			preset: '$json.jobId',
 			description: 'The running job to cancel. Filled in from the incoming item.',
 		},
-		{ searchListMethod: 'getRunningJobs' },
+		{ method: 'getRunningJobs' },
 	),
 ];
 
-/**
- * Stops the tracking of a running job.
- * @see https://useapi.net/docs/api-ltxstudio-v1/del-ltxstudio-scheduler-jobId
- */
+const endpoint = 'DELETE v1/ltxstudio/scheduler/{jobId}';
+
+/** Stops the tracking of a running job. */
 export const cancel = itemOperation({
-	description: displayFor('scheduler', 'cancel', fields),
-	read: (form) => readJobId(form),
+	name: 'Cancel Job',
+	summary: 'Stop tracking a running job, and free its slot',
+	action: 'Cancel a job',
+	endpoint,
+	page: `${PAGES}/del-ltxstudio-scheduler-jobId`,
+	output: { cancelled: 'boolean', jobId: 'string' },
+	description: fields,
+	read: readJobId,
 	execute: async ({ client }, jobId) => {
 		await client.request({
-			method: 'DELETE',
-			path: `${LTX_STUDIO}/scheduler/${encodeURIComponent(jobId)}`,
+			...requestTo(endpoint, { jobId }),
 			meanings: {
 				404: {
 					message: 'The job is not running',

@@ -1,26 +1,38 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { itemOperation } from '../../../shared/n8n/itemOperation';
 import { simplifyField } from '../../../shared/n8n/commonFields';
-import { userReferenceOf } from '../../service/job';
+import { userReferenceOf, withoutTokens } from '../../service/job';
 import { parseJobId } from '../../service/jobId';
 import { createLtxStudioApi, type RunningJob } from '../../service/api';
 import { readReplyReference } from '../../../shared/jobs/reference';
+import { PAGES } from '../operation';
 
-const fields: INodeProperties[] = [simplifyField];
-
-/**
- * Lists the running jobs of all accounts, one item each.
- * @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-scheduler
- */
+/** Lists the running jobs of all accounts, one item each. */
 export const getAll = itemOperation({
-	description: displayFor('scheduler', 'getAll', fields),
+	name: 'Get Many',
+	summary: 'List the jobs that are running, of every account',
+	action: 'Get many running jobs',
+	endpoint: 'GET v1/ltxstudio/scheduler',
+	page: `${PAGES}/get-ltxstudio-scheduler`,
+	output: {
+		jobId: 'string',
+		type: 'string',
+		status: 'string',
+		email: 'string',
+		startedAt: 'string',
+		elapsed: 'string',
+		replyRef: 'string',
+		executionId: 'string',
+	},
+	description: [simplifyField],
 	read: (form) => form.boolean('simplify'),
 	execute: async ({ client }, simplify) => {
 		const answer = await createLtxStudioApi(client).runningJobs();
 		if (!answer.ok) throw client.error(answer.failure);
-		return answer.body.map((job) => ({ json: simplify ? toRunningJob(job) : { ...job } }));
+		return answer.body.map((job) => ({
+			json: simplify ? toRunningJob(job) : withoutTokens(job.answer),
+		}));
 	},
 });
 

@@ -1,25 +1,30 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { itemOperation } from '../../../shared/n8n/itemOperation';
 import { simplifyField } from '../../../shared/n8n/commonFields';
 import { createLtxStudioApi } from '../../service/api';
+import { PAGES } from '../operation';
 import { toRunningJob } from './getAll.operation';
 
-const fields: INodeProperties[] = [simplifyField];
-
-/**
- * Tells how many more jobs each account can run, one item an account.
- * @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-scheduler-available
- */
+/** Tells how many more jobs each account can run, one item an account. */
 export const getCapacity = itemOperation({
-	description: displayFor('scheduler', 'getCapacity', fields),
+	name: 'Get Capacity',
+	summary: 'See how many more jobs each account can run',
+	action: 'Get the capacity',
+	endpoint: 'GET v1/ltxstudio/scheduler/available',
+	page: `${PAGES}/get-ltxstudio-scheduler-available`,
+	output: {
+		email: 'string',
+		maxJobs: 'number',
+		executing: 'number',
+		available: 'number',
+		jobs: 'array',
+	},
+	description: [simplifyField],
 	read: (form) => form.boolean('simplify'),
 	execute: async ({ client }, simplify) => {
 		const answer = await createLtxStudioApi(client).capacity();
 		if (!answer.ok) throw client.error(answer.failure);
 		const { available, executing } = answer.body;
-		if (!simplify) return [{ json: { available, executing } }];
+		if (!simplify) return [{ json: answer.body.answer }];
 		return available.map((account) => ({
 			json: {
 				...account,

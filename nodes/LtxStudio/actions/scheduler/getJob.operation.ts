@@ -1,44 +1,41 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { itemOperation } from '../../../shared/n8n/itemOperation';
-import {
-	concurrencyOptions,
-	downloadFields,
-	simplifyField,
-} from '../../../shared/n8n/commonFields';
-import { toJob, type JobAnswer } from '../../service/job';
-import { jobRequest } from '../../service/api';
-import { readJobId } from '../../fields/jobIdField';
-import { jobResult, readResultSettings } from '../../../shared/jobs/jobResult';
-import { jobLocator } from '../../fields/locators';
+import { concurrencyField } from '../../../shared/n8n/commonFields';
+import { jobOutput, readResultSettings } from '../../../shared/jobs/outcome';
+import { jobMeanings } from '../../service/api';
+import { createJobService } from '../../service/jobService';
+import { resultFields } from '../../fields/job';
+import { jobLocator, readJobId } from '../../fields/locators';
+import { JOB_OUTPUT, PAGES } from '../operation';
 
 const fields: INodeProperties[] = [
 	jobLocator(
 		{
 			displayName: 'Job',
-			name: 'jobId',
-			required: true,
-			preset: '$json.jobId',
 			description: 'The job to get. Filled in from the incoming item.',
 		},
-		{ searchListMethod: 'getJobs' },
+		{ method: 'getJobs' },
 	),
-	...downloadFields,
-	simplifyField,
-	concurrencyOptions,
+	...resultFields([concurrencyField]),
 ];
 
-/**
- * Gets a job as it is now, with its result once it has one.
- * @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-assets-jobId
- */
+/** Gets a job as it is now, with its result once it has one. */
 export const getJob = itemOperation({
-	description: displayFor('scheduler', 'getJob', fields),
+	name: 'Get Job',
+	summary: 'Get a job as it is now, with its result once it has one',
+	action: 'Get a job',
+	endpoint: 'GET v1/ltxstudio/assets/{jobId}',
+	page: `${PAGES}/get-ltxstudio-assets-jobId`,
+	output: JOB_OUTPUT,
+	description: fields,
 	read: (form) => ({ jobId: readJobId(form), settings: readResultSettings(form) }),
 	execute: async ({ context, client, item }, { jobId, settings }) => {
-		const answer = await client.request<JobAnswer>(jobRequest(jobId));
-		const job = toJob(answer, jobId);
-		return [await jobResult({ context, client, item, settings, title: '' }, answer, job)];
+		const service = createJobService(client);
+		const answer = await service.read(jobId);
+		if (!answer.ok) throw client.error(answer.failure, jobMeanings(jobId));
+		return [
+			await jobOutput({ context, client, service }, answer.body, { settings, title: '', item }),
+		];
 	},
 });

@@ -1,21 +1,39 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { LTX_MODELS } from '../../models';
-import { generation, readAsset } from '../../fields/generation';
-import { jobOptions, seedOption } from '../../fields/jobOptions';
-import { accountLocator, assetLocator } from '../../fields/locators';
-import { choiceByModel, modelField, readChoice, readModel } from '../../fields/modelFields';
-import { MAX_PROMPT, promptField } from '../../fields/prompt';
-import { seconds, soundField } from '../../fields/video';
-import { waitFields } from '../../fields/waiting';
-import { jobOperation } from '../operation';
+import { jobFields } from '../../fields/job';
+import { assetLocator, readAsset } from '../../fields/locators';
+import { promptField, readPrompt, readSeed, seedOption, soundField } from '../../fields/media';
+import {
+	aspectRatioField,
+	durationField,
+	modelFields,
+	readChoice,
+	readModel,
+} from '../../fields/modelFields';
+import { ofVersion1, sinceVersion11 } from '../../fields/versions';
+import { jobOperation, PAGES } from '../operation';
 
-const MODEL = 'ltxv-turbo';
+const intensityField: INodeProperties = {
+	displayName: 'Motion Intensity',
+	name: 'intensity',
+	type: 'options',
+	default: 'medium',
+	description: 'How much moves in the video',
+	options: [
+		{ name: 'Low', value: 'low' },
+		{ name: 'Medium', value: 'medium' },
+		{ name: 'High', value: 'high' },
+	],
+};
+
+const NEEDS_PICTURE =
+	'LTX Video starts or ends with a picture. Upload one with Asset > Upload, make one with Image > Create, or take Create with Veo and a Veo 3 model for text alone.';
 
 const fields: INodeProperties[] = [
-	modelField(LTX_MODELS, MODEL),
-	promptField('The camera glides over the lake at sunrise', true),
+	...modelFields(LTX_MODELS),
+	promptField({ example: 'The camera glides over the lake at sunrise', required: true }),
+	{ displayName: NEEDS_PICTURE, name: 'frameNotice', type: 'notice', default: '' },
 	assetLocator({
 		displayName: 'Start Frame',
 		name: 'startAssetId',
@@ -28,62 +46,46 @@ const fields: INodeProperties[] = [
 		name: 'endAssetId',
 		description: 'The last picture. A start frame, an end frame or both are needed.',
 	}),
-	...choiceByModel(LTX_MODELS, 'duration', {
-		displayName: 'Duration',
-		description: 'The length of the video',
-		label: seconds,
+	...durationField(LTX_MODELS),
+	...aspectRatioField(LTX_MODELS, 'video'),
+	ofVersion1(intensityField),
+	ofVersion1(soundField),
+	...jobFields({
+		options: [sinceVersion11(intensityField), sinceVersion11(soundField), seedOption],
 	}),
-	...choiceByModel(LTX_MODELS, 'aspectRatio', {
-		displayName: 'Aspect Ratio',
-		description: 'The shape of the video',
-	}),
-	{
-		displayName: 'Motion Intensity',
-		name: 'intensity',
-		type: 'options',
-		default: 'medium',
-		description: 'How much moves in the video',
-		options: [
-			{ name: 'Low', value: 'low' },
-			{ name: 'Medium', value: 'medium' },
-			{ name: 'High', value: 'high' },
-		],
-	},
-	soundField,
-	accountLocator(),
-	...waitFields,
-	jobOptions([seedOption]),
 ];
 
-/**
- * Creates a video with an LTX model from a start frame, an end frame or both.
- * @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-videos-ltx-create
- */
+/** Creates a video with an LTX model from a start frame, an end frame or both. */
 export const createLtx = jobOperation({
-	description: displayFor('video', 'createLtx', fields),
+	name: 'Create with LTX',
+	summary: 'Make a video from a start frame, an end frame or both with LTX Video',
+	action: 'Create a video with LTX',
+	endpoint: 'POST v1/ltxstudio/videos/ltx-create',
+	page: `${PAGES}/post-ltxstudio-videos-ltx-create`,
+	makes: 'video',
+	description: fields,
 	firstLook: 6_000,
 	read: (form) => {
-		const { value, model } = readModel(form, LTX_MODELS, MODEL);
-		const startAssetId = readAsset(form, 'startAssetId');
-		const endAssetId = readAsset(form, 'endAssetId');
+		const { value, model } = readModel(form, LTX_MODELS);
+		const startAssetId = readAsset(form, 'startAssetId', 'image');
+		const endAssetId = readAsset(form, 'endAssetId', 'image');
 		if (startAssetId === undefined && endAssetId === undefined) {
-			return form.reject(
-				'startAssetId',
-				undefined,
-				`the asset ID of a picture, unless "${form.label('endAssetId')}" is one`,
-			);
+			return form.rejectAll(['startAssetId', 'endAssetId'], {
+				message: 'A start frame or an end frame is missing',
+				advice: `${NEEDS_PICTURE} One of the two is enough.`,
+			});
 		}
 		const parameters = {
 			model: value,
-			prompt: form.text('prompt', { required: true, max: MAX_PROMPT }),
+			prompt: readPrompt(form),
 			startAssetId,
 			endAssetId,
 			duration: readChoice(form, model, 'duration'),
 			aspectRatio: readChoice(form, model, 'aspectRatio'),
 			intensity: form.choice('intensity'),
 			audioSFX: form.boolean('audioSFX'),
-			seed: form.integer('seed'),
+			seed: readSeed(form),
 		};
-		return generation(form, 'videos/ltx-create', 'video', parameters, model.price);
+		return { parameters, model };
 	},
 });

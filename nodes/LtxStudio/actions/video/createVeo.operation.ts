@@ -1,29 +1,35 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
 import { VEO_MODELS } from '../../models';
-import { generation, readAsset } from '../../fields/generation';
-import { jobOptions, seedOption } from '../../fields/jobOptions';
-import { accountLocator, assetLocator } from '../../fields/locators';
+import { jobFields } from '../../fields/job';
+import { assetLocator, readAsset } from '../../fields/locators';
 import {
+	promptField,
+	readOptionalPrompt,
+	readSeed,
+	seedOption,
+	soundField,
+} from '../../fields/media';
+import {
+	aspectRatioField,
 	choiceByModel,
-	modelField,
+	durationField,
+	modelFields,
 	readChoice,
 	readModel,
 	requiredByModel,
 } from '../../fields/modelFields';
-import { MAX_PROMPT, promptField } from '../../fields/prompt';
-import { seconds, soundField } from '../../fields/video';
-import { waitFields } from '../../fields/waiting';
-import { jobOperation } from '../operation';
-
-const MODEL = 'veo2';
+import { ofVersion1, sinceVersion11 } from '../../fields/versions';
+import { jobOperation, PAGES } from '../operation';
 
 const startFrame = { displayName: 'Start Frame', name: 'startAssetId' };
 
 const fields: INodeProperties[] = [
-	modelField(VEO_MODELS, MODEL),
-	promptField('A lighthouse in a storm, waves breaking over the rocks', false),
+	...modelFields(VEO_MODELS),
+	promptField({
+		example: 'A lighthouse in a storm, waves breaking over the rocks',
+		required: false,
+	}),
 	...requiredByModel(VEO_MODELS, 'startAssetId', {
 		required: assetLocator({
 			...startFrame,
@@ -37,42 +43,35 @@ const fields: INodeProperties[] = [
 				'The first picture, uploaded for use with "Images and Veo", or made before. A prompt, a start frame or both are needed.',
 		}),
 	}),
-	...choiceByModel(VEO_MODELS, 'duration', {
-		displayName: 'Duration',
-		description: 'The length of the video',
-		label: seconds,
-	}),
-	...choiceByModel(VEO_MODELS, 'aspectRatio', {
-		displayName: 'Aspect Ratio',
-		description: 'The shape of the video',
-	}),
+	...durationField(VEO_MODELS),
+	...aspectRatioField(VEO_MODELS, 'video'),
 	...choiceByModel(VEO_MODELS, 'resolution', {
 		displayName: 'Resolution',
 		description: 'The height of the video in lines',
 	}),
-	soundField,
-	accountLocator(),
-	...waitFields,
-	jobOptions([seedOption]),
+	ofVersion1(soundField),
+	...jobFields({ options: [sinceVersion11(soundField), seedOption] }),
 ];
 
-/**
- * Creates a video with a Veo model from a prompt, a start frame or both.
- * @see https://useapi.net/docs/api-ltxstudio-v1/post-ltxstudio-videos-veo-create
- */
+/** Creates a video with a Veo model from a prompt, a start frame or both. */
 export const createVeo = jobOperation({
-	description: displayFor('video', 'createVeo', fields),
+	name: 'Create with Veo',
+	summary: 'Make a video from a prompt or a start frame with Veo 2 or Veo 3',
+	action: 'Create a video with Veo',
+	endpoint: 'POST v1/ltxstudio/videos/veo-create',
+	page: `${PAGES}/post-ltxstudio-videos-veo-create`,
+	makes: 'video',
+	description: fields,
 	firstLook: 15_000,
 	read: (form) => {
-		const { value, model } = readModel(form, VEO_MODELS, MODEL);
-		const prompt = form.text('prompt', { max: MAX_PROMPT });
-		const startAssetId = readAsset(form, 'startAssetId');
+		const { value, model } = readModel(form, VEO_MODELS);
+		const prompt = readOptionalPrompt(form);
+		const startAssetId = readAsset(form, 'startAssetId', 'reference-image');
 		if (prompt === undefined && startAssetId === undefined) {
-			return form.reject(
-				'prompt',
-				undefined,
-				`a prompt, unless "${form.label('startAssetId')}" is set`,
-			);
+			return form.rejectAll(['prompt', 'startAssetId'], {
+				message: 'A prompt or a start frame is missing',
+				advice: `${model.name} makes a video of either, or of both.`,
+			});
 		}
 		const parameters = {
 			model: value,
@@ -82,8 +81,8 @@ export const createVeo = jobOperation({
 			aspectRatio: readChoice(form, model, 'aspectRatio'),
 			resolution: readChoice(form, model, 'resolution'),
 			audioSFX: form.boolean('audioSFX'),
-			seed: form.integer('seed'),
+			seed: readSeed(form),
 		};
-		return generation(form, 'videos/veo-create', 'video', parameters, model.price);
+		return { parameters, model };
 	},
 });

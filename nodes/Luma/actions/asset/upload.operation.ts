@@ -1,12 +1,12 @@
 import { NodeOperationError, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
-import { displayFor } from '../../../shared/n8n/displayFor';
-import { itemOperation } from '../../../shared/n8n/itemOperation';
+import { itemOperation, requestTo } from '../../../shared/n8n/itemOperation';
+import { itemLabel } from '../../../shared/n8n/items';
 import { clock } from '../../../shared/n8n/clock';
-import { concurrencyOptions, simplifyField } from '../../../shared/n8n/commonFields';
-import { emailLocator, readEmail } from '../../../shared/n8n/email';
+import { concurrencyField, optionsField, simplifyField } from '../../../shared/n8n/commonFields';
+import { emailLocator } from '../../../shared/n8n/locator';
 import { readFileSource, sourceFields } from '../../../shared/files/sourceFields';
-import { LUMA, type UploadAnswer } from '../../lumaApi';
+import type { UploadAnswer } from '../../lumaApi';
 import { uploadMeanings } from './meanings';
 
 const RULES = {
@@ -30,24 +30,34 @@ const fields: INodeProperties[] = [
 		description: 'The Luma account that will own the picture, as it is configured at useapi.net',
 	}),
 	simplifyField,
-	concurrencyOptions,
+	optionsField([concurrencyField]),
 ];
 
-/**
- * Uploads a picture as a stream.
- * @see https://useapi.net/docs/api-luma-v1/post-luma-assets
- */
+const endpoint = 'POST v1/luma/assets/{email}';
+
+/** Uploads a picture as a stream. */
 export const upload = itemOperation({
-	description: displayFor('asset', 'upload', fields),
+	name: 'Upload',
+	summary: 'Upload a picture to use as a keyframe, character or style reference',
+	action: 'Upload an asset',
+	endpoint,
+	page: 'https://useapi.net/docs/api-luma-v1/post-luma-assets',
+	output: {
+		assetRef: 'string',
+		url: 'string',
+		email: 'string',
+		uploadId: 'string',
+		expiresAt: 'string',
+	},
+	description: fields,
 	read: (form, context, item) => ({
 		source: readFileSource(form, context, item, RULES),
-		email: readEmail(form),
+		email: form.email('email', { required: true }),
 		simplify: form.boolean('simplify'),
 	}),
 	execute: async ({ client, context, item }, { source, email, simplify }) => {
 		const { error, ...answer } = await client.request<UploadAnswer>({
-			method: 'POST',
-			path: `${LUMA}/assets/${encodeURIComponent(email)}`,
+			...requestTo(endpoint, { email }),
 			file: source,
 			timeout: TIMEOUT_MS,
 			// It costs nothing, and the source can be opened again.
@@ -56,7 +66,7 @@ export const upload = itemOperation({
 		});
 		if (answer.assetRef === undefined) {
 			throw new NodeOperationError(context.getNode(), 'Luma has not taken the picture', {
-				description: `Item ${item}: the API says ${error ?? 'nothing, and gave no assetRef'}. Run the node again, or try another picture.`,
+				description: `${itemLabel(item, context.getInputData().length)}: the API says ${error ?? 'nothing, and gave no assetRef'}. Run the node again, or try another picture.`,
 				itemIndex: item,
 			});
 		}

@@ -1,19 +1,31 @@
-import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import type { JobAnswer } from '../../../LtxStudio/service/job';
+import { isPrintable } from '../../api/text';
+
+export { printable } from '../../api/text';
+
+/** What a service calls with: a job, as it says. */
+export interface CalledBack {
+	jobId: string;
+	replyRef?: string | undefined;
+	status: object;
+}
 
 export type Callback =
-	| { ok: true; body: JobAnswer & { jobId: string } }
-	| { ok: false; status: number; message: string };
+	{ ok: true; body: CalledBack & IDataObject } | { ok: false; status: number; message: string };
 
 /** The query parameter by which a trigger learns whom to resume. */
 export const RESUME_PARAMETER = 'resume';
 
 /** The vendor's callbacks have about 1 kB. */
 const LARGEST_BODY = 64 * 1024;
+/** In characters. What is longer is nobody's ID, reference or URL, and is not looked at. */
+const LONGEST_ID = 400;
+const LONGEST_REFERENCE = 1024;
+const LONGEST_PARAMETER = 2048;
 
 /**
- * Reads a callback without believing it.
+ * Reads a callback without believing it. What passes is short enough to be worked with.
  * @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-assets-jobId
  */
 export function readCallback(context: IWebhookFunctions): Callback {
@@ -21,7 +33,7 @@ export function readCallback(context: IWebhookFunctions): Callback {
 		return { ok: false, status: 413, message: 'The body is too large' };
 	}
 	const body: unknown = context.getBodyData();
-	if (!isJobAnswer(body)) {
+	if (!isCalledBack(body)) {
 		return { ok: false, status: 400, message: 'The body is not a job with a jobId' };
 	}
 	return { ok: true, body };
@@ -35,16 +47,26 @@ function sizeOf(context: IWebhookFunctions): number {
 	return Math.max(stated, raw);
 }
 
-const isJobAnswer = (body: unknown): body is JobAnswer & { jobId: string } =>
-	typeof body === 'object' &&
-	body !== null &&
-	typeof (body as JobAnswer).jobId === 'string' &&
-	typeof (body as JobAnswer).status === 'object';
+function isCalledBack(body: unknown): body is CalledBack & IDataObject {
+	if (!isRecord(body)) return false;
+	const { jobId, replyRef, status } = body;
+	return (
+		isShort(jobId, LONGEST_ID) &&
+		(replyRef === undefined || replyRef === null || isShort(replyRef, LONGEST_REFERENCE)) &&
+		isRecord(status)
+	);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isShort = (value: unknown, longest: number): value is string =>
+	typeof value === 'string' && value.length <= longest && isPrintable(value);
 
 /** @returns a query parameter that was given once */
 export function queryText(context: IWebhookFunctions, name: string): string | undefined {
 	const value = (context.getQueryData() as Record<string, unknown>)[name];
-	return typeof value === 'string' && value !== '' ? value : undefined;
+	return isShort(value, LONGEST_PARAMETER) && value !== '' ? value : undefined;
 }
 
 /** Answers a callback at once; what follows may take its time. */

@@ -1,0 +1,111 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { statedType } from '../../shared/files/mimeType';
+import { binarySource, type FileRules, type FileSource } from '../../shared/files/source';
+import { readBinary } from '../../shared/files/sourceFields';
+import type { FieldReader } from '../../shared/n8n/fieldReader';
+
+export type MediaKind = 'image' | 'video' | 'audio';
+
+/** A picture, video or sound that a generation is made from. */
+export type Media =
+	/** Where the API finds it. */
+	| { uri: string }
+	/** A file to upload first, and what tells it from others. */
+	| { file: FileSource; key: string };
+
+const MODES = { file: 'file', uri: 'uri' } as const;
+const MEGABYTE = 1024 * 1024;
+
+/** What the API takes of each kind, uploaded first or from an address. */
+const KINDS: Readonly<Record<MediaKind, { formats: string; upload: number; address: number }>> = {
+	image: { formats: 'PNG, JPEG or WebP', upload: 15, address: 15 },
+	video: { formats: 'MP4, MOV or MKV', upload: 200, address: 32 },
+	audio: { formats: 'WAV, MP3, M4A or OGG', upload: 200, address: 32 },
+};
+
+const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp'];
+
+/** Where the API takes media from: what was uploaded to it, or a public address that names a domain. */
+const URI = /^(ltx:\/\/\S+|https:\/\/(?![\d.]+([:/]|$))[^\s/[]\S*)$/i;
+const EXPECTED_URI = 'an address that starts with https:// and a domain, or with ltx://';
+
+interface MediaField {
+	name: string;
+	displayName: string;
+	kind: MediaKind;
+	/** What it is for, as one or more sentences. */
+	description: string;
+	required?: boolean;
+	/** In megabytes, where it is less than what can be uploaded. */
+	limit?: number;
+}
+
+/** A picture, video or sound: a binary field of the item, which is uploaded on the way, or an address. */
+export function mediaField(field: MediaField): INodeProperties {
+	const { name, displayName, kind, description, required = false, limit } = field;
+	const { formats, upload, address } = KINDS[kind];
+	return {
+		displayName,
+		name,
+		type: 'resourceLocator',
+		required,
+		default: { mode: MODES.file, value: required ? 'data' : '' },
+		description: `${description} Formats: ${formats}. Up to ${limit ?? upload} MB from the item, up to ${address} MB from an address that anybody can open.`,
+		modes: [
+			{
+				displayName: 'From Item',
+				name: MODES.file,
+				type: 'string',
+				hint: 'The name of the binary field with the file',
+				placeholder: 'data',
+			},
+			{
+				displayName: 'By URL',
+				name: MODES.uri,
+				type: 'string',
+				placeholder: 'https://… or ltx://…',
+				validation: [
+					{
+						type: 'regex',
+						properties: {
+							// n8n holds a value to its pattern even where it may be left empty.
+							regex: required ? URI.source : `(?:${URI.source})?`,
+							errorMessage: `This must be ${EXPECTED_URI}`,
+						},
+					},
+				],
+			},
+		],
+	};
+}
+
+/** Reads a medium of an item, and checks as much of it as can be known before it is sent. */
+export function readMedia(
+	form: FieldReader,
+	context: IExecuteFunctions,
+	{ name, kind, required, limit }: MediaField,
+): Media | undefined {
+	const value = form.text(name, { required: required ?? false });
+	if (value === undefined) return undefined;
+	const mode = form.mode(name) ?? (value.includes('://') ? MODES.uri : MODES.file);
+	if (mode === MODES.uri) {
+		return URI.test(value) ? { uri: value } : form.reject(name, value, EXPECTED_URI);
+	}
+	const binary = readBinary(form, context, form.item, name);
+	const type = statedType(binary.mimeType);
+	if (type !== undefined && !type.startsWith(`${kind}/`)) {
+		return form.reject(name, value, `the name of a file that is ${kind}, and not ${type}`);
+	}
+	const megabytes = limit ?? KINDS[kind].upload;
+	const rules: FileRules = {
+		limit: { bytes: megabytes * MEGABYTE, label: `the API's limit of ${megabytes} MB` },
+		...(kind === 'image' ? { accept: IMAGE_TYPES } : {}),
+	};
+	const label = `"${form.label(name)}" is "${value}"`;
+	return {
+		file: binarySource(context, form.item, binary, label, rules),
+		// In memory mode a file has no ID: its content tells it from others.
+		key: binary.id ?? binary.data,
+	};
+}

@@ -1,0 +1,59 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { concurrencyField, downloadFields, simplifyField } from '../../shared/n8n/commonFields';
+
+export const WAIT_MODES = { none: 'none', poll: 'poll' } as const;
+
+/** The API wants no job to be read more often, in seconds. */
+export const SHORTEST_POLL_INTERVAL = 5;
+
+/** How to wait for a generation, and what to do with its file. */
+export const waitFields: INodeProperties[] = [
+	{
+		displayName: 'Wait for Result',
+		name: 'waitMode',
+		type: 'options',
+		default: 'poll',
+		description:
+			'How to wait until the video is made. The execution cannot sleep meanwhile: the API tells nobody when a video is finished, it has to be asked.',
+		options: [
+			{
+				name: 'Keep Asking',
+				value: WAIT_MODES.poll,
+				description: 'Ask every few seconds until all items have finished',
+			},
+			{
+				name: 'Do Not Wait',
+				value: WAIT_MODES.none,
+				description:
+					'Return the job IDs as soon as all items are submitted. Job > Wait gets the videos, within 24 hours.',
+			},
+		],
+	},
+	...downloadFields.map((field) => ({
+		...field,
+		displayOptions: { ...field.displayOptions, hide: { waitMode: [WAIT_MODES.none] } },
+	})),
+	simplifyField,
+];
+
+export const pollIntervalField: INodeProperties = {
+	displayName: 'Poll Interval (Seconds)',
+	name: 'pollInterval',
+	type: 'number',
+	default: SHORTEST_POLL_INTERVAL,
+	typeOptions: { minValue: SHORTEST_POLL_INTERVAL, maxValue: 300 },
+	description: 'The longest time between two looks at a job, 5 to 300 seconds',
+};
+
+export const timeoutField: INodeProperties = {
+	displayName: 'Timeout (Minutes)',
+	name: 'timeout',
+	type: 'number',
+	default: 30,
+	typeOptions: { minValue: 0.1, maxValue: 1440 },
+	description:
+		'How long to wait for a job to finish, or to be taken, 0.1 to 1440 minutes. The job goes on all the same.',
+};
+
+export const waitOptions: INodeProperties[] = [concurrencyField, pollIntervalField, timeoutField];

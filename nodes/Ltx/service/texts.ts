@@ -1,0 +1,60 @@
+import type { ApiDescription } from '../../shared/api/description';
+import type { ServiceTexts } from '../../shared/jobs/service';
+
+/** Lightricks' LTX API, as calls and errors have to know it. */
+export const LTX_API: ApiDescription = {
+	credential: 'ltxApi',
+	label: 'LTX credential',
+	key: { field: 'apiKey', label: 'API key' },
+	usualBaseUrl: 'https://api.ltx.io',
+	confidential: { keys: ['authorization', 'api_key', 'apikey'], text: [/\bltx[a-z]*_\w{16,}/g] },
+	meanings: {
+		401: {
+			message: 'The API key was not accepted',
+			description:
+				'Open the LTX credential and paste the whole API key from console.ltx.io. A key that was deleted there no longer works.',
+		},
+		402: ({ detail }) => ({
+			message: 'There are not enough credits for this video',
+			description: `Buy credits at console.ltx.io, or choose a smaller or shorter video. The API says: ${detail}.`,
+		}),
+		403: ({ detail }) => ({
+			message: `The API key may not do this: ${detail}`,
+			description: 'Ask Lightricks what your account may use, or choose another model.',
+		}),
+		422: ({ detail }) => ({
+			message: `The content was refused by the safety filters: ${detail}`,
+			description: 'Change the prompt, or the picture, video or sound that is given.',
+		}),
+		429: ({ detail }) => ({
+			message: `The queue of your account is full: ${detail}`,
+			description: 'Wait until running jobs finish, or ask Lightricks for a longer queue.',
+		}),
+		529: ({ detail }) => ({
+			message: `The service is overloaded: ${detail}`,
+			description: 'Wait a while and run the workflow again. Jobs that were submitted go on.',
+		}),
+	},
+	retired: {
+		message: 'This endpoint no longer exists',
+		description:
+			'Check the Base URL of the LTX credential. The usual one is https://api.ltx.io. If it is right, look for a newer version of this package.',
+	},
+	otherWayToFile: 'Get the file with Asset > Download, or its job with Job > Get.',
+};
+
+/** How an answer to a submission may look. */
+export interface CreatedAnswer {
+	id?: unknown;
+	created_at?: unknown;
+}
+
+/** What the LTX node calls things, for the engine's errors and hints. */
+export const TEXTS: ServiceTexts = {
+	name: 'LTX',
+	takeOver: 'Job > Wait takes over from here, within 24 hours: give it the job IDs.',
+	lookFor: 'The API lists no jobs. Look at the usage of your account at console.ltx.io',
+	seeCapacity: 'The queue of your account was full all the time; other programs may use it, too.',
+	connectAccount: 'Check the LTX credential.',
+	seeResult: 'Job > Get with "Download Result" shows it here, and costs nothing.',
+};

@@ -1,0 +1,204 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { MAX_USER_REFERENCE } from '../../shared/jobs/reference';
+import { WAIT_MODES } from '../../shared/jobs/submissions';
+import {
+	concurrencyField,
+	downloadField,
+	optionsField,
+	outputFileField,
+	simplifyField,
+} from '../../shared/n8n/commonFields';
+import { MAX_REPLY_URL } from '../service/desk';
+import { accountLocator } from './locators';
+import { ofVersion1, sinceVersion11 } from './versions';
+
+const pollIntervalField: INodeProperties = {
+	displayName: 'Poll Interval (Seconds)',
+	name: 'pollInterval',
+	type: 'number',
+	default: 5,
+	typeOptions: { minValue: 1, maxValue: 300 },
+	description: 'The longest time between two looks at the jobs, 1 to 300 seconds',
+};
+
+const timeoutField: INodeProperties = {
+	displayName: 'Timeout (Minutes)',
+	name: 'timeout',
+	type: 'number',
+	default: 15,
+	typeOptions: { minValue: 0.1, maxValue: 1440 },
+	description:
+		'How long to wait for a job to finish, or for a slot to come free, 0.1 to 1440 minutes. The job goes on all the same.',
+};
+
+/** How fast, and how long, to wait for jobs. */
+export const paceOptions = [concurrencyField, pollIntervalField, timeoutField];
+
+const onlyWhenDownloading = { show: { '/download': [true] } };
+
+/**
+ * How a job comes out, and the rare options of an operation: since version 1.1 the result is downloaded by default, and what few people
+ * change is an option.
+ *
+ * @param hide when there is no result yet
+ */
+export const resultFields = (
+	options: readonly INodeProperties[],
+	hide?: NonNullable<INodeProperties['displayOptions']>['hide'],
+): INodeProperties[] => {
+	const unless = (field: INodeProperties) =>
+		hide ? { ...field, displayOptions: { ...field.displayOptions, hide } } : field;
+	return [
+		unless(ofVersion1(downloadField)),
+		unless(ofVersion1(outputFileField)),
+		unless(
+			sinceVersion11({
+				...downloadField,
+				default: true,
+				description:
+					'Whether to put the finished file on the item, ready to view, save or send on. An AI agent sees no files: turn it off there.',
+			}),
+		),
+		ofVersion1(simplifyField),
+		optionsField([
+			...options,
+			sinceVersion11({ ...outputFileField, displayOptions: onlyWhenDownloading }),
+			sinceVersion11(simplifyField),
+		]),
+	];
+};
+
+const waitFields: INodeProperties[] = [
+	{
+		displayName: 'Wait for Result',
+		name: 'waitMode',
+		type: 'options',
+		default: 'poll',
+		description: 'How to wait until the generation has finished',
+		options: [
+			{
+				name: 'Keep Asking',
+				value: WAIT_MODES.poll,
+				description: 'Ask every few seconds until all items have finished. Works everywhere.',
+			},
+			{
+				name: 'Sleep Until Called Back',
+				value: WAIT_MODES.webhook,
+				description:
+					'Store the execution and resume it by webhook. For long generations: nothing runs in between, and restarts do no harm.',
+			},
+			{
+				name: 'Do Not Wait',
+				value: WAIT_MODES.none,
+				description: 'Return the job IDs as soon as all items are submitted',
+			},
+		],
+	},
+	{
+		displayName:
+			'LTX Studio must be able to reach this n8n at its WEBHOOK_URL: from the internet, unless the service of the Base URL is as near as n8n itself. It does not work in sub-workflows or as an AI tool.',
+		name: 'webhookNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { waitMode: [WAIT_MODES.webhook] } },
+	},
+	{
+		displayName: 'Callback Trigger URL',
+		name: 'triggerUrl',
+		type: 'string',
+		default: '',
+		placeholder: 'https://n8n.example.com/webhook/…/ltx-studio',
+		description:
+			"Production URL of an active LTX Studio Trigger set to resume executions. Leave empty to be called back directly at the execution's own URL.",
+		displayOptions: { show: { waitMode: [WAIT_MODES.webhook] } },
+	},
+];
+
+const jobOptions: INodeProperties[] = [
+	...paceOptions,
+	{
+		displayName: 'If Submission Is Uncertain',
+		name: 'onUncertain',
+		type: 'options',
+		default: 'fail',
+		description:
+			'What to do when an answer got lost and the job cannot be found, so that it is not known whether it was submitted',
+		options: [
+			{
+				name: 'Fail',
+				value: 'fail',
+				description: 'Never pay twice: the item fails and says what to check',
+			},
+			{
+				name: 'Submit Again',
+				value: 'resubmit',
+				description: 'Never go without: submit once more, which may be paid for twice',
+			},
+		],
+	},
+	{
+		displayName: 'Internal Base URL',
+		name: 'internalBaseUrl',
+		type: 'string',
+		default: '',
+		placeholder: 'http://localhost:5678',
+		description:
+			'Where this n8n reaches itself, if it cannot do so under its public address (WEBHOOK_URL)',
+		displayOptions: { show: { '/waitMode': [WAIT_MODES.webhook] } },
+	},
+	{
+		displayName: 'Maximum Running Jobs',
+		name: 'maxJobs',
+		type: 'number',
+		default: 20,
+		typeOptions: { minValue: 1, maxValue: 100 },
+		description:
+			'How many jobs the account may run at once, instead of its own setting, 1 to 100. LTX Studio slows down beyond about 10.',
+	},
+	{
+		displayName: 'Poll by API (Attempts)',
+		name: 'pollForResult',
+		type: 'number',
+		default: 1,
+		typeOptions: { minValue: 1, maxValue: 20 },
+		description:
+			'Let the API itself wait before it answers, 1 to 20 attempts of 3 seconds. Of use when a result is expected at once.',
+	},
+	{
+		displayName: 'Reply Reference',
+		name: 'replyRef',
+		type: 'string',
+		default: '',
+		placeholder: 'order-4711',
+		description: `Your own reference, returned with the job, up to ${MAX_USER_REFERENCE} characters`,
+	},
+	{
+		displayName: 'Reply URL',
+		name: 'replyUrl',
+		type: 'string',
+		default: '',
+		placeholder: 'https://example.com/callback',
+		description: `Where LTX Studio reports the finished job, up to ${MAX_REPLY_URL} characters. The reference it reports has your own behind the last dot.`,
+		displayOptions: { hide: { '/waitMode': [WAIT_MODES.webhook] } },
+	},
+];
+
+interface JobForm {
+	/** Whose account it runs on, where that is not the usual choice. */
+	account?: string;
+	/** The rare fields that only this generation has. */
+	options?: readonly INodeProperties[];
+}
+
+/** What all generations have in common: on which account they run, how they are waited for, and how they come out. */
+export function jobFields({ account, options = [] }: JobForm = {}): INodeProperties[] {
+	const accountField = accountLocator(account === undefined ? {} : { description: account });
+	return [
+		ofVersion1(accountField),
+		...waitFields,
+		...resultFields([...options, ...jobOptions, sinceVersion11(accountField)], {
+			waitMode: [WAIT_MODES.none],
+		}),
+	];
+}

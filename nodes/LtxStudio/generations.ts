@@ -1,0 +1,81 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { FieldReader } from '../shared/n8n/fieldReader';
+import { readResultSettings } from '../shared/jobs/outcome';
+import { MAX_USER_REFERENCE } from '../shared/jobs/reference';
+import { runSubmissions, runWaits, type Draft } from '../shared/jobs/submissions';
+import type { Generation, JobOperation, WaitOperation } from './actions/operation';
+import { POLL_ATTEMPT_MS } from './service/api';
+import { MAX_REPLY_URL, openDesk } from './service/desk';
+import { number } from './service/job';
+
+/** How long a lost submission is looked for, besides the time that the API itself waits, in milliseconds. */
+const SETTLE_MS = 20_000;
+
+/** Submits a generation for each item. */
+export async function runGenerations(
+	context: IExecuteFunctions,
+	operation: JobOperation,
+): Promise<INodeExecutionData[]> {
+	return await runSubmissions(context, {
+		draft: (item) => readDraft(context, operation, item),
+		form: new FieldReader(context, operation.description, 0),
+		firstLook: operation.firstLook,
+		connect: async () => await openDesk(context),
+	});
+}
+
+/** Waits for the jobs of all items. */
+export async function waitForJobs(
+	context: IExecuteFunctions,
+	operation: WaitOperation,
+): Promise<INodeExecutionData[]> {
+	return await runWaits(context, {
+		read: (item) => ({
+			jobIds: operation.prepare(context, item),
+			settings: readResultSettings(new FieldReader(context, operation.description, item)),
+		}),
+		form: new FieldReader(context, operation.description, 0),
+		connect: async () => await openDesk(context),
+	});
+}
+
+function readDraft(context: IExecuteFunctions, operation: JobOperation, item: number): Draft {
+	const form = new FieldReader(context, operation.description, item);
+	const generation = operation.prepare(context, item);
+	const { path, body, type, price, namesAssets } = generation;
+	const { prompt } = body;
+	return {
+		path,
+		body,
+		kind: type,
+		price,
+		account: accountOf(context, form, generation, item),
+		isBoundToAccount: namesAssets,
+		maxJobs: form.integer('maxJobs', { optional: true }),
+		userReference: form.text('replyRef', { max: MAX_USER_REFERENCE }),
+		replyUrl: form.url('replyUrl', { max: MAX_REPLY_URL }),
+		settleMs: SETTLE_MS + (number(body.pollForResult) ?? 0) * POLL_ATTEMPT_MS,
+		settings: readResultSettings(form),
+		title: typeof prompt === 'string' ? prompt : '',
+	};
+}
+
+/** The account chosen, else the one that a job belongs to, else the one that came with the asset on the incoming item. */
+function accountOf(
+	context: IExecuteFunctions,
+	form: FieldReader,
+	{ assets, email: owner }: Generation,
+	item: number,
+): string | undefined {
+	const chosen = form.email('email');
+	if (chosen !== undefined && owner !== undefined && chosen !== owner) {
+		return form.reject('email', chosen, `${owner}, the account that the job belongs to`);
+	}
+	const { fileId, email } = context.getInputData()[item]?.json ?? {};
+	const carried =
+		typeof fileId === 'string' && assets.includes(fileId) && typeof email === 'string'
+			? email
+			: undefined;
+	return chosen ?? owner ?? carried;
+}

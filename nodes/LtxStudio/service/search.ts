@@ -1,0 +1,99 @@
+import { mapConcurrently } from '../../shared/n8n/concurrency';
+import type { Answer, Failure } from '../../shared/api/failure';
+import { isForeign } from '../../shared/api/retryPolicy';
+import type { JobReport, JobSearch, SearchEnd } from '../../shared/jobs/service';
+import { provesNothing } from '../../shared/jobs/waiting/reading';
+import { ASSET_FILTER, type LtxStudioApi } from './api';
+import { text } from './job';
+import type { MediaType } from './jobId';
+
+const PAGE_SIZE = 20;
+const READS_AT_ONCE = 10;
+
+type Read = (jobId: string) => Promise<Answer<JobReport>>;
+
+/** What came of searching one account for one type. */
+type PlaceEnd =
+	{ kind: 'satisfied' | 'searched' | 'cutShort' } | { kind: 'failed'; failure: Failure };
+
+/**
+ * Searches the jobs that have finished. The scheduler forgets them, but the list of assets names their IDs, and each job tells
+ * its reference.
+ */
+export class FinishedJobs {
+	private readonly known = new Map<string, JobReport>();
+
+	constructor(
+		private readonly api: LtxStudioApi,
+		private readonly read: Read,
+	) {}
+
+	async search({ accounts, kinds, deepest, onJob }: JobSearch): Promise<SearchEnd> {
+		let isComplete = true;
+		let failure: Failure | undefined;
+		for (const email of accounts) {
+			for (const type of kinds.filter(isMediaType)) {
+				const end = await this.searchPlace({ email, type, deepest, onJob });
+				if (end.kind === 'satisfied') return { isComplete: true, failure: undefined };
+				if (end.kind === 'searched') continue;
+				isComplete = false;
+				if (end.kind !== 'failed') continue;
+				failure = end.failure;
+				// The API may answer later; an account whose session is dead never does.
+				if (provesNothing(failure)) return { isComplete, failure };
+			}
+		}
+		return { isComplete, failure };
+	}
+
+	private async searchPlace({
+		email,
+		type,
+		deepest,
+		onJob,
+	}: Pick<JobSearch, 'deepest' | 'onJob'> & { email: string; type: MediaType }): Promise<PlaceEnd> {
+		let looked = 0;
+		let isWhole = true;
+		for (let page = 1; ; page++) {
+			const filter = ASSET_FILTER[type];
+			const answer = await this.api.assets({ email, page, limit: PAGE_SIZE, filter });
+			if (!answer.ok) return { kind: 'failed', failure: answer.failure };
+			const { items, meta } = answer.body;
+			const jobIds = items.flatMap(({ jobId }) => text(jobId) ?? []).slice(0, deepest - looked);
+			const { reports, failure, isOdd } = await this.readJobs(jobIds);
+			if (reports.map(onJob).some(Boolean)) return { kind: 'satisfied' };
+			if (failure) return { kind: 'failed', failure };
+			if (isOdd) isWhole = false;
+			looked += jobIds.length;
+			if (items.length === 0 || page >= meta.totalPages) {
+				return { kind: isWhole ? 'searched' : 'cutShort' };
+			}
+			if (looked >= deepest) return { kind: 'cutShort' };
+		}
+	}
+
+	/** @returns the jobs that are still known, why one could not be read, and whether one made no sense */
+	private async readJobs(
+		jobIds: string[],
+	): Promise<{ reports: JobReport[]; failure: Failure | undefined; isOdd: boolean }> {
+		const failures: Failure[] = [];
+		const reports = await mapConcurrently(jobIds, READS_AT_ONCE, async (jobId) => {
+			const known = this.known.get(jobId);
+			if (known) return known;
+			const answer = await this.read(jobId);
+			if (answer.ok) this.known.set(jobId, answer.body);
+			// A job of another program may have expired in the meantime.
+			else if (answer.failure.status !== 404 || isForeign(answer.failure)) {
+				failures.push(answer.failure);
+			}
+			return answer.ok ? answer.body : undefined;
+		});
+		return {
+			reports: reports.flatMap((report) => report ?? []),
+			failure: failures.find((failure) => !isForeign(failure)),
+			isOdd: failures.length > 0,
+		};
+	}
+}
+
+const isMediaType = (kind: string): kind is MediaType => kind in ASSET_FILTER;

@@ -1,0 +1,22 @@
+import type { Explanation, Meanings } from './explain';
+import type { Confidential } from './redact';
+
+/** What the client has to know of an API, and how errors speak of it. */
+export interface ApiDescription {
+	/** The type of its credential, as nodes name it. */
+	credential: string;
+	/** What errors call the credential: `useapi.net credential`. */
+	label: string;
+	/** The field of the credential that holds the key, and its label in the form. */
+	key: { field: string; label: string };
+	/** The usual Base URL, as an example. */
+	usualBaseUrl: string;
+	/** What a status means to this API, where it differs from the general table. */
+	meanings: Meanings;
+	/** What is said of an endpoint that the vendor has taken away. */
+	retired: Explanation;
+	/** What its answers must not give away. */
+	confidential: Confidential;
+	/** How else a file can be had that could not be downloaded. */
+	otherWayToFile: string;
+}

@@ -1,0 +1,173 @@
+import {
+	jsonParse,
+	type IDataObject,
+	type IHttpRequestOptions,
+	type IN8nHttpFullResponse,
+} from 'n8n-workflow';
+
+import { clock } from '../n8n/clock';
+import type { OpenFile } from '../files/source';
+import type { ApiContext, ApiRequest } from './client';
+import {
+	BROKEN_SOURCE,
+	networkFailure,
+	SIZE_LIMIT,
+	statusFailure,
+	TIME_LIMIT,
+	toThrownFailure,
+	UNFIT_REQUEST,
+	UNFIT_SOURCE,
+	unreadableFailure,
+	type Answer,
+	type Failure,
+} from './failure';
+import type { Redactor } from './redact';
+import { inWords, startTimeLimit, type TimeLimit } from './timeLimit';
+
+/** Where calls go. */
+export interface Target {
+	credential: string;
+	baseUrl: URL;
+	cancelled: AbortSignal | undefined;
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** The largest answer that is read, in bytes. A long list has some hundred kB. */
+const LARGEST_ANSWER = 8 * 1024 * 1024;
+const LARGEST_ANSWER_NAME = '8 MB';
+
+/** The answer is larger than any that is read. */
+class TooLargeError extends Error {}
+
+/** Sends a call once and reads its answer; never throws for what went wrong outside. */
+export async function exchange<Body>(
+	context: ApiContext,
+	{ credential, baseUrl, cancelled }: Target,
+	call: ApiRequest,
+	redactor: Redactor,
+): Promise<Answer<Body>> {
+	const url = urlBelow(baseUrl, call.path);
+	if (!url) return failed(networkFailure(UNFIT_REQUEST, 'its path leads elsewhere'), redactor);
+	const { timeout = TIMEOUT_MS } = call;
+	const limit = startTimeLimit(timeout, cancelled);
+	try {
+		// A file that cannot be opened has an error of its own.
+		const file = await call.file?.open(limit, baseUrl);
+		const options = toOptions(call, url, file);
+		const send = async () => await request(context, credential, options, limit.signal);
+		return await answerTo<Body>(send, file, redactor, limit);
+	} finally {
+		limit.lift();
+	}
+}
+
+async function answerTo<Body>(
+	send: () => Promise<IN8nHttpFullResponse>,
+	file: OpenFile | undefined,
+	redactor: Redactor,
+	limit: TimeLimit,
+): Promise<Answer<Body>> {
+	try {
+		return await readAnswer<Body>(await send(), redactor);
+	} catch (error) {
+		return failed(whyThrown(error, file, limit), redactor);
+	} finally {
+		file?.close();
+	}
+}
+
+const failed = (failure: Failure, redactor: Redactor): { ok: false; failure: Failure } => ({
+	ok: false,
+	failure: redactor.failure(failure),
+});
+
+/** @returns undefined for a path that would lead out of the base URL, by `..` or a host of its own */
+function urlBelow(baseUrl: URL, path: string): URL | undefined {
+	const whole = `${baseUrl.href}${path}`;
+	return URL.canParse(whole) && new URL(whole).href === whole ? new URL(whole) : undefined;
+}
+
+function toOptions(
+	{ method, query, body }: ApiRequest,
+	url: URL,
+	file: OpenFile | undefined,
+): IHttpRequestOptions {
+	const content = file?.body ?? body;
+	return {
+		method,
+		url: url.href,
+		headers: { accept: 'application/json', ...(file && fileHeaders(file)) },
+		...(query ? { qs: query } : {}),
+		...(content === undefined ? {} : { body: content }),
+		// This would be a limit of idle time only. There is one of all the time instead.
+		timeout: 0,
+		// As a stream, so that no more is read than fits.
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		// With redirects allowed, a streamed body would be kept in memory to be sent again.
+		disableFollowRedirect: true,
+	};
+}
+
+async function request(
+	context: ApiContext,
+	credential: string,
+	options: IHttpRequestOptions,
+	signal: AbortSignal,
+): Promise<IN8nHttpFullResponse> {
+	// n8n takes the signal of the context, and overwrites one that is in the options.
+	const limited = Object.create(context, {
+		getExecutionCancelSignal: { value: () => signal },
+	}) as ApiContext;
+	return (await context.helpers.httpRequestWithAuthentication.call(
+		limited,
+		credential,
+		options,
+	)) as IN8nHttpFullResponse;
+}
+
+const fileHeaders = ({ type, size }: OpenFile): IDataObject => ({
+	'content-type': type,
+	...(size === undefined ? {} : { 'content-length': size }),
+});
+
+async function readAnswer<Body>(
+	{ statusCode: status, headers, body: stream }: IN8nHttpFullResponse,
+	redactor: Redactor,
+): Promise<Answer<Body>> {
+	const text = await readText(stream);
+	const parsed = text === '' ? undefined : jsonParse<unknown>(text, { fallbackValue: NOT_JSON });
+	const isSuccess = status >= 200 && status <= 299;
+	if (isSuccess && (parsed === NOT_JSON || (parsed === undefined && status !== 204))) {
+		return failed(unreadableFailure(status, headers), redactor);
+	}
+	const body = redactor.json(parsed, text);
+	if (isSuccess) return { ok: true, body: body as Body };
+	return failed(statusFailure(status, body, headers, clock.now()), redactor);
+}
+
+const NOT_JSON = Symbol('not JSON');
+
+async function readText(stream: unknown): Promise<string> {
+	const chunks: Uint8Array[] = [];
+	let size = 0;
+	for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+		size += chunk.length;
+		// Leaving the loop closes the connection.
+		if (size > LARGEST_ANSWER) throw new TooLargeError();
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks)
+		.toString()
+		.replace(/^\uFEFF/, '');
+}
+
+function whyThrown(error: unknown, file: OpenFile | undefined, limit: TimeLimit): Failure {
+	const fault = file?.fault();
+	if (fault) return networkFailure(fault.unfit ? UNFIT_SOURCE : BROKEN_SOURCE, fault.reason);
+	if (limit.isOver()) return networkFailure(TIME_LIMIT, inWords(limit.ms));
+	if (error instanceof TooLargeError) return networkFailure(SIZE_LIMIT, LARGEST_ANSWER_NAME);
+	return toThrownFailure(error);
+}

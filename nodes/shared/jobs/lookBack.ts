@@ -1,0 +1,327 @@
+import type { Failure } from '../api/failure';
+import { mapConcurrently } from '../n8n/concurrency';
+import type { Book } from './book';
+import { matchSightings, type Sighting } from './match';
+import type { Memory } from './memory';
+import {
+	isSameNode,
+	isSameRun,
+	patternOf,
+	readReplyReference,
+	type Place,
+	type RunMarks,
+} from './reference';
+import type { JobReport, JobService, RunningJob, SearchEnd, Submission } from './service';
+import type { Slots } from './slots';
+import type { Entry } from './state';
+import { provesNothing } from './waiting/reading';
+
+export interface LookBackOptions {
+	/** What the references of this run have in common. */
+	marks: RunMarks;
+	/** Whether n8n may have begun this execution before, in a process that died and left no memory. */
+	mayHaveDied: boolean;
+	/**
+	 * For a retry of an execution: whether a former one has ended without handing over what this node has made in a run of it.
+	 * Undefined where the run does not retry another.
+	 */
+	hasLeftBehind: ((executionId: string, run: string) => Promise<boolean>) | undefined;
+}
+
+/** How many of the newest jobs tell whether an execution has run before. */
+const PROBE_JOBS = 10;
+/** How many finished jobs of an account and kind are looked at before a search is given up. */
+const DEEPEST_JOBS = 2_000;
+/** So many jobs of others behind the last one of this node: what it submitted together lies before them. */
+const ENOUGH_OTHERS = 200;
+const READS_AT_ONCE = 5;
+
+/** An item that waits to be submitted, and where it stands. */
+interface Queued {
+	entry: Entry;
+	submission: Submission;
+	place: Place;
+}
+
+/** Finds the jobs of submissions that were made before, so that none is made twice. */
+export class LookBack {
+	private readonly formerRuns = new Map<string, Promise<boolean>>();
+
+	/** References whose jobs have found their items. */
+	private readonly claimed = new Set<string>();
+
+	constructor(
+		private readonly book: Book,
+		private readonly options: LookBackOptions,
+		private readonly parts: { service: JobService; memory: Memory; slots: Slots },
+	) {}
+
+	/**
+	 * Whether what was submitted before has to be searched for: nobody pays for it in calls but who needs it.
+	 *
+	 * @param running the running jobs, before this run has submitted any
+	 */
+	isNeeded(running: readonly RunningJob[]): boolean {
+		const { mayHaveDied, hasLeftBehind } = this.options;
+		return mayHaveDied || hasLeftBehind !== undefined || this.showsEarlierTry(running);
+	}
+
+	/** Takes over what memory knows. */
+	async recall(): Promise<void> {
+		this.pair(this.queued(), await this.remembered());
+	}
+
+	/**
+	 * Takes over what was submitted before and runs, or, if it has to be searched for, has finished. Where the search was cut
+	 * short, what it has not found is not submitted.
+	 */
+	async takeOver(running: readonly RunningJob[]): Promise<void> {
+		const queued = this.queued();
+		if (queued.length === 0) return;
+		const sightings = new Map<string, Sighting>();
+		const see = (sighting: Sighting | undefined) => {
+			if (!sighting || this.claimed.has(sighting.reference)) return;
+			sightings.set(sighting.reference, sightings.get(sighting.reference) ?? sighting);
+		};
+		for (const { jobId, reference } of running) {
+			const report = this.parts.service.blank(jobId);
+			see(await this.toSighting(reference, report));
+		}
+		const end = this.isNeeded(running) ? await this.searchFinished(queued, running, see) : COMPLETE;
+		this.pair(queued, [...sightings.values()]);
+		// What an account whose session is dead has made can't be seen, but must not keep the others from working.
+		const isBlind = end.failure !== undefined && !provesNothing(end.failure);
+		if (isBlind) this.book.unchecked = this.pattern;
+		else if (!end.isComplete) this.leaveUnchecked(end.failure);
+	}
+
+	/** Submits nothing for items that may have been submitted before. */
+	leaveUnchecked(failure: Failure | undefined): void {
+		const { pattern } = this;
+		for (const entry of this.book.inState('queued')) {
+			this.book.advance(entry, {
+				type: 'gaveUp',
+				problem: { kind: 'unchecked', failure, pattern },
+			});
+		}
+	}
+
+	private get pattern(): string {
+		const { marks, hasLeftBehind } = this.options;
+		return patternOf(marks, { isOfAnyExecution: hasLeftBehind !== undefined });
+	}
+
+	/** Takes over running jobs that carry the reference of an item. */
+	takeOverRunning(running: readonly RunningJob[]): void {
+		const byReference = new Map(running.map((job) => [keyOf(job.reference), job]));
+		for (const entry of this.book.inState('queued', 'unsettled')) {
+			const job = byReference.get(keyOf(soughtReference(entry)));
+			if (!job) continue;
+			this.book.advance(entry, { type: 'found', report: this.parts.service.blank(job.jobId) });
+		}
+	}
+
+	/**
+	 * Ends the doubt about submissions that were looked for long enough.
+	 *
+	 * @param decide what becomes of an item whose job is nowhere
+	 */
+	async settle(decide: (entry: Entry) => void): Promise<void> {
+		const { book } = this;
+		const due = book.inState('unsettled').filter((entry) => isDue(entry, book.now));
+		if (due.length === 0) return;
+		const sought = new Map(due.map((entry) => [keyOf(soughtReference(entry)), entry]));
+		const end = await this.search(due, DEEPEST_JOBS, (report) => {
+			const entry = sought.get(keyOf(report.reference));
+			if (entry) book.advance(entry, { type: 'found', report });
+			return due.every(({ state }) => state.name !== 'unsettled');
+		});
+		// What a passing fault has kept from being searched is searched in the next round.
+		if (end.failure && provesNothing(end.failure)) return;
+		for (const entry of due) if (entry.state.name === 'unsettled') decide(entry);
+	}
+
+	private queued(): Queued[] {
+		return this.book.inState('queued').flatMap((entry) => {
+			const place = readReplyReference(entry.reference);
+			return entry.submission && place ? [{ entry, submission: entry.submission, place }] : [];
+		});
+	}
+
+	/** What the tries before have left in memory; of a retried execution only what has not failed. */
+	private async remembered(): Promise<Sighting[]> {
+		const { memory, service } = this.parts;
+		const sightings = await mapConcurrently(
+			memory.all(),
+			READS_AT_ONCE,
+			async ({ reference, jobId, isResubmitted }): Promise<Sighting | undefined> => {
+				const place = readReplyReference(reference);
+				if (!place || !this.isOfInterest(place)) return undefined;
+				const report = jobId === undefined ? undefined : service.blank(jobId);
+				if (this.isThisExecution(place)) {
+					return { place, reference, report, isResubmitted, isSameInput: true };
+				}
+				const answer = jobId === undefined ? undefined : await service.read(jobId);
+				return answer?.ok ? await this.toSighting(reference, answer.body) : undefined;
+			},
+		);
+		return sightings.flatMap((sighting) => sighting ?? []);
+	}
+
+	/** A job as a trace of this run, if it is one. */
+	private async toSighting(
+		reference: string | undefined,
+		report: JobReport,
+	): Promise<Sighting | undefined> {
+		const place = readReplyReference(reference);
+		if (reference === undefined || !place || !this.isOfInterest(place)) {
+			return undefined;
+		}
+		if (!this.isThisExecution(place)) {
+			// Whoever retries an execution wants to try again what has failed in it.
+			const isOfUse = report.status !== 'failed' && !this.isKnown(report.jobId);
+			if (!isOfUse || !(await this.isLeftBehind(place))) return undefined;
+		}
+		return { place, reference, report, isResubmitted: false, isSameInput: false };
+	}
+
+	private isThisExecution({ executionId }: Place): boolean {
+		return executionId === this.options.marks.executionId;
+	}
+
+	/** A job of this node: of this very run, or of any run of a former execution. */
+	private isOfInterest(place: Place): boolean {
+		const { marks } = this.options;
+		return isSameRun(place, marks) || (isSameNode(place, marks) && !this.isThisExecution(place));
+	}
+
+	/** Whether this execution has the job already, be it for another run of the node. */
+	private isKnown(jobId: string): boolean {
+		return this.parts.memory.all().some((remembered) => {
+			const place = readReplyReference(remembered.reference);
+			return remembered.jobId === jobId && place !== undefined && this.isThisExecution(place);
+		});
+	}
+
+	private async isLeftBehind({ executionId, run }: Place): Promise<boolean> {
+		const { hasLeftBehind } = this.options;
+		if (!hasLeftBehind) return false;
+		const key = JSON.stringify([executionId, run]);
+		const known = this.formerRuns.get(key) ?? hasLeftBehind(executionId, run);
+		this.formerRuns.set(key, known);
+		return await known;
+	}
+
+	/** Whether a running job of this execution is there that nobody remembers. */
+	private showsEarlierTry(running: readonly RunningJob[]): boolean {
+		const remembered = new Set(this.parts.memory.all().map(({ reference }) => keyOf(reference)));
+		return running.some(({ reference }) => {
+			const place = readReplyReference(reference);
+			return (
+				place !== undefined &&
+				isSameRun(place, this.options.marks) &&
+				!remembered.has(keyOf(reference))
+			);
+		});
+	}
+
+	private async searchFinished(
+		queued: readonly Queued[],
+		running: readonly RunningJob[],
+		see: (sighting: Sighting | undefined) => void,
+	): Promise<SearchEnd> {
+		const entries = queued.map(({ entry }) => entry);
+		const found = new Map<string, JobReport>();
+		let missed = 0;
+		const onJob = (report: JobReport) => {
+			const place = readReplyReference(report.reference);
+			if (!place || !this.isOfInterest(place)) {
+				missed++;
+				return found.size > 0 && missed >= ENOUGH_OTHERS;
+			}
+			missed = 0;
+			found.set(report.jobId, report);
+			return found.size >= queued.length && this.isThisExecution(place);
+		};
+		const isSure = this.options.hasLeftBehind !== undefined || this.showsEarlierTry(running);
+		let end = await this.search(entries, isSure ? DEEPEST_JOBS : PROBE_JOBS, onJob);
+		if (!isSure) {
+			const isRerun = [...found.values()].some(({ reference }) =>
+				this.isOfThisExecution(reference),
+			);
+			// Nothing of this execution among the newest jobs: it has not run before.
+			if (isRerun) end = await this.search(entries, DEEPEST_JOBS, onJob);
+			else if (!end.failure) end = COMPLETE;
+		}
+		for (const report of found.values()) see(await this.toSighting(report.reference, report));
+		return end;
+	}
+
+	private isOfThisExecution(reference: string | undefined): boolean {
+		const place = readReplyReference(reference);
+		return place !== undefined && this.isThisExecution(place);
+	}
+
+	private pair(queued: readonly Queued[], sightings: readonly Sighting[]): void {
+		const ofThis = sightings.filter(({ place }) => this.isThisExecution(place));
+		const open = () => queued.filter(({ entry }) => entry.state.name === 'queued');
+		for (const { kind, wanted, sighting } of matchSightings(open(), ofThis)) {
+			const { reference, report, isResubmitted } = sighting;
+			this.claimed.add(reference);
+			if (kind === 'contradiction') {
+				const jobId = report?.jobId;
+				const problem = { kind: 'contradicted', reference, jobId } as const;
+				this.book.advance(wanted.entry, { type: 'gaveUp', problem });
+			} else if (report) {
+				this.book.advance(wanted.entry, { type: 'found', report, isResubmitted });
+			} else {
+				const event = { type: 'lost', reference, cause: undefined, isResubmitted } as const;
+				this.book.advance(wanted.entry, event);
+			}
+		}
+		const isSameRunOf = ({ place }: Sighting) => place.run === this.options.marks.run;
+		const ofFormer = sightings
+			.filter(({ place }) => !this.isThisExecution(place))
+			.sort((one, other) => Number(isSameRunOf(other)) - Number(isSameRunOf(one)));
+		for (const { kind, wanted, sighting } of matchSightings(open(), ofFormer)) {
+			// What a former execution has made for something else is not what is wanted now.
+			if (kind === 'contradiction' || !sighting.report) continue;
+			this.book.advance(wanted.entry, { type: 'found', report: sighting.report });
+		}
+	}
+
+	private async search(
+		entries: readonly Entry[],
+		deepest: number,
+		onJob: (report: JobReport) => boolean,
+	): Promise<SearchEnd> {
+		const submissions = entries.flatMap(({ submission }) => submission ?? []);
+		const chosen = new Set(submissions.map(({ account }) => account));
+		const accounts = chosen.has(undefined) ? this.parts.slots.names : [...chosen];
+		const search = {
+			accounts: accounts.flatMap((account) => account ?? []),
+			kinds: [...new Set(submissions.map(({ kind }) => kind))],
+			deepest,
+			onJob,
+		};
+		return (await this.parts.service.search?.(search)) ?? COMPLETE;
+	}
+}
+
+const COMPLETE: SearchEnd = { isComplete: true, failure: undefined };
+
+/** Tells the job of an item from all others, also where the API has cut its reference behind that. */
+function keyOf(reference: string | undefined): string | undefined {
+	const place = readReplyReference(reference);
+	if (!place) return reference;
+	const { scope, executionId, node, run, item } = place;
+	return JSON.stringify([scope, executionId, node, run, item]);
+}
+
+const soughtReference = ({ state, reference }: Entry): string | undefined =>
+	state.name === 'unsettled' ? state.reference : reference;
+
+function isDue({ state, submission }: Entry, now: number): boolean {
+	if (state.name !== 'unsettled' || !submission) return false;
+	return now - state.since >= submission.settleMs;
+}

@@ -1,0 +1,69 @@
+import type { JobReport } from './service';
+import type { Place } from './reference';
+
+/** A trace of something that was submitted before: in memory, among the running jobs, or among the finished ones. */
+export interface Sighting {
+	place: Place;
+	reference: string;
+	/** Undefined where the answer never came. */
+	report: JobReport | undefined;
+	isResubmitted: boolean;
+	/** Whether the input was the same for sure, so that the place tells the item, whatever its expressions say now. */
+	isSameInput: boolean;
+}
+
+/** What a trace means for an item. */
+export type Match<Wanted> =
+	/** It was made for what the item asks for. */
+	| { kind: 'same'; wanted: Wanted; sighting: Sighting }
+	/** It was made at the item's place, for something else: the item may have changed, or another have taken its place. */
+	| { kind: 'contradiction'; wanted: Wanted; sighting: Sighting };
+
+/** An item that may have been submitted before. */
+export interface Placed {
+	place: Place;
+}
+
+/**
+ * Pairs what is to be submitted with the traces of what was submitted before: first by content and place, then by content
+ * alone, since rows may come in another order; then by place, for references that do not tell the content.
+ */
+export function matchSightings<Wanted extends Placed>(
+	all: readonly Wanted[],
+	sightings: readonly Sighting[],
+): Array<Match<Wanted>> {
+	const open = new Set(all);
+	const unclaimed = new Set([...sightings].sort(best));
+	const matches: Array<Match<Wanted>> = [];
+	const claim = (kind: Match<Wanted>['kind'], fits: Fits) => {
+		for (const sighting of unclaimed) {
+			for (const wanted of open) {
+				if (!fits(wanted.place, sighting)) continue;
+				matches.push({ kind, wanted, sighting });
+				open.delete(wanted);
+				unclaimed.delete(sighting);
+				break;
+			}
+		}
+	};
+	claim('same', (one, other) => isSameContent(one, other) && isSamePlace(one, other));
+	claim('same', isSameContent);
+	claim('same', (one, other) => isSamePlace(one, other) && tellsByPlace(other));
+	claim('contradiction', isSamePlace);
+	return matches;
+}
+
+type Fits = (place: Place, sighting: Sighting) => boolean;
+
+const isSameContent: Fits = ({ digest }, { place }) =>
+	digest !== undefined && digest === place.digest;
+
+const isSamePlace: Fits = ({ item }, { place }) => item === place.item;
+
+const tellsByPlace = ({ place, isSameInput }: Sighting) =>
+	isSameInput || place.digest === undefined;
+
+/** A job that is known before one whose answer never came. */
+const best = (one: Sighting, other: Sighting) => rank(one) - rank(other);
+
+const rank = ({ report }: Sighting) => (report === undefined ? 1 : 0);

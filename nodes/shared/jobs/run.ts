@@ -1,0 +1,428 @@
+import type { Failure } from '../api/failure';
+import type { Clock } from '../n8n/clock';
+import { Gate, mapConcurrently } from '../n8n/concurrency';
+import { Book } from './book';
+import { LookBack, type LookBackOptions } from './lookBack';
+import type { Memory } from './memory';
+import { Pace } from './pace';
+import type { JobService, RunningJob } from './service';
+import { Slots } from './slots';
+import type { Entry, Problem } from './state';
+import { Submitter } from './submitter';
+import { provesNothing, understand } from './waiting/reading';
+
+export interface JobRunOptions {
+	/** Submissions, and reads, under way at once. */
+	concurrency: number;
+	/** The longest time between two looks, in milliseconds. */
+	pollInterval: number;
+	/** How long a job may run, and how long an item may wait without any slot coming free, in milliseconds. */
+	timeout: number;
+	/** When these jobs can finish at the earliest, in milliseconds after their submission. */
+	firstLook: number;
+	/** Whether the first problem ends the run, as n8n does without Continue On Fail. */
+	stopsOnProblem: boolean;
+	/** What to do when it can't be settled whether a submission took effect. */
+	onUncertain: 'fail' | 'resubmit';
+	/** How what was submitted before is found; left out where nothing is submitted. */
+	lookBack?: LookBackOptions;
+}
+
+export interface JobRunDependencies {
+	service: JobService;
+	clock: Clock;
+	memory: Memory;
+	/** Fires when the execution is cancelled. */
+	signal: AbortSignal | undefined;
+}
+
+/**
+ * How far a run goes: until all items are submitted, until a look at what was submitted finds nothing new, or until all jobs
+ * are over.
+ */
+type Goal = 'submitted' | 'quiet' | 'over';
+
+/** So that a cancel is noticed in time. */
+const SLICE_MS = 500;
+/** Between two looks before a run goes to sleep. */
+const LOOK_AGAIN_MS = 500;
+/** How much later than it might a job is read, at most, so that jobs do not stay in step. */
+const JITTER = 0.2;
+
+/**
+ * Brings any number of jobs to their end in one loop: submits them as slots come free, never beyond the accounts' capacity and
+ * never twice, and looks at all running jobs with one call a round where the service lists them.
+ */
+export class JobRun {
+	private readonly slots: Slots;
+
+	private readonly pace: Pace;
+
+	private readonly book: Book;
+
+	private readonly lookBack: LookBack | undefined;
+
+	private readonly submitter: Submitter;
+
+	/** What is under way beside the loop. */
+	private readonly tasks = new Set<Promise<void>>();
+
+	/** For jobs that were called back: they are read at once, whatever the list of running ones says. */
+	private readonly gate: Gate;
+
+	/** When each job may be read next, by its ID, where the API sets a pace; in milliseconds since the epoch. */
+	private readonly dueAt = new Map<string, number>();
+
+	private wakeUp: (() => void) | undefined;
+
+	private lookedAt: number;
+
+	private isLooking = false;
+
+	/** Whether a look began after all was submitted. */
+	private hasLookedAtAll = false;
+
+	/** Whether the last such look found nothing new. */
+	private isQuiet = false;
+
+	constructor(
+		entries: readonly Entry[],
+		private readonly options: JobRunOptions,
+		private readonly dependencies: JobRunDependencies,
+	) {
+		const { service, clock, memory } = dependencies;
+		const slots = service.capacity ? new Slots() : Slots.unlimited();
+		this.slots = slots;
+		this.pace = new Pace(options.pollInterval, options.firstLook);
+		this.book = new Book(entries, options.stopsOnProblem, { clock, memory, slots });
+		this.lookBack =
+			options.lookBack && new LookBack(this.book, options.lookBack, { service, memory, slots });
+		this.submitter = new Submitter(this.book, options.concurrency, { service, memory, slots });
+		this.gate = new Gate(options.concurrency);
+		this.lookedAt = clock.now();
+	}
+
+	/** Whether nothing more will come of any item. */
+	get isOver(): boolean {
+		return this.book.entries.every(({ state }) => state.name === 'done');
+	}
+
+	private get isAllSubmitted(): boolean {
+		return this.book.inState('queued', 'submitting', 'unsettled').length === 0;
+	}
+
+	/** Submits all items, and returns when each is accepted or refused. */
+	async submitAll(): Promise<void> {
+		await this.prepare();
+		await this.loop('submitted');
+	}
+
+	/** Submits all items, reads meanwhile what finishes, and returns when a look finds nothing new. */
+	async submitAllAndLook(): Promise<void> {
+		await this.prepare();
+		await this.loop('quiet');
+	}
+
+	/** Submits all items that are not yet submitted, and returns when each job is over. */
+	async finishAll(): Promise<void> {
+		await this.prepare();
+		await this.loop('over');
+	}
+
+	/** Looks once at all running jobs. */
+	async look(): Promise<void> {
+		this.expire('over');
+		await this.lookAtAll('over');
+	}
+
+	/** Reads a job that is said to be over. */
+	async callBack(jobId: string): Promise<void> {
+		const called = this.book.inState('running').filter(({ report }) => report?.jobId === jobId);
+		for (const entry of called) {
+			await this.gate.pass(async () => {
+				await this.read(entry);
+			});
+		}
+		this.pace.disturbed();
+		this.wakeUp?.();
+	}
+
+	/** Reads the capacity, and takes over what was submitted before. */
+	private async prepare(): Promise<void> {
+		const { book, lookBack, submitter } = this;
+		if (book.inState('queued').length === 0) return;
+		await lookBack?.recall();
+		const running = await this.readCapacity();
+		if ('failure' in running) {
+			if (lookBack?.isNeeded([]) && provesNothing(running.failure)) {
+				lookBack.leaveUnchecked(running.failure);
+			}
+			this.giveUp(running.failure);
+			return;
+		}
+		await lookBack?.takeOver(running.jobs);
+		for (const entry of book.inState('queued')) submitter.requireAccount(entry);
+	}
+
+	private async readCapacity(): Promise<{ jobs: RunningJob[] } | { failure: Failure }> {
+		const { service } = this.dependencies;
+		if (!service.capacity) return { jobs: [] };
+		const askedAt = this.book.now;
+		const capacity = await service.capacity();
+		if (!capacity.ok) return { failure: capacity.failure };
+		this.slots.update(capacity.body, askedAt);
+		return { jobs: capacity.body.running };
+	}
+
+	private async loop(goal: Goal): Promise<void> {
+		const { book } = this;
+		while (!this.dependencies.signal?.aborted) {
+			this.expire(goal);
+			this.feed();
+			const open = this.openFor(goal);
+			if (open.length === 0) break;
+			const needsLook = open.some(({ state }) => state.name !== 'submitting');
+			const nextLook = this.nextLook(goal);
+			if (needsLook && !this.isLooking && book.now >= nextLook) {
+				this.start(this.lookAtAll(goal));
+			}
+			const due = needsLook && !this.isLooking ? nextLook : Infinity;
+			await this.waitUntil(Math.min(due, this.nextExpiry(goal)));
+		}
+		await Promise.all(this.tasks);
+	}
+
+	/** What the goal is not yet reached for. */
+	private openFor(goal: Goal): Entry[] {
+		const { book } = this;
+		const unsent = book.inState('submitting', 'unsettled');
+		if (book.isStopping) return unsent;
+		unsent.push(...book.inState('queued'));
+		if (goal === 'submitted' || (goal === 'quiet' && unsent.length === 0 && this.isQuiet)) {
+			return unsent;
+		}
+		return [...unsent, ...book.inState('running')];
+	}
+
+	private feed(): void {
+		this.submitter.feed((task) => {
+			this.hasLookedAtAll = this.isQuiet = false;
+			this.start(task);
+		});
+	}
+
+	private start(task: Promise<void>): void {
+		const tracked = task.finally(() => this.tasks.delete(tracked));
+		this.tasks.add(tracked);
+	}
+
+	private nextLook(goal: Goal): number {
+		const paced = this.lookedAt + this.untilNextLook(goal);
+		if (goal === 'submitted' || this.dependencies.service.shortestReadInterval === undefined) {
+			return paced;
+		}
+		return Math.min(paced, ...this.book.inState('running').map((entry) => this.dueOf(entry)));
+	}
+
+	private untilNextLook(goal: Goal): number {
+		const { book } = this;
+		const running = runningSince(book);
+		const isFeeding = !book.isStopping && book.inState('queued').length > 0 && running.length > 0;
+		const isSettling = book.inState('unsettled').length > 0;
+		// Before it goes to sleep a run looks at once.
+		if (goal === 'quiet' && this.isAllSubmitted) return this.hasLookedAtAll ? LOOK_AGAIN_MS : 0;
+		const watched = isSettling || (goal === 'submitted' && !isFeeding) ? [] : running;
+		return this.pace.next(this.lookedAt, watched, isFeeding);
+	}
+
+	/** When the time of the next job, or item without a slot, will be up. */
+	private nextExpiry(goal: Goal): number {
+		const { book } = this;
+		const starts = goal === 'submitted' ? [] : runningSince(book);
+		if (book.inState('queued').length > 0) starts.push(book.progressedAt);
+		const ends = starts.map((start) => start + this.options.timeout);
+		return Math.min(Infinity, ...ends.filter((end) => end > book.now));
+	}
+
+	/** Returns when a task ends, when it is woken, at the given time, at the end of a block, or soon after a cancel. */
+	private async waitUntil(time: number): Promise<void> {
+		const { clock, signal } = this.dependencies;
+		const until = Math.min(time, this.slots.nextUnblock(clock.now()) ?? Infinity);
+		let isAwake = false;
+		const sleeper = async () => {
+			while (!isAwake && !signal?.aborted && clock.now() < until) {
+				await clock.sleep(Math.min(until - clock.now(), SLICE_MS));
+				if (until === Infinity) return;
+			}
+		};
+		const woken = new Promise<void>((resolve) => {
+			this.wakeUp = resolve;
+		});
+		await Promise.race([...this.tasks, sleeper(), woken]);
+		isAwake = true;
+	}
+
+	/** One round: where the service lists what runs, one call tells, and only what left the list is read. */
+	private async lookAtAll(goal: Goal): Promise<void> {
+		const { book } = this;
+		this.isLooking = true;
+		const askedAt = book.now;
+		const endedBefore = book.ended;
+		const isAfterAll = this.isAllSubmitted;
+		const listed = await this.listRunning(askedAt);
+		this.lookedAt = book.now;
+		if (listed) {
+			this.lookBack?.takeOverRunning(listed);
+			this.feed();
+			if (goal !== 'submitted') await this.readThoseThatLeft(listed, askedAt);
+			await this.lookBack?.settle((entry) => {
+				this.decide(entry, listed);
+			});
+		}
+		this.hasLookedAtAll = isAfterAll;
+		// Where the API does not answer, sleeping is as good as asking.
+		this.isQuiet = isAfterAll && book.ended === endedBefore;
+		this.pace.looked();
+		this.isLooking = false;
+	}
+
+	private async listRunning(askedAt: number): Promise<RunningJob[] | undefined> {
+		const { service } = this.dependencies;
+		if (service.capacity && this.book.inState('queued').length > 0) {
+			const capacity = await service.capacity();
+			if (capacity.ok) {
+				this.slots.update(capacity.body, askedAt);
+				return capacity.body.running;
+			}
+			this.unableToLook(capacity.failure);
+			return undefined;
+		}
+		if (!service.running) return [];
+		const running = await service.running();
+		if (running.ok) return running.body;
+		this.unableToLook(running.failure);
+		return undefined;
+	}
+
+	private async readThoseThatLeft(listed: readonly RunningJob[], askedAt: number): Promise<void> {
+		const running = new Set(listed.map(({ jobId }) => jobId));
+		const left = this.book
+			.inState('running')
+			.filter(({ state }) => state.name === 'running' && state.since <= askedAt)
+			.filter(({ report }) => report !== undefined && !running.has(report.jobId))
+			.filter((entry) => this.dueOf(entry) <= this.book.now);
+		await this.readAll(left);
+	}
+
+	/** When a running job may be read next. Where the API sets a pace, the jobs are spread over it. */
+	private dueOf({ state }: Entry): number {
+		const { shortestReadInterval: interval } = this.dependencies.service;
+		if (interval === undefined || state.name !== 'running') return -Infinity;
+		const { firstLook } = this.options;
+		const { since, report } = state;
+		const first = firstLook === 0 ? since : since + firstLook + Math.random() * interval;
+		const due = this.dueAt.get(report.jobId) ?? first;
+		this.dueAt.set(report.jobId, due);
+		return due;
+	}
+
+	private putOff(jobId: string): void {
+		const { shortestReadInterval: interval } = this.dependencies.service;
+		if (interval === undefined) return;
+		const pause = Math.max(interval, this.options.pollInterval) * (1 + Math.random() * JITTER);
+		this.dueAt.set(jobId, this.book.now + pause);
+	}
+
+	private async readAll(entries: readonly Entry[]): Promise<void> {
+		await mapConcurrently(entries, this.options.concurrency, async (entry) => {
+			await this.read(entry);
+		});
+	}
+
+	private async read(entry: Entry): Promise<void> {
+		const { book } = this;
+		const { state, reference, trail } = entry;
+		if (state.name !== 'running') return;
+		const { report, since } = state;
+		const readAt = book.now;
+		const answer = await this.dependencies.service.read(report.jobId);
+		// The API may have been asked more than once meanwhile.
+		this.putOff(report.jobId);
+		const isFresh = reference !== undefined && !trail.isFound;
+		const event = understand(answer, { report, since, isFresh }, book.now);
+		if (!event) return;
+		book.advance(entry, event);
+		if (entry.state.name === 'done') this.pace.finished(readAt - since);
+	}
+
+	/** A passing fault is left to the next round; any other ends the wait, with every job named. */
+	private unableToLook(failure: Failure): void {
+		if (!provesNothing(failure)) this.giveUp(failure);
+	}
+
+	private giveUp(failure: Failure): void {
+		const { book } = this;
+		for (const entry of book.inState('queued', 'unsettled', 'running')) {
+			book.advance(entry, { type: 'gaveUp', problem: unreachable(entry, failure) });
+		}
+	}
+
+	/** What becomes of an item whose submission was looked for long enough. */
+	private decide(entry: Entry, listed: readonly RunningJob[]): void {
+		const { book } = this;
+		if (entry.state.name !== 'unsettled') return;
+		if (this.options.onUncertain === 'resubmit' && !entry.trail.isResubmitted) {
+			book.advance(entry, { type: 'sentBack' });
+			return;
+		}
+		const known = new Set(book.entries.map(({ report }) => report?.jobId));
+		const candidates = listed
+			.filter(({ jobId, reference }) => reference === undefined && !known.has(jobId))
+			.map(({ jobId }) => jobId);
+		this.giveUpUncertain(entry, candidates);
+	}
+
+	private giveUpUncertain(entry: Entry, candidates: readonly string[]): void {
+		if (entry.state.name !== 'unsettled') return;
+		const { cause: failure } = entry.state;
+		this.book.advance(entry, {
+			type: 'gaveUp',
+			problem: { kind: 'uncertain', failure, candidates },
+		});
+	}
+
+	/** Ends what has waited for too long. */
+	private expire(goal: Goal): void {
+		const { book } = this;
+		const { timeout } = this.options;
+		const { now } = book;
+		for (const entry of goal === 'submitted' ? [] : book.inState('running')) {
+			if (entry.state.name !== 'running') continue;
+			const { report, since } = entry.state;
+			const waited = now - since;
+			if (waited < timeout) continue;
+			book.advance(entry, { type: 'gaveUp', problem: { kind: 'timedOut', report, waited } });
+		}
+		for (const entry of book.inState('unsettled')) {
+			const { state, submission } = entry;
+			if (state.name !== 'unsettled' || !submission) continue;
+			if (now - state.since < Math.max(timeout, 2 * submission.settleMs)) continue;
+			this.giveUpUncertain(entry, []);
+		}
+		const waited = now - book.progressedAt;
+		if (waited < timeout || book.inState('submitting', 'unsettled').length > 0) return;
+		for (const entry of book.inState('queued')) {
+			book.advance(entry, { type: 'gaveUp', problem: { kind: 'noSlot', waited } });
+		}
+	}
+}
+
+const runningSince = (book: Book): number[] =>
+	book.entries.flatMap(({ state }) => (state.name === 'running' ? [state.since] : []));
+
+/** What has become of an item when the API can't be asked any more. */
+function unreachable({ state, report }: Entry, failure: Failure): Problem {
+	if (report) return { kind: 'unreadable', report, failure };
+	if (state.name === 'unsettled') return { kind: 'uncertain', failure, candidates: [] };
+	return { kind: 'rejected', failure };
+}

@@ -1,0 +1,224 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { clock } from '../n8n/clock';
+import { evaluateText } from '../n8n/evaluate';
+import type { FieldReader } from '../n8n/fieldReader';
+import { hasLeftBehind } from '../n8n/formerExecutions';
+import { isItemError, prepareItems, toOutput, type ItemError } from '../n8n/items';
+import { isTool, rerunsDeadWorkers } from '../n8n/version';
+import { hintsOf } from './hints';
+import { Memory } from './memory';
+import { concludeItems, entriesOf, type Desk, type JobItem, type ResultSettings } from './outcome';
+import { nameJobs } from './problems';
+import { makeReplyReference, marksOf, type RunOrigin } from './reference';
+import { JobRun } from './run';
+import type { JobService, Submission } from './service';
+import { Entry } from './state';
+import { toolCallOf } from './toolCalls';
+import { callbackAddress, sleep, type CallbackAddress } from './waiting/sleep';
+
+export const WAIT_MODES = { none: 'none', poll: 'poll', webhook: 'webhook' } as const;
+
+/** A paid request, as an operation has read it from an item. */
+export type Draft = Omit<Submission, 'reference'> & {
+	/** The user's own reference. */
+	userReference: string | undefined;
+	settings: ResultSettings;
+	/** What a file is called after. */
+	title: string;
+};
+
+/** What an operation that submits jobs brings along. */
+export interface SubmissionPlan {
+	/** Reads and checks an item. */
+	draft: (item: number) => Draft;
+	/** The form, as the first item fills it: it decides for all. */
+	form: FieldReader;
+	/** When its jobs can finish at the earliest, in milliseconds. */
+	firstLook: number;
+	/** Binds the service to the run. */
+	connect: () => Promise<
+		Desk & { context: IExecuteFunctions; token: string; longestReplyUrl: number }
+	>;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** How fast and how long a run waits; the first item decides for all. */
+export const readPace = (form: FieldReader) => ({
+	concurrency: form.integer('concurrency'),
+	pollInterval: form.number('pollInterval') * SECOND,
+	timeout: form.number('timeout') * MINUTE,
+});
+
+/** Submits a job for each item, and waits for them in the way that the user has chosen. */
+export async function runSubmissions(
+	context: IExecuteFunctions,
+	{ draft, form, firstLook, connect }: SubmissionPlan,
+): Promise<INodeExecutionData[]> {
+	const drafts = prepareItems(context, draft);
+	if (drafts.length === 0) return [];
+	const waitMode = form.choice('waitMode');
+	const pace = readPace(form);
+	const desk = await connect();
+	const { client, service, token, longestReplyUrl } = desk;
+	const callback =
+		waitMode === WAIT_MODES.webhook
+			? callbackAddress(context, form, {
+					longest: longestReplyUrl,
+					service,
+					apiUrl: client.baseUrl,
+				})
+			: undefined;
+
+	const attempt = beginAttempt(context);
+	const items = drafts.map((item, index): JobItem | ItemError =>
+		isItemError(item) ? item : toJobItem(item, { ...attempt.origin, item: index }, token, callback),
+	);
+	const entries = entriesOf(items);
+	const run = new JobRun(
+		entries,
+		{
+			...pace,
+			firstLook,
+			onUncertain: form.choice('onUncertain') === 'resubmit' ? 'resubmit' : 'fail',
+			stopsOnProblem: !context.continueOnFail(),
+			lookBack: {
+				marks: marksOf(attempt.origin),
+				mayHaveDied: mayHaveDied(context),
+				hasLeftBehind: hasLeftBehind(context),
+			},
+		},
+		{ service, clock, memory: attempt.memory, signal: client.signal },
+	);
+
+	try {
+		if (waitMode === WAIT_MODES.poll) await run.finishAll();
+		else if (callback) await run.submitAllAndLook();
+		else await run.submitAll();
+		if (callback && mustSleep(context, client.signal, entries)) {
+			const internalBaseUrl = form.url('internalBaseUrl');
+			return await sleep(desk, items, { callback, timeout: pace.timeout, internalBaseUrl });
+		}
+		const outcomes = await concludeItems(desk, items);
+		context.addExecutionHints(...hintsOf(items, desk.service.texts));
+		return toOutput(context, outcomes);
+	} catch (error) {
+		throw nameJobs(context.getNode(), error, entries, service);
+	}
+}
+
+interface Attempt {
+	origin: RunOrigin;
+	memory: Memory;
+}
+
+/** Begins a try of this run: n8n may have made one before, whose jobs memory knows. */
+function beginAttempt(context: IExecuteFunctions): Attempt {
+	const run = evaluateText(context, '{{ $runIndex }}');
+	const origin: RunOrigin = {
+		// A restored database brings the ID of its instance along, but not its address.
+		instanceId: `${context.getInstanceId()} ${context.getInstanceBaseUrl()}`,
+		workflowId: context.getWorkflow().id,
+		executionId: context.getExecutionId(),
+		nodeId: context.getNode().id,
+		run,
+	};
+	const [first] = context.getInputData();
+	if (!isTool(context) || !first) {
+		return { origin, memory: new Memory(context.getContext('node')) };
+	}
+	const call = toolCallOf(first.json, run);
+	return { origin: { ...origin, run: call.run }, memory: call.memory };
+}
+
+/** Only a production execution is started again by n8n when its worker died. */
+const mayHaveDied = (context: IExecuteFunctions): boolean =>
+	context.getMode() !== 'manual' && !isTool(context) && rerunsDeadWorkers(context);
+
+/** What is asked for: the same for every try, whatever the account, the callback and the user's own reference. */
+const contentOf = ({ path, body }: Pick<Draft, 'path' | 'body'>): string =>
+	JSON.stringify([path, Object.entries(body).sort(byName)]);
+
+const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
+
+function toJobItem(
+	{ userReference, settings, title, ...draft }: Draft,
+	origin: RunOrigin & { item: number },
+	token: string,
+	callback: CallbackAddress | undefined,
+): JobItem {
+	const content = contentOf(draft);
+	const reference = makeReplyReference(
+		{ ...origin, content },
+		token,
+		userReference,
+		callback?.relayedUrl,
+	);
+	const replyUrl = callback?.replyUrl ?? draft.replyUrl;
+	return { settings, title, entries: [Entry.queued({ ...draft, replyUrl, reference })] };
+}
+
+function mustSleep(
+	context: IExecuteFunctions,
+	signal: AbortSignal | undefined,
+	entries: readonly Entry[],
+): boolean {
+	if (signal?.aborted) return false;
+	const hasProblem = entries.some(({ state }) => state.name === 'done' && !state.outcome.ok);
+	if (hasProblem && !context.continueOnFail()) return false;
+	return entries.some(({ state }) => state.name === 'running');
+}
+
+/** What an operation that waits for jobs brings along. */
+export interface WaitPlan {
+	/** Reads and checks the job IDs of an item. */
+	read: (item: number) => { jobIds: string[]; settings: ResultSettings };
+	form: FieldReader;
+	connect: () => Promise<Desk & { context: IExecuteFunctions }>;
+}
+
+/** Waits for jobs that were submitted earlier or elsewhere: all of them in one loop. */
+export async function runWaits(
+	context: IExecuteFunctions,
+	{ read, form, connect }: WaitPlan,
+): Promise<INodeExecutionData[]> {
+	const prepared = prepareItems(context, read);
+	if (prepared.length === 0) return [];
+	const desk = await connect();
+	const { client, service } = desk;
+	const items = prepared.map((item) =>
+		isItemError(item) ? item : toWaitItem(service, item.jobIds, item.settings),
+	);
+	const entries = entriesOf(items);
+	const run = new JobRun(
+		entries,
+		{
+			...readPace(form),
+			firstLook: 0,
+			onUncertain: 'fail',
+			stopsOnProblem: !context.continueOnFail(),
+		},
+		{ service, clock, memory: new Memory({}), signal: client.signal },
+	);
+	try {
+		await run.look();
+		await run.finishAll();
+		const outcomes = await concludeItems(desk, items);
+		context.addExecutionHints(...hintsOf(items, desk.service.texts));
+		return toOutput(context, outcomes);
+	} catch (error) {
+		throw nameJobs(context.getNode(), error, entries, service);
+	}
+}
+
+const toWaitItem = (
+	service: JobService,
+	jobIds: readonly string[],
+	settings: ResultSettings,
+): JobItem => ({
+	settings,
+	title: '',
+	entries: jobIds.map((jobId) => Entry.running(service.blank(jobId), clock.now())),
+});

@@ -1,0 +1,148 @@
+import type {
+	IDataObject,
+	INodeExecutionData,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+
+import { clock } from '../../n8n/clock';
+import { mapConcurrently } from '../../n8n/concurrency';
+import { toErrorJson } from '../../n8n/items';
+import { concludeSleeper, type Desk } from '../outcome';
+import { isSameText } from '../reference';
+import { accept, printable, readCallback, refuse } from './callback';
+import {
+	isSleepingJob,
+	ownResumeUrl,
+	SLEEP_KEY,
+	type Sleep,
+	type SleepingError,
+	type SleepingJob,
+} from './sleep';
+import { isJobItem, Watch, type AwakeItem } from './watch';
+
+/** How long a callback may be twice, or late, after the execution was told to go on, in milliseconds. */
+const OVER_FOR_MS = 60_000;
+const DOWNLOADS_AT_ONCE = 5;
+
+/** Connects a stored execution to its service. */
+export type Connect = (context: IWebhookFunctions) => Promise<Desk & { sharedKey: string }>;
+
+/** The watches of this process, by the reference of their first job: one for each execution that was knocked at. */
+const watches = new Map<string, Watch>();
+
+/** When executions of this process were told to go on, in milliseconds since the epoch. */
+const over = new Map<string, number>();
+
+/**
+ * Takes a callback, or a ring, for a stored execution. Whatever it says, it is only a reason to look. A watch goes on from there,
+ * until all jobs are over or their time is up; who finds it over lets the execution go on. It never throws: n8n would end the
+ * wait and run the next nodes with an empty item.
+ */
+export async function wake(
+	context: IWebhookFunctions,
+	connect: Connect,
+): Promise<IWebhookResponseData> {
+	const sleep = readSleep(context);
+	const jobs = sleep?.items.filter(isSleepingJob) ?? [];
+	const [first] = jobs;
+	if (!sleep || !first) return refuse(context, 410, 'Nothing is waited for here');
+	const knocked = readKnock(context, jobs, first.reference);
+	if ('status' in knocked) return refuse(context, knocked.status, knocked.message);
+	const key = first.reference;
+	forgetOld();
+	if (over.has(key)) return refuse(context, 200, 'The execution was told to go on before');
+	try {
+		const desk = await connect(context);
+		const watch = watches.get(key) ?? startWatch(context, desk, sleep, key);
+		const response = accept(context);
+		await watch.hear(knocked.jobId);
+		if (!watch.claim()) return response;
+		const output = await conclude(desk, watch.items);
+		over.set(key, clock.now());
+		watches.delete(key);
+		return { ...response, workflowData: [output] };
+	} catch (error) {
+		watches.delete(key);
+		const reason = error instanceof Error ? error.message : 'unknown';
+		context.logger.error(`A stored execution could not be woken: ${printable(reason)}`);
+		return context.getResponseObject().headersSent
+			? { noWebhookResponse: true }
+			: refuse(context, 503, 'The callback could not be handled now');
+	}
+}
+
+function startWatch(
+	context: IWebhookFunctions,
+	desk: Desk & { sharedKey: string },
+	sleep: Sleep,
+	key: string,
+): Watch {
+	const watch = new Watch(desk, sleep, {
+		url: sleep.ownUrl ?? ownResumeUrl(context),
+		reference: key,
+		onEnd: () => {
+			watches.delete(key);
+		},
+	});
+	watches.set(key, watch);
+	return watch;
+}
+
+function forgetOld(): void {
+	const now = clock.now();
+	for (const [key, since] of over) if (now - since > OVER_FOR_MS) over.delete(key);
+}
+
+async function conclude(desk: Desk, items: readonly AwakeItem[]): Promise<INodeExecutionData[]> {
+	return await mapConcurrently(items, DOWNLOADS_AT_ONCE, async (item, index) =>
+		isJobItem(item)
+			? await concludeSleeper(desk, item, index)
+			: { json: errorJson(desk.context, item), pairedItem: { item: index } },
+	);
+}
+
+const errorJson = (
+	context: Desk['context'],
+	{ message, description, known }: SleepingError,
+): IDataObject => toErrorJson(context.getNode(), message, description, known);
+
+type Knock = { jobId: string | undefined } | { status: number; message: string };
+
+/** What somebody who knocks brings along: the reference of a job of this execution, or nothing that counts. */
+function readKnock(
+	context: IWebhookFunctions,
+	jobs: readonly SleepingJob[],
+	ownReference: string,
+): Knock {
+	const body: unknown = context.getBodyData();
+	const ring = typeof body === 'object' && body !== null && 'ring' in body ? body.ring : undefined;
+	if (typeof ring === 'string') {
+		return isSameText(ring, ownReference)
+			? { jobId: undefined }
+			: { status: 403, message: 'The ring is not for this execution' };
+	}
+	const callback = readCallback(context);
+	if (!callback.ok) return callback;
+	const { replyRef, jobId } = callback.body;
+	const isOurs = jobs.some(
+		(job) =>
+			job.jobId === jobId && typeof replyRef === 'string' && isSameText(job.reference, replyRef),
+	);
+	return isOurs
+		? { jobId }
+		: { status: 403, message: 'The reply reference is not one of this execution' };
+}
+
+function readSleep(context: IWebhookFunctions): Sleep | undefined {
+	const name = JSON.stringify(context.getNode().name).replace(/[{}]/g, escapeCharacter);
+	const value: unknown = context.evaluateExpression(`{{ $node[${name}].context.${SLEEP_KEY} }}`);
+	return isSleep(value) ? value : undefined;
+}
+
+/** A brace in a node's name would end the expression that it stands in. */
+const escapeCharacter = (character: string) =>
+	`\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+const isSleep = (value: unknown): value is Sleep =>
+	typeof value === 'object' && value !== null && Array.isArray((value as Partial<Sleep>).items);

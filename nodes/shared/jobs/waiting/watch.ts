@@ -1,0 +1,148 @@
+import { clock } from '../../n8n/clock';
+import { Memory } from '../memory';
+import type { Desk, JobItem } from '../outcome';
+import { JobRun } from '../run';
+import type { JobService } from '../service';
+import { Entry } from '../state';
+import { printable } from './callback';
+import { knock } from './ring';
+import { isSleepingJob, type Sleep, type SleepingError, type SleepingItem } from './sleep';
+
+/** An item of a stored execution while it is watched. */
+export type AwakeItem = JobItem | SleepingError;
+
+export const isJobItem = (item: AwakeItem): item is JobItem => 'entries' in item;
+
+/** Where the watch rings when nobody is there who could let the execution go on. */
+interface Bell {
+	url: string;
+	reference: string;
+	/** Is told when this process has nothing more to do about the execution. */
+	onEnd: () => void;
+}
+
+const READS_AT_ONCE = 10;
+/** A watch begins to look every few seconds, and ends at this pace, callbacks or not. In milliseconds. */
+const SLOWEST_LOOK_MS = 60_000;
+/** For executions that sleep since version 0.1.0, whose own is not known: n8n's timer ends them. */
+const LONGEST_TIMEOUT_MS = 24 * 60 * 60_000;
+/** Whoever called back the last job has first say, in milliseconds. */
+const GRACE_MS = 250;
+/** Between two rings that nobody took, in milliseconds. */
+const RING_AGAIN_MS = 10_000;
+
+/**
+ * What this process does about a stored execution: it looks at its jobs, sooner when one is called back, until all are over or
+ * their time is up. It holds no webhook call: n8n would keep what belongs to the call for as long.
+ */
+export class Watch {
+	readonly items: readonly AwakeItem[];
+
+	private readonly run: JobRun;
+
+	private isClaimed = false;
+
+	private isLooking = false;
+
+	constructor(
+		private readonly desk: Desk & { sharedKey: string },
+		{ items, timeout = LONGEST_TIMEOUT_MS }: Sleep,
+		private readonly bell: Bell,
+	) {
+		this.items = items.map((item) => toAwakeItem(desk.service, item));
+		this.run = new JobRun(
+			this.items.flatMap((item) => (isJobItem(item) ? item.entries : [])),
+			{
+				concurrency: READS_AT_ONCE,
+				pollInterval: SLOWEST_LOOK_MS,
+				timeout,
+				firstLook: 0,
+				stopsOnProblem: false,
+				onUncertain: 'fail',
+			},
+			{
+				service: shareLists(desk.service, desk.sharedKey),
+				clock,
+				memory: new Memory({}),
+				signal: undefined,
+			},
+		);
+	}
+
+	/**
+	 * Reads the job that was called back, or, where only a bell has rung, looks at all; and goes on by itself.
+	 *
+	 * @param jobId the job that is said to be over
+	 */
+	async hear(jobId: string | undefined): Promise<void> {
+		if (jobId !== undefined) await this.run.callBack(jobId);
+		else if (!this.isLooking) await this.run.look();
+		if (this.isLooking) return;
+		this.isLooking = true;
+		this.goOn().catch((error: unknown) => {
+			const reason = error instanceof Error ? error.message : 'unknown';
+			this.desk.context.logger.error(
+				`A stored execution is no longer watched: ${printable(reason)}`,
+			);
+		});
+	}
+
+	/** @returns whether the caller, and nobody else, is to let the execution go on */
+	claim(): boolean {
+		if (this.isClaimed || !this.run.isOver) return false;
+		this.isClaimed = true;
+		return true;
+	}
+
+	private async goOn(): Promise<void> {
+		const { desk, run, bell } = this;
+		try {
+			await run.finishAll();
+			await clock.sleep(GRACE_MS);
+			while (!this.isClaimed) {
+				const { kind } = await knock(desk.context, bell.url, { ring: bell.reference });
+				// Where several processes take calls, another one may have been rung at.
+				if (kind === 'taken' || kind === 'over') break;
+				await clock.sleep(RING_AGAIN_MS);
+			}
+		} finally {
+			// Whoever claims it tells that it is over. Otherwise the next ring, or callback, begins anew.
+			if (!this.isClaimed) bell.onEnd();
+		}
+	}
+}
+
+function toAwakeItem(service: JobService, item: SleepingItem): AwakeItem {
+	if (!isSleepingJob(item)) return item;
+	const { jobId, reference, title, settings, since = clock.now(), facts = {} } = item;
+	const { isFound = false, isResubmitted = false } = item;
+	const report = { ...service.blank(jobId), reference, facts };
+	const trail = { isFound, isResubmitted };
+	return { title, settings, entries: [Entry.running(report, since, { reference, trail })] };
+}
+
+/** A list of running jobs that was asked for so recently is as good as a new one, in milliseconds. */
+const SHARED_FOR_MS = 1_000;
+
+interface List {
+	askedAt: number;
+	answer: ReturnType<NonNullable<JobService['running']>>;
+}
+
+const lists = new Map<string, List>();
+
+/** Lets all executions that are watched share their calls for what runs. */
+function shareLists(service: JobService, key: string): JobService {
+	const { running } = service;
+	if (!running) return service;
+	return {
+		...service,
+		running: async () => {
+			const known = lists.get(key);
+			if (known && clock.now() - known.askedAt < SHARED_FOR_MS) return await known.answer;
+			const asked: List = { askedAt: clock.now(), answer: running() };
+			lists.set(key, asked);
+			return await asked.answer;
+		},
+	};
+}

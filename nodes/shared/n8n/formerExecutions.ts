@@ -1,0 +1,49 @@
+import type { IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
+
+/**
+ * For a retry of an execution: tells whether another execution of the workflow has ended without handing over what this node
+ * has made in it. n8n does not say which execution is retried, but lets a node read what is stored of any.
+ *
+ * @returns undefined where this execution does not retry another
+ */
+export function hasLeftBehind(
+	context: IExecuteFunctions,
+): ((executionId: string, run: string) => Promise<boolean>) | undefined {
+	if (context.getMode() !== 'retry') return undefined;
+	return async (executionId, run) => {
+		const data = await context.getExecutionDataById(executionId);
+		return data !== undefined && isLeftBehind(context, data, Number(run));
+	};
+}
+
+function isLeftBehind(context: IExecuteFunctions, data: IRunExecutionData, run: number): boolean {
+	const { name } = context.getNode();
+	const { runData, error } = data.resultData;
+	const runs = runData[name] ?? [];
+	const ownRun = runs[run];
+	if (ownRun?.data !== undefined && ownRun.executionStatus === 'success') return false;
+	const [next] = data.executionData?.nodeExecutionStack ?? [];
+	// It was woken, and what it has made is stored with the execution.
+	const isWoken = next?.node.name === name && next.node.disabled === true;
+	if (isWoken && run <= runs.length) return false;
+	if (error !== undefined) return true;
+	if (data.waitTill !== undefined) return false;
+	return isRetried(context, data);
+}
+
+/** n8n does not mark the execution of every worker that died: such a one is known by what it went on with, in whatever order. */
+function isRetried(context: IExecuteFunctions, data: IRunExecutionData): boolean {
+	const [next] = data.executionData?.nodeExecutionStack ?? [];
+	const given = next?.data.main?.[0]?.map(({ json }) => JSON.stringify(json));
+	if (next === undefined || given === undefined) return false;
+	const name = JSON.stringify(next.node.name).replace(/[{}]/g, escapeCharacter);
+	const run = data.resultData.runData[next.node.name]?.length ?? 0;
+	const own: unknown = context.evaluateExpression(
+		`{{ $(${name}).all(0, ${run}).map((item) => JSON.stringify(item.json)) }}`,
+		0,
+	);
+	return Array.isArray(own) && JSON.stringify(own.sort()) === JSON.stringify(given.sort());
+}
+
+const escapeCharacter = (character: string) =>
+	`\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

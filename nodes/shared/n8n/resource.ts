@@ -1,0 +1,84 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import type { OperationFacts } from './itemOperation';
+
+/** What operations have in common: what they are about. */
+export interface Resource<Operation extends OperationFacts = OperationFacts> {
+	name: string;
+	value: string;
+	description: string;
+	/** By their values; the first is chosen at first. */
+	operations: Readonly<Record<string, Operation>>;
+}
+
+/** Not by `localeCompare`: to load its rules takes longer than to load all nodes. */
+const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
+
+/** The drop-downs of resources and operations, and the fields of each operation, shown for it only. */
+export function resourceProperties(
+	resources: readonly Resource[],
+	preset: string,
+): INodeProperties[] {
+	return [
+		{
+			displayName: 'Resource',
+			name: 'resource',
+			type: 'options',
+			noDataExpression: true,
+			default: preset,
+			options: resources
+				.map(({ name, value, description }) => ({ name, value, description }))
+				.sort(byName),
+		},
+		...resources.map(operationField),
+		...resources.flatMap(({ value: resource, operations }) =>
+			Object.entries(operations).flatMap(([operation, { description }]) =>
+				description.map((field) => showFor(resource, operation, field)),
+			),
+		),
+	];
+}
+
+/**
+ * n8n's own `updateDisplayOptions` puts resource and operation behind the conditions that a field has by itself. n8n goes through
+ * them in order, and shows a field as soon as it comes to a value that is an expression: with a model by expression, the fields of
+ * all other operations that depend on the model would be there too.
+ */
+const showFor = (resource: string, operation: string, field: INodeProperties): INodeProperties => ({
+	...field,
+	displayOptions: {
+		...field.displayOptions,
+		show: { resource: [resource], operation: [operation], ...field.displayOptions?.show },
+	},
+});
+
+const OPERATION: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	default: '',
+};
+
+const operationField = ({ value: resource, operations }: Resource): INodeProperties => ({
+	...OPERATION,
+	displayOptions: { show: { resource: [resource] } },
+	default: Object.keys(operations)[0] ?? '',
+	options: Object.entries(operations)
+		.map(([value, { name, summary, action }]): INodePropertyOptions => ({
+			name,
+			value,
+			description: summary,
+			action,
+		}))
+		.sort(byName),
+});
+
+/** Makes the expression for the line below the node's name: the action of the chosen operation. */
+export function actionAsSubtitle(resources: readonly Resource[]): string {
+	const actions = resources.flatMap(({ value, operations }) =>
+		Object.entries(operations).map(([operation, { action }]) => [`${value}:${operation}`, action]),
+	);
+	const byOperation = JSON.stringify(Object.fromEntries(actions));
+	return `={{ (${byOperation})[$parameter["resource"] + ":" + $parameter["operation"]] }}`;
+}

@@ -1,0 +1,56 @@
+import type { ApiDescription } from '../api/description';
+
+export const TOKEN_HINT = 'If it does not start with "user:", that part was lost when copying.';
+
+/** What all APIs of useapi.net have in common. */
+export const USEAPI: ApiDescription = {
+	credential: 'useapiApi',
+	label: 'useapi.net credential',
+	key: { field: 'token', label: 'API token' },
+	usualBaseUrl: 'https://api.useapi.net',
+	meanings: {
+		401: {
+			message: 'The API token was not accepted',
+			description: `Open the useapi.net credential and paste the whole API token. ${TOKEN_HINT}`,
+		},
+		402: ({ detail }) =>
+			/subscription/i.test(detail)
+				? {
+						message: 'The useapi.net subscription is not active',
+						description: 'Renew the subscription in your useapi.net account, then try again.',
+					}
+				: {
+						message: 'The account has not enough credits',
+						description: `Nothing was submitted. Top up the account, or choose another one in the Account field. The API says: ${detail}.`,
+					},
+		429: ({ detail }) => ({
+			message: `All slots are busy: ${detail}`,
+			description: 'Wait until running jobs finish, or raise the maximum of jobs of the account.',
+		}),
+		596: ({ detail }) => ({
+			message: `The account's session is dead: ${detail}`,
+			description:
+				'Trying again does not help. Add the account again at useapi.net, then run the node again.',
+		}),
+	},
+	retired: {
+		message: 'This endpoint no longer exists',
+		description:
+			'useapi.net has retired some of its APIs. If you use a compatible service, set its address as Base URL in the useapi.net credential.',
+	},
+	confidential: {
+		keys: [
+			'authorization',
+			'cookie',
+			'password',
+			'secret',
+			'set-cookie',
+			'token',
+			'access_token',
+			'id_token',
+			'refresh_token',
+		],
+		text: [/\buser:\d+-\w{8,}/g],
+	},
+	otherWayToFile: '',
+};

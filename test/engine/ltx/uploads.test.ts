@@ -1,0 +1,197 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import { startHttpServer } from '../../httpServer';
+import { jsonOf } from '../fixtures';
+import { MEBIBYTE, peakGrowth, zeros } from '../memory';
+import { byUri, FILES, fromItem, itemWithFiles, startLtxLab, type LtxLab } from './ltxLab';
+
+const UPLOAD: INodeParameters = { resource: 'asset', operation: 'upload' };
+const PUT = /^\/storage\/ltx\/uploads\//;
+const IMAGE_TO_VIDEO: INodeParameters = {
+	resource: 'video',
+	operation: 'imageToVideo',
+	prompt: 'A lake',
+	image_uri: fromItem('photo'),
+};
+const SIZE = 200 * MEBIBYTE;
+/** What streaming may take, however large the file is. */
+const MOST_GROWTH = 64 * MEBIBYTE;
+
+describe('Asset > Upload', () => {
+	let lab: LtxLab;
+
+	beforeAll(async () => {
+		lab = await startLtxLab();
+	});
+
+	beforeEach(() => {
+		lab.forget();
+	});
+
+	afterEach(() => {
+		expect(lab.violations).toEqual([]);
+	});
+
+	afterAll(async () => {
+		await lab.close();
+	});
+
+	const upload = async (parameters: INodeParameters = {}) =>
+		await lab.run({ ...UPLOAD, binaryPropertyName: 'photo', ...parameters }, [itemWithFiles()]);
+
+	it('puts the file where the API says, with exactly the headers that it wants', async () => {
+		const run = await upload();
+
+		expect(jsonOf(run.items())).toEqual([
+			{
+				uri: expect.stringMatching(/^ltx:\/\/uploads\//) as string,
+				mimeType: 'image/png',
+				expiresAt: expect.stringMatching(/^2026-03-02T09:/) as string,
+			},
+		]);
+		const [put, ...others] = lab.requestsOf('PUT');
+		expect(others).toEqual([]);
+		expect(put).toMatchObject({
+			status: 200,
+			bytes: FILES.photo.data.length,
+			headers: {
+				'content-type': 'image/png',
+				'content-length': String(FILES.photo.data.length),
+				'x-goog-content-length-range': '0,209715200',
+				'x-goog-if-generation-match': '0',
+			},
+		});
+		expect(put?.headers.authorization).toBeUndefined();
+	});
+
+	it('gives what the API says, too, and its address makes a video', async () => {
+		const uploaded = await upload({ simplify: false });
+		const [json] = jsonOf(uploaded.items());
+		expect(json).toMatchObject({
+			storage_uri: expect.stringMatching(/^ltx:/) as string,
+			upload_url: expect.stringContaining('/storage/ltx/uploads/') as string,
+		});
+		const run = await lab.run({ ...IMAGE_TO_VIDEO, image_uri: byUri(json?.storage_uri as string) });
+		expect(run.error).toBeUndefined();
+	});
+
+	it('passes a file on from its address', async () => {
+		const files = await startHttpServer((_request, response) => {
+			response.writeHead(200, { 'content-type': 'image/png' }).end(FILES.photo.data);
+		});
+		const run = await upload({ source: 'url', url: `${files.url}/photo.png` });
+		await files.close();
+		expect(run.error).toBeUndefined();
+		expect(lab.emulator.uploads.map(({ bytes }) => bytes)).toEqual([FILES.photo.data.length]);
+	});
+
+	it.each([
+		['the API fails', { path: /^\/v1\/upload$/ }, 1],
+		['the storage fails', { path: PUT }, 2],
+	])('tries again, with a new place, where %s for a moment', async (_name, match, places) => {
+		lab.emulator.faults.add({ kind: 'status', status: 503, match: { ...match, nth: 1 } });
+		const run = await upload();
+		expect(run.error).toBeUndefined();
+		const made = lab.requestsOf('POST').filter(({ status }) => status === 200);
+		expect([made.length, lab.emulator.uploads.length]).toEqual([places, 1]);
+	});
+
+	it('tries again where the answer of the storage is lost', async () => {
+		lab.emulator.faults.add({ kind: 'resetAfter', match: { path: PUT, nth: 1 } });
+		const run = await upload();
+		expect(run.error).toBeUndefined();
+		expect(lab.emulator.uploads).toHaveLength(2);
+	});
+
+	it('says what the storage has refused', async () => {
+		lab.emulator.faults.add({ kind: 'status', status: 412, match: { path: PUT } });
+		const run = await upload();
+		expect(run.error?.message).toContain('the storage for uploads answered 412');
+		expect(lab.requestsOf('PUT')).toHaveLength(1);
+	});
+
+	it.each([
+		['with no address to put it', { upload_url: 'nowhere' }],
+		['with headers that are none', { required_headers: { a: 1 } }],
+		['that would take it elsewhere in the clear', { upload_url: 'http://example.com/' }],
+	])('believes no place %s', async (_name, change) => {
+		const place = {
+			upload_url: `${lab.emulator.url}/storage/ltx/uploads/1`,
+			storage_uri: 'ltx://uploads/1',
+			required_headers: {},
+		};
+		lab.emulator.faults.add({
+			kind: 'status',
+			status: 200,
+			body: { ...place, ...change },
+			match: { path: '/v1/upload' },
+		});
+		const run = await upload();
+		expect(run.error).toBeDefined();
+		expect(lab.requestsOf('PUT')).toEqual([]);
+	});
+});
+
+describe('files of an item', () => {
+	let lab: LtxLab;
+
+	beforeAll(async () => {
+		lab = await startLtxLab();
+	});
+
+	afterEach(() => {
+		lab.forget();
+		expect(lab.violations).toEqual([]);
+	});
+
+	afterAll(async () => {
+		await lab.close();
+	});
+
+	it('are uploaded once, however often the video is refused before it is taken', async () => {
+		lab.service.behaviour.queueLimit = 1;
+		const run = await lab.run(IMAGE_TO_VIDEO, [itemWithFiles(), itemWithFiles()]);
+		lab.service.behaviour.queueLimit = 20;
+
+		expect(run.error).toBeUndefined();
+		const refused = lab.requestsOf('POST', /^\/v2/).filter(({ status }) => status === 429);
+		expect(refused.length).toBeGreaterThan(0);
+		// Two items, and n8n has stored a file for each.
+		expect(lab.emulator.uploads).toHaveLength(2);
+	});
+
+	it('that can not be uploaded ask for no video', async () => {
+		lab.emulator.faults.add({ kind: 'status', status: 400, match: { path: PUT } });
+		const run = await lab.run(IMAGE_TO_VIDEO, [itemWithFiles()]);
+		expect(run.error?.message).toContain('the storage for uploads answered 400');
+		expect(run.error?.description).toContain('Nothing was submitted for this item.');
+		expect(lab.submitted()).toEqual([]);
+	});
+});
+
+describe.each(['filesystem', 'default'] as const)(
+	'200 MB, n8n keeping files as %s',
+	(binaryMode) => {
+		let lab: LtxLab;
+
+		beforeAll(async () => {
+			lab = await startLtxLab({}, { binaryMode, storesExecutions: false });
+			lab.emulator.behaviour.hashUploads = false;
+		});
+
+		afterAll(async () => {
+			await lab.close();
+		});
+
+		it('are uploaded, as a stream where n8n has one', async () => {
+			const items = [{ binary: { data: { data: zeros(SIZE), mimeType: 'video/mp4' } } }];
+			const limit = binaryMode === 'filesystem' ? MOST_GROWTH : Infinity;
+			const growth = await peakGrowth(limit, async () => {
+				const run = await lab.run({ ...UPLOAD, binaryPropertyName: 'data' }, items);
+				expect(run.error).toBeUndefined();
+			});
+			expect(lab.emulator.uploads.map(({ bytes }) => bytes)).toEqual([SIZE]);
+			expect(growth).toBeLessThanOrEqual(limit);
+		}, 60_000);
+	},
+);

@@ -1,0 +1,72 @@
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { mutations, type Mutation } from './mutations';
+import { isBroken, soak } from './soak';
+import type { Verdict } from './soakSeed';
+
+const SEEDS = 200;
+const WORKERS = 2;
+const PACKAGE = resolve(__dirname, '../..');
+/** What the soak is made of. */
+const PARTS = [
+	'nodes',
+	'credentials',
+	'test/emulator',
+	'test/engine',
+	'test/soak',
+	'package.json',
+	'tsconfig.json',
+	'tsconfig.dev.json',
+];
+
+/** Puts each mutation into a copy of the sources, and tells which seed and which invariant catch it. */
+async function main(): Promise<void> {
+	const rows: string[][] = [];
+	for (const mutation of mutations) {
+		const verdict = await firstBreach(mutation);
+		const found = verdict?.breaches.map(({ invariant }) => invariant).join('; ');
+		rows.push([mutation.name, verdict ? `seed ${verdict.seed}` : 'NOT CAUGHT', found ?? '']);
+		console.log(rows.at(-1)?.join(' | '));
+	}
+	console.log(`\n${table(['mutation', 'caught by', 'invariants that broke'], rows)}`);
+	process.exitCode = rows.some(([, caught]) => caught === 'NOT CAUGHT') ? 1 : 0;
+}
+
+async function firstBreach(mutation: Mutation): Promise<Verdict | undefined> {
+	const root = await mkdtemp(join(tmpdir(), 'soak-mutation-'));
+	try {
+		for (const part of PARTS) {
+			await cp(join(PACKAGE, part), join(root, part), { recursive: true });
+		}
+		await symlink(join(PACKAGE, 'node_modules'), join(root, 'node_modules'));
+		await mutate(join(root, mutation.file), mutation);
+		const verdicts = await soak({
+			root,
+			seeds: SEEDS,
+			start: 1,
+			workers: WORKERS,
+			stopAtFirstBreach: true,
+			onVerdict: () => undefined,
+		});
+		return verdicts.find(isBroken);
+	} finally {
+		await rm(root, { recursive: true, force: true });
+	}
+}
+
+async function mutate(file: string, { name, from, to }: Mutation): Promise<void> {
+	const source = await readFile(file, 'utf8');
+	if (source.split(from).length !== 2) {
+		throw new Error(`"${name}" no longer fits: ${file} must have "${from}" once`);
+	}
+	await writeFile(file, source.replace(from, to));
+}
+
+function table(header: readonly string[], rows: readonly string[][]): string {
+	const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+	return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+void main();

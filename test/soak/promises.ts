@@ -1,0 +1,55 @@
+import type { LedgerEntry } from '../emulator';
+import type { Evidence } from './evidence';
+import type { Nap } from './naps';
+import { forgetsReferences } from './plan';
+
+/**
+ * Where what is promised ends. README says the same in its own words; everything else that an invariant forbids
+ * has no exception.
+ */
+export const ends = {
+	/**
+	 * A process died, and the service has kept no reference by which another process could tell the jobs of the dead
+	 * one from other jobs; or it leaves out fields as it likes. What the dead one has sent may be sent again, and
+	 * nobody can name it.
+	 */
+	isForgotten: ({ plan, wasKilled }: Evidence): boolean =>
+		wasKilled && (forgetsReferences(plan) || (plan.behaviour.sparse ?? 0) > 0),
+
+	/**
+	 * A job that has failed, and was paid back, while nobody who knew of it was alive: it is not taken over, and its
+	 * item is submitted once more.
+	 */
+	isFailedJobOfTheDead: ({ wasKilled, emulator }: Evidence, { jobId }: LedgerEntry): boolean =>
+		wasKilled && emulator.jobs.get(jobId)?.state === 'failed',
+
+	/** *Submit Again* sends an item twice; a new process does not know of the second time, and may do so once more. */
+	mostChargesOfAnItem: ({ plan, wasKilled }: Evidence): number =>
+		plan.onUncertain === 'fail' ? 1 : wasKilled ? 3 : 2,
+
+	/** Of the jobs that *Submit Again* has made, a new process may know one only. */
+	isSecondOfTheDead: ({ plan, wasKilled }: Evidence): boolean =>
+		wasKilled && plan.onUncertain === 'resubmit',
+
+	/** The process that has stored the execution is gone, and with it whoever would ring and watch. */
+	isLeftAlone: ({ isKept }: Nap): boolean => !isKept,
+
+	/**
+	 * How long an execution may sleep on once all of its jobs can be read, in milliseconds, while nothing goes wrong.
+	 * If the process that watched has died, until the next ring of the one that has stored it: every five minutes.
+	 * A service that leaves out fields as it likes may do so at every look.
+	 */
+	longestLieIn: ({ plan, hasDoorDied }: Evidence): number => {
+		if ((plan.behaviour.sparse ?? 0) > 0) return Infinity;
+		return (hasDoorDied ? 6 : 1) * MINUTE_MS;
+	},
+
+	/**
+	 * Two processes each learn for themselves what has become of a job. The one that ends the wait may not have heard
+	 * what the other one was told before the service, or an account, was gone.
+	 */
+	mayNotHaveHeard: ({ plan }: Evidence): boolean =>
+		plan.layout === 'queue' && plan.waitMode === 'webhook' && !plan.isCalm,
+};
+
+const MINUTE_MS = 60_000;

@@ -1,0 +1,21 @@
+import { Memory } from '../../../nodes/shared/jobs/memory';
+
+describe('memory', () => {
+	it('outlives the run in the context that n8n keeps', () => {
+		const context = {};
+		const memory = new Memory(context);
+		expect(memory.all()).toEqual([]);
+		for (const reference of ['a', 'b', 'c', 'd']) memory.sending(reference, false);
+		memory.submitted('b', 'job b');
+		memory.sending('b', false);
+		memory.forget('c');
+		memory.sending('d', true);
+
+		const again = new Memory(JSON.parse(JSON.stringify(context)) as object);
+		expect(again.all()).toEqual([
+			{ reference: 'a', jobId: undefined, isResubmitted: false },
+			{ reference: 'b', jobId: 'job b', isResubmitted: false },
+			{ reference: 'd', jobId: undefined, isResubmitted: true },
+		]);
+	});
+});
