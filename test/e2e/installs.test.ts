@@ -10,7 +10,7 @@ import { startRegistry, type Registry } from '../n8n-host/registry';
 import { launchBrowser, openPage, screenshot } from './browser';
 import { oneNode } from './editor/workflow';
 import { packFirstRelease } from './firstRelease';
-import { createCredentials, startOwnN8n, type Stage } from './setup';
+import { startOwnN8n, type Stage } from './setup';
 import { sharedN8n } from './shared';
 
 const PACKAGE = 'n8n-nodes-useapi-ltxstudio';
@@ -37,6 +37,10 @@ const currentVersion = async () =>
 			version: string;
 		}
 	).version;
+
+/** The one credential that 0.1.0 knows for the emulator. */
+const credentialFor = ({ api, emulator: { token, url } }: Stage<N8n>) =>
+	api.createCredential('useapiApi', 'useapi.net', { token, baseUrl: url });
 
 /** Runs a workflow of one node, and gives what came out. */
 async function runNode({ api }: Stage<N8n>, workflow: WorkflowJson) {
@@ -85,7 +89,7 @@ describe('the package, installed as people do', () => {
 				{ packageName: PACKAGE, installedVersion: FIRST },
 			]);
 
-			const [credential] = await createCredentials(api, emulator);
+			const credential = await credentialFor(stage);
 			const available = await runNode(stage, oneNode(capacity, credential));
 			let sleeping: string | undefined;
 			if (canSleep) {
@@ -138,7 +142,7 @@ describe('the package, installed as people do', () => {
 		const env = { N8N_CUSTOM_EXTENSIONS: folder };
 		const stage = await startOwnN8n({ n8n: { version, tarball: undefined, env } });
 		try {
-			const [credential] = await createCredentials(stage.api, stage.emulator);
+			const credential = await credentialFor(stage);
 			const workflow = oneNode(capacity, credential);
 			for (const node of workflow.nodes) node.type = node.type.replace(PACKAGE, 'CUSTOM');
 			const [account] = await runNode(stage, workflow);

@@ -39,8 +39,7 @@ async function startHeldEmulator(options: EmulatorOptions) {
 	return { emulator, close };
 }
 
-/** Enters the emulator into n8n, which must have the package by now. */
-export async function createCredentials(api: N8nApi, emulator: Emulator): Promise<Credential[]> {
+async function createCredentials(api: N8nApi, emulator: Emulator): Promise<Credential[]> {
 	const { token, ltx, url } = emulator;
 	const { apiKey } = ltx.behaviour;
 	return [
