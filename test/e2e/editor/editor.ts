@@ -102,7 +102,10 @@ export class Editor {
 
 	/** The input of a resource locator, which shows what was chosen. */
 	listField(field: string): Locator {
-		return this.page.getByTestId(`resource-locator-${field}`).locator('input:visible').last();
+		return this.page
+			.getByTestId(`resource-locator-${field}`)
+			.locator('input:not([data-test-id="rlc-search"])')
+			.last();
 	}
 
 	/** Opens the list of a resource locator. */
