@@ -47,6 +47,6 @@ export class LtxApi implements ICredentialType {
 			url: '/v1/upload',
 			timeout: 15_000,
 		},
-		rules: testRules(LTX_API, { 401: '', 403: 'the key was refused' }),
+		rules: testRules(LTX_API, { 403: 'the key was refused' }),
 	};
 }

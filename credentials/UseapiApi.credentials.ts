@@ -1,7 +1,7 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import { bearer, testRules } from '../nodes/shared/api/keyCredential';
-import { TOKEN_HINT, USEAPI } from '../nodes/shared/useapi/api';
+import { USEAPI } from '../nodes/shared/useapi/api';
 
 export class UseapiApi implements ICredentialType {
 	name = 'useapiApi';
@@ -40,9 +40,6 @@ export class UseapiApi implements ICredentialType {
 	/** Reads the subscription, which is there whatever becomes of a single API. */
 	test: ICredentialTestRequest = {
 		request: { baseURL: '={{$credentials.baseUrl}}', url: '/v2/account', timeout: 15_000 },
-		rules: testRules(USEAPI, {
-			401: { words: `The API token was not accepted. Paste the whole token here. ${TOKEN_HINT}` },
-			402: 'subscription',
-		}),
+		rules: testRules(USEAPI, { 402: 'subscription' }),
 	};
 }

@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { actionAsSubtitle, resourceProperties } from '../shared/n8n/resource';
+import { subtitleOf, resourceProperties } from '../shared/n8n/resource';
 import { resources, router } from './actions/router';
 
 export class Ltx implements INodeType {
@@ -16,7 +16,7 @@ export class Ltx implements INodeType {
 		icon: { light: 'file:../../icons/ltx.svg', dark: 'file:../../icons/ltx.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: actionAsSubtitle(resources),
+		subtitle: subtitleOf(resources),
 		description: "Make videos with LTX-2.5 and LTX-2.3 through Lightricks' own API",
 		defaults: { name: 'LTX' },
 		usableAsTool: true,

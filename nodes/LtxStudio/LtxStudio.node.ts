@@ -8,7 +8,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { actionAsSubtitle, resourceProperties } from '../shared/n8n/resource';
+import { subtitleOf, resourceProperties } from '../shared/n8n/resource';
 import { resources, router } from './actions/router';
 import { testLtxStudioSessionApi } from './service/sessionTest';
 import { getAccounts } from './listSearch/getAccounts';
@@ -26,8 +26,10 @@ export class LtxStudio implements INodeType {
 		group: ['transform'],
 		version: [1, 1.1],
 		defaultVersion: 1.1,
-		subtitle: actionAsSubtitle(resources),
-		description: 'Create images and videos with LTX, Veo, FLUX and Nano Banana through useapi.net',
+		subtitle: subtitleOf(resources),
+		// The nodes panel shows one description for this node and its trigger.
+		description:
+			'Create images and videos with LTX, Veo, FLUX and Nano Banana, or start a workflow when they are finished',
 		defaults: { name: 'LTX Studio' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

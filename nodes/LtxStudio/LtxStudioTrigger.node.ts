@@ -25,8 +25,19 @@ export class LtxStudioTrigger implements INodeType {
 		subtitle:
 			'={{ $parameter["mode"] === "resume" ? "resume executions" : "start when a job has finished" }}',
 		description:
-			'Starts the workflow, or resumes a waiting one, when an LTX Studio job has finished',
-		eventTriggerDescription: 'Waiting for LTX Studio to report a finished job at the test URL',
+			'Create images and videos with LTX, Veo, FLUX and Nano Banana, or start a workflow when they are finished',
+		eventTriggerDescription:
+			'Put the test URL into "Reply URL" of an LTX Studio node that does not wait, and run that node',
+		triggerPanel: {
+			header: 'Be told when a job has finished',
+			executionsHelp: {
+				inactive:
+					'<b>To try it:</b> click the button, put the test URL above into the option "Reply URL" of an LTX Studio node that does not wait, and run that node. The job that finishes comes in here.<br /><br /><b>For good:</b> publish the workflow, and put the production URL there instead.',
+				active:
+					'<b>To try it:</b> click the button, put the test URL above into the option "Reply URL" of an LTX Studio node that does not wait, and run that node. The job that finishes comes in here.<br /><br /><b>For good:</b> put the production URL there instead. What it brings is in the list of executions.',
+			},
+			activationHint: 'Publish the workflow to be told at the production URL.',
+		},
 		activationMessage: 'LTX Studio jobs that finish can now be reported to the production URL.',
 		defaults: { name: 'LTX Studio Trigger' },
 		inputs: [],

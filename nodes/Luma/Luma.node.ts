@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { runItems } from '../shared/n8n/runItems';
-import { actionAsSubtitle, resourceProperties } from '../shared/n8n/resource';
+import { subtitleOf, resourceProperties } from '../shared/n8n/resource';
 import { USEAPI } from '../shared/useapi/api';
 import { asset } from './actions/asset';
 import { getAccounts } from './listSearch/getAccounts';
@@ -19,7 +19,7 @@ export class Luma implements INodeType {
 		icon: { light: 'file:../../icons/luma.svg', dark: 'file:../../icons/luma.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: actionAsSubtitle([asset]),
+		subtitle: subtitleOf([asset]),
 		description: 'Upload pictures for Luma videos and images through useapi.net',
 		defaults: { name: 'Luma AI' },
 		usableAsTool: true,

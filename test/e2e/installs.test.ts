@@ -18,6 +18,9 @@ const FIRST = '0.1.0';
 /** A job ends when it is told to. */
 const ENDLESS = 24 * 60 * 60 * 1000;
 
+/** 0.1.0 itself generated nothing on n8n 1. */
+const canSleep = sharedN8n().version !== '1.123.81';
+
 const capacity = { resource: 'scheduler', operation: 'getCapacity' };
 const asleep = {
 	resource: 'image',
@@ -84,9 +87,12 @@ describe('the package, installed as people do', () => {
 
 			const [credential] = await createCredentials(api, emulator);
 			const available = await runNode(stage, oneNode(capacity, credential));
-			const { id } = await api.importWorkflow(oneNode(asleep, credential));
-			const sleeping = await api.run(id);
-			await api.waitForExecution(sleeping, { until: ({ status }) => status === 'waiting' });
+			let sleeping: string | undefined;
+			if (canSleep) {
+				const { id } = await api.importWorkflow(oneNode(asleep, credential));
+				sleeping = await api.run(id);
+				await api.waitForExecution(sleeping, { until: ({ status }) => status === 'waiting' });
+			}
 
 			await registry.publish(sharedN8n().tarball);
 			const version = await currentVersion();
@@ -104,10 +110,12 @@ describe('the package, installed as people do', () => {
 			expect(await runNode(stage, oneNode(capacity, credential))).toMatchObject(
 				available.map(({ email }) => ({ email })),
 			);
-			for (const job of emulator.jobs.all) emulator.jobs.finish(job.id);
-			const awake = await api.waitForExecution(sleeping);
-			expect(outputOf(awake, 'LTX Studio')).toMatchObject([{ json: { status: 'completed' } }]);
-			expect(emulator.ledger.charges).toHaveLength(1);
+			if (sleeping !== undefined) {
+				for (const job of emulator.jobs.all) emulator.jobs.finish(job.id);
+				const awake = await api.waitForExecution(sleeping);
+				expect(outputOf(awake, 'LTX Studio')).toMatchObject([{ json: { status: 'completed' } }]);
+				expect(emulator.ledger.charges).toHaveLength(1);
+			}
 
 			await card.getByTestId('action-toggle').getByRole('button').click();
 			await page.getByTestId('action-uninstall').click();

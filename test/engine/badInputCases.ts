@@ -311,6 +311,14 @@ export const badInputCases: BadInputCase[] = [
 		bad: 'photo',
 		says: [given('Input Data Field Name', 'photo'), 'It must be data'],
 	},
+	{
+		title: 'a MIME type that is none',
+		form: upload,
+		fill: option('mimeType'),
+		good: 'image/png',
+		bad: 'png',
+		says: [given('MIME Type', 'png'), 'a MIME type such as image/png'],
+	},
 	...['photo.png', 'ftp://example.com/photo.png'].map((bad) => ({
 		title: `a file URL such as ${bad}`,
 		form: { ...upload, source: 'url' },

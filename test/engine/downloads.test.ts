@@ -161,7 +161,7 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 				name: 'NodeOperationError',
 				message: 'The URL of the file cannot be used',
 				description: expect.stringContaining(
-					`Item 0: "${assetUrl}" must start with https://`,
+					`Item 1: "${assetUrl}" must start with https://`,
 				) as string,
 			});
 			expect(lab.emulator.requests).toEqual([]);

@@ -84,7 +84,7 @@ describe('a network that fails', () => {
 		const host = await closedPort();
 		const error = await failure(`http://${host}`, CREATE);
 		expect(error?.message).toBe(`${host} refused the connection`);
-		expect(error?.description).toContain(`Item 0: ${CHECK} Nothing was submitted for this item.`);
+		expect(error?.description).toContain(`Item 1: ${CHECK} Nothing was submitted for this item.`);
 		expect(lab.emulator.ledger.entries).toEqual([]);
 	});
 

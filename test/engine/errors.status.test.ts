@@ -179,7 +179,7 @@ describe('what the API answers', () => {
 
 			expect(error).toMatchObject({ name: 'NodeApiError', httpCode: String(status) });
 			expect(error?.message).toContain(message);
-			expect(error?.description).toMatch(/^Item 0: .*Nothing was submitted/);
+			expect(error?.description).toMatch(/^Item 1: .*Nothing was submitted/);
 			expect(requestsOf(lab, 'POST')).toHaveLength(1);
 			expect(lab.emulator.ledger.entries).toEqual([]);
 		},

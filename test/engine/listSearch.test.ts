@@ -75,7 +75,7 @@ describe('searchable lists', () => {
 			const path = '/v1/ltxstudio/scheduler/available';
 			lab.emulator.faults.add({ kind: 'status', status: 400, match: { path } });
 			const { results } = await search('getAccounts');
-			expect(results[0]?.name).toBe(`${EMAIL}`);
+			expect(results[0]?.name).toBe(EMAIL);
 		});
 
 		it('say what to do when there is none', async () => {

@@ -65,6 +65,7 @@ describe.each(['default', 'filesystem'] as const)('uploads, binary mode %s', (bi
 		['its name, where the metadata says nothing', withFile(PNG, VAGUE, 'A.B.JPG'), 'image/jpeg'],
 		['its first bytes, where the name says nothing', withFile(PNG, VAGUE, 'photo'), 'image/png'],
 		['its first bytes alone', withFile(Buffer.from('GIF89a…'), 'text/plain'), 'image/gif'],
+		['nothing but that it is text', withFile(Buffer.from('Once'), 'text/plain'), 'text/plain'],
 		['nothing', withFile(Buffer.from('???'), VAGUE), VAGUE],
 	];
 
@@ -72,6 +73,13 @@ describe.each(['default', 'filesystem'] as const)('uploads, binary mode %s', (bi
 		const run = await upload([item]);
 		expect(run.error).toBeUndefined();
 		expect(requestsOf(lab, 'POST')[0]?.headers['content-type']).toBe(type);
+	});
+
+	it('sends a file as what the user says it is', async () => {
+		const options = { mimeType: 'application/x-subrip' };
+		const run = await upload([withFile(Buffer.from('1'), 'text/plain', 'a.txt')], { options });
+		expect(run.error).toBeUndefined();
+		expect(requestsOf(lab, 'POST')[0]?.headers['content-type']).toBe('application/x-subrip');
 	});
 
 	it.each(['image/png\r\nx-injected: 1', 'image/\0png', 'image/png\u2028'])(

@@ -109,7 +109,7 @@ export function drawPlan(seed: number): Plan {
 	};
 	const { chance, among, int } = draw;
 
-	const way = chance(0.08) ? 'tool' : chance(0.2) ? 'loop' : 'node';
+	const way = chance(0.1) ? 'tool' : chance(0.2) ? 'loop' : 'node';
 	const isTool = way === 'tool';
 	const isCalm = chance(0.2);
 	const batch = isTool ? 'images/create' : among(...batches);
@@ -134,7 +134,7 @@ export function drawPlan(seed: number): Plan {
 		twins: (batchKinds[batch] as BatchKind).hasPrompt && chance(0.1) ? int(2, 3) : 1,
 		misfits: {
 			moderated: chance(0.2) ? 0.1 : 0,
-			failing: chance(0.3) ? 0.2 : 0,
+			failing: chance(isTool ? 0.8 : 0.3) ? 0.2 : 0,
 			cancelled: chance(0.3) ? 0.2 : 0,
 			invalid: chance(0.1) ? 0.1 : 0,
 		},
@@ -145,8 +145,8 @@ export function drawPlan(seed: number): Plan {
 		onError:
 			way === 'node'
 				? among('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput')
-				: among('stopWorkflow', 'continueRegularOutput'),
-		retryOnFail: chance(isTool ? 0.7 : 0.3),
+				: among('stopWorkflow', 'stopWorkflow', 'continueRegularOutput'),
+		retryOnFail: chance(isTool ? 0.9 : 0.3),
 		onUncertain: chance(0.3) ? 'resubmit' : 'fail',
 		options: {
 			concurrency: among(1, 3, 10, 10, 25, 50),

@@ -5,15 +5,14 @@ import type { ServiceTexts } from '../../shared/jobs/service';
 export const LTX_API: ApiDescription = {
 	credential: 'ltxApi',
 	label: 'LTX credential',
-	key: { field: 'apiKey', label: 'API key' },
+	key: {
+		field: 'apiKey',
+		label: 'API key',
+		hint: 'Keys are at console.ltx.io. One that was deleted there no longer works.',
+	},
 	usualBaseUrl: 'https://api.ltx.io',
 	confidential: { keys: ['authorization', 'api_key', 'apikey'], text: [/\bltx[a-z]*_\w{16,}/g] },
 	meanings: {
-		401: {
-			message: 'The API key was not accepted',
-			description:
-				'Open the LTX credential and paste the whole API key from console.ltx.io. A key that was deleted there no longer works.',
-		},
 		402: ({ detail }) => ({
 			message: 'There are not enough credits for this video',
 			description: `Buy credits at console.ltx.io, or choose a smaller or shorter video. The API says: ${detail}.`,

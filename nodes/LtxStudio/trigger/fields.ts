@@ -124,7 +124,7 @@ export const fields: INodeProperties[] = [
 	},
 	showFor('start', {
 		displayName:
-			'Put the production URL of this trigger into the option "Reply URL" of LTX Studio nodes that do not wait.',
+			'Put the production URL of this trigger into the option "Reply URL" of LTX Studio nodes that do not wait. To try it in the editor, click the button to listen, and put the test URL there instead.',
 		name: 'startNotice',
 		type: 'notice',
 		default: '',

@@ -7,8 +7,8 @@ export interface ApiDescription {
 	credential: string;
 	/** What errors call the credential: `useapi.net credential`. */
 	label: string;
-	/** The field of the credential that holds the key, and its label in the form. */
-	key: { field: string; label: string };
+	/** The field of the credential that holds the key, its label in the form, and what to look at when it is not accepted. */
+	key: { field: string; label: string; hint: string };
 	/** The usual Base URL, as an example. */
 	usualBaseUrl: string;
 	/** What a status means to this API, where it differs from the general table. */

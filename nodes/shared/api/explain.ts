@@ -31,7 +31,7 @@ const BY_STATUS: Meanings = {
 	400: explainRejection,
 	401: (_, { key, label }) => ({
 		message: `The ${key.label} was not accepted`,
-		description: `Open the ${label} and paste the whole ${key.label}.`,
+		description: `Open the ${label} and paste the whole ${key.label}. ${key.hint}`,
 	}),
 	402: ({ detail }) => ({
 		message: 'The account has not enough credits',

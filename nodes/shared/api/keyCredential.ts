@@ -54,19 +54,24 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 const UNAVAILABLE = [500, 502, 503, 504, 522];
 
 /** What the statuses mean that the test of a credential may meet. */
-function meaningsOf(api: ApiDescription, refusals: Refusals): Readonly<Record<number, string>> {
+function meaningsOf(
+	api: ApiDescription,
+	refusals: Readonly<Record<number, string>>,
+): Readonly<Record<number, string>> {
 	const explained = (status: number, detail = '') => {
 		const { message, description } = explain({ status, detail, effect: 'none' }, '', api);
 		return `${message}. ${description}`;
 	};
-	const { label } = api.key;
+	const { label, hint } = api.key;
 	return {
 		...Object.fromEntries(
-			Object.entries(refusals).map(([status, refusal]) => [
+			Object.entries(refusals).map(([status, detail]) => [
 				status,
-				typeof refusal === 'string' ? explained(Number(status), refusal) : refusal.words,
+				explained(Number(status), detail),
 			]),
 		),
+		// The person who reads this is in the credential already.
+		401: `The ${label} was not accepted. Paste the whole ${label} here. ${hint}`,
 		404: explained(410),
 		410: explained(410),
 		...Object.fromEntries(
@@ -84,17 +89,14 @@ function meaningsOf(api: ApiDescription, refusals: Refusals): Readonly<Record<nu
 	};
 }
 
-/** What an API says by a status, or what is to be said instead. */
-type Refusals = Readonly<Record<number, string | { words: string }>>;
-
 /**
  * What the test of a credential says of each answer but the right one.
  *
- * @param refusals the statuses by which this API refuses a key, with what it says then, or what to say
+ * @param refusals the statuses besides 401 by which this API refuses a key, with what it says then
  */
 export function testRules(
 	api: ApiDescription,
-	refusals: Refusals,
+	refusals: Readonly<Record<number, string>>,
 ): ICredentialTestRequest['rules'] {
 	const rules = [
 		...Object.entries(meaningsOf(api, refusals)).map(([status, message]) => ({

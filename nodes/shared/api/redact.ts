@@ -5,7 +5,7 @@ const HIDDEN = '[hidden]';
 
 /** So much of a secret in a row gives something of it away. Shorter secrets are only looked for as a whole. */
 const SHORTEST_RUN = 12;
-const SHORTEST_SECRET = 4;
+const SHORTEST_SECRET = 8;
 /** Any run of the shortest length holds a block of this length that begins at a multiple of it: few places need to be looked at. */
 const BLOCK = 6;
 

@@ -14,6 +14,7 @@ import { explainNetwork } from '../api/explain';
 import { isReachable } from '../api/privateHost';
 import { inWords, startTimeLimit, type TimeLimit } from '../api/timeLimit';
 import { toThrownFailure } from '../api/failure';
+import { itemLabel } from '../n8n/items';
 import { extensionOf, statedType } from './mimeType';
 import { toFileName } from './fileName';
 import { PLAIN } from './plain';
@@ -90,7 +91,7 @@ async function openUrl(
 	if (!url || !isSecure || !isReachable(url, client.baseUrl)) {
 		const rule = isSecure ? 'leads to a private network' : 'must start with https://';
 		throw new NodeOperationError(context.getNode(), 'The URL of the file cannot be used', {
-			description: `Item ${file.item}: "${printable(address, 80)}" ${rule}. ${file.subject}`,
+			description: `${itemLabel(file.item)}: "${printable(address, 80)}" ${rule}. ${file.subject}`,
 			itemIndex: file.item,
 		});
 	}
@@ -190,7 +191,7 @@ function failure(
 		{ message },
 		{
 			message,
-			description: [`Item ${item}:`, subject, api.otherWayToFile].filter(Boolean).join(' '),
+			description: [`${itemLabel(item)}:`, subject, api.otherWayToFile].filter(Boolean).join(' '),
 			itemIndex: item,
 			...(status === undefined ? {} : { httpCode: String(status) }),
 		},

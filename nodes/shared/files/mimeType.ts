@@ -76,6 +76,12 @@ export function statedType(type: string | null | undefined): string | undefined 
 	return VAGUE.has(plain) || !MIME_TYPE.test(plain) ? undefined : plain;
 }
 
+/** @returns a type that says no more than that a file is text: enough where nothing else is known */
+export function textType(type: string | null | undefined): string | undefined {
+	const plain = type?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+	return plain.startsWith('text/') && MIME_TYPE.test(plain) ? plain : undefined;
+}
+
 /** @returns the usual extension of a type, without a dot */
 export function extensionOf(type: string | null | undefined): string | undefined {
 	return [...BY_EXTENSION].find(([, known]) => known === type)?.[0];

@@ -14,7 +14,7 @@ import { isReachable } from '../api/privateHost';
 import { isPrintable } from '../api/text';
 import { toThrownFailure } from '../api/failure';
 import type { TimeLimit } from '../api/timeLimit';
-import { SIGNATURE_BYTES, statedType, typeOfContent, typeOfName } from './mimeType';
+import { SIGNATURE_BYTES, statedType, textType, typeOfContent, typeOfName } from './mimeType';
 import { PLAIN } from './plain';
 
 type Readable = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStream']>>;
@@ -60,6 +60,8 @@ export interface FileRules {
 	limit: SizeLimit;
 	/** MIME types that its first bytes may show. Any file will do if left out. */
 	accept?: readonly string[];
+	/** The MIME type to send it as, whatever it looks like. */
+	type?: string | undefined;
 }
 
 /** What is said of a file beside its content. */
@@ -201,13 +203,18 @@ function checkSize(size: number | undefined, limit: SizeLimit): void {
 }
 
 /** @returns the MIME type to send a file as */
-function readType(start: Buffer, { name, type }: Metadata, { accept }: FileRules): string {
+function readType(
+	start: Buffer,
+	{ name, type }: Metadata,
+	{ accept, type: chosen }: FileRules,
+): string {
+	if (chosen !== undefined) return chosen;
 	if (type !== undefined && !isPrintable(type)) {
 		throw new UnfitError('its MIME type has a line break or an invisible character');
 	}
 	const content = typeOfContent(start);
 	const stated = statedType(type) ?? typeOfName(name);
-	if (!accept) return stated ?? content ?? UNKNOWN_TYPE;
+	if (!accept) return stated ?? content ?? textType(type) ?? UNKNOWN_TYPE;
 	if (content !== undefined && accept.includes(content)) return content;
 	const found = content ?? 'of no known type';
 	throw new UnfitError(`its content is ${found}, and must be ${oneOf(accept)}`);

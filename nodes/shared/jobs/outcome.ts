@@ -52,6 +52,7 @@ export interface Desk {
 }
 
 const DOWNLOADS_AT_ONCE = 5;
+const NOTHING_KNOWN = 'Nothing was submitted.';
 /** A URL that stops working sooner than this is asked for anew before it is handed on, in milliseconds. */
 const FRESH_MS = 10 * 60_000;
 
@@ -161,7 +162,7 @@ export async function concludeItems(
 		const error = toCancelError(context.getNode(), entries, desk.service);
 		// n8n does not keep the error of a cancelled execution.
 		context.logger.warn(
-			`${desk.service.texts.name}: the execution was cancelled. ${error.description ?? ''}`,
+			`${desk.service.texts.name}: ${error.message}. ${error.description ?? NOTHING_KNOWN}`,
 		);
 		throw error;
 	}

@@ -1,5 +1,6 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
+import { itemLabel } from '../n8n/items';
 import { readReplyReference } from './reference';
 import { keepsReferences, type JobService } from './service';
 import type { Entry, Problem } from './state';
@@ -128,7 +129,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			};
 		}
 		return {
-			message: `The account "${wanted ?? ''}" is not configured`,
+			message: `The account "${wanted ?? 'that is wanted'}" is not configured`,
 			description: `Choose one of these in the Account field: ${list}. Nothing was submitted.`,
 		};
 	},
@@ -159,7 +160,7 @@ export function toError(
 	others = '',
 ): ItemError {
 	const { message, description, status } = explainProblem(problem, situation);
-	const text = sentences(`Item ${item}: ${description}`, others);
+	const text = sentences(`${itemLabel(item)}: ${description}`, others);
 	if (OWN.has(problem.kind)) {
 		return new NodeOperationError(node, message, { description: text, itemIndex: item });
 	}

@@ -17,8 +17,13 @@ export type ItemOutcome =
 	/** `known` is what must not be lost with the error, such as a job ID. */
 	| { ok: false; error: ItemError; known?: IDataObject };
 
-/** What an item is called in a text for people, who count from one: `Item 3 of 40`. */
-export const itemLabel = (index: number, count: number): string => `Item ${index + 1} of ${count}`;
+/**
+ * What an item is called in a text for people, who count from one: `Item 3 of 40`.
+ *
+ * @param count of how many, where that is known
+ */
+export const itemLabel = (index: number, count?: number): string =>
+	count === undefined ? `Item ${index + 1}` : `Item ${index + 1} of ${count}`;
 
 /** Any error as one that n8n shows well, with its item. */
 export function toItemError(

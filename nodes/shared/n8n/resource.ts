@@ -74,11 +74,23 @@ const operationField = ({ value: resource, operations }: Resource): INodePropert
 		.sort(byName),
 });
 
-/** Makes the expression for the line below the node's name: the action of the chosen operation. */
-export function actionAsSubtitle(resources: readonly Resource[]): string {
+/**
+ * Makes the expression for the line below the node's name: the model and the length of what it makes, where the operation has a model,
+ * and else the action of the operation.
+ */
+export function subtitleOf(resources: readonly Resource[]): string {
 	const actions = resources.flatMap(({ value, operations }) =>
 		Object.entries(operations).map(([operation, { action }]) => [`${value}:${operation}`, action]),
 	);
-	const byOperation = JSON.stringify(Object.fromEntries(actions));
-	return `={{ (${byOperation})[$parameter["resource"] + ":" + $parameter["operation"]] }}`;
+	const models = resources
+		.flatMap(({ operations }) => Object.values(operations))
+		.flatMap(({ description }) => description)
+		.filter(({ name }) => name === 'model')
+		.flatMap(({ options = [] }) => options)
+		.flatMap((option) => ('value' in option ? [[option.value, option.name]] : []));
+	const actionOf = JSON.stringify(Object.fromEntries(actions));
+	const modelOf = JSON.stringify(Object.fromEntries(models));
+	const made = `[(${modelOf})[$parameter["model"]], $parameter["duration"] && $parameter["duration"] + " s"]`;
+	const action = `(${actionOf})[$parameter["resource"] + ":" + $parameter["operation"]]`;
+	return `={{ (${modelOf})[$parameter["model"]] ? ${made}.filter(Boolean).join(" · ") : ${action} }}`;
 }

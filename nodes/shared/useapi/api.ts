@@ -1,18 +1,16 @@
 import type { ApiDescription } from '../api/description';
 
-export const TOKEN_HINT = 'If it does not start with "user:", that part was lost when copying.';
-
 /** What all APIs of useapi.net have in common. */
 export const USEAPI: ApiDescription = {
 	credential: 'useapiApi',
 	label: 'useapi.net credential',
-	key: { field: 'token', label: 'API token' },
+	key: {
+		field: 'token',
+		label: 'API token',
+		hint: 'If it does not start with "user:", that part was lost when copying.',
+	},
 	usualBaseUrl: 'https://api.useapi.net',
 	meanings: {
-		401: {
-			message: 'The API token was not accepted',
-			description: `Open the useapi.net credential and paste the whole API token. ${TOKEN_HINT}`,
-		},
 		402: ({ detail }) =>
 			/subscription/i.test(detail)
 				? {

@@ -111,7 +111,7 @@ export class Editor {
 	}
 
 	get listItems(): Locator {
-		return this.page.getByTestId('rlc-item');
+		return this.page.locator('[data-test-id="rlc-item"]:visible');
 	}
 
 	/** The window in which a credential is filled in. */

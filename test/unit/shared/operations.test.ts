@@ -1,10 +1,11 @@
 import { requestTo } from '../../../nodes/shared/n8n/itemOperation';
 import { itemLabel } from '../../../nodes/shared/n8n/items';
-import { actionAsSubtitle, resourceProperties } from '../../../nodes/shared/n8n/resource';
+import { subtitleOf, resourceProperties } from '../../../nodes/shared/n8n/resource';
 
 it('counts items as people do', () => {
 	expect(itemLabel(0, 1)).toBe('Item 1 of 1');
 	expect(itemLabel(2, 40)).toBe('Item 3 of 40');
+	expect(itemLabel(2)).toBe('Item 3');
 });
 
 it('fills an endpoint in, encoded', () => {
@@ -56,6 +57,6 @@ describe('the form of resources', () => {
 	});
 
 	it('calls the node after its operation', () => {
-		expect(actionAsSubtitle([thing])).toContain('"thing:close":"Close a thing"');
+		expect(subtitleOf([thing])).toContain('"thing:close":"Close a thing"');
 	});
 });

@@ -23,8 +23,8 @@ function inWorld(redirects: Record<string, string>) {
 	};
 	const context = Object.assign(Object.create(null) as IExecuteFunctions, {
 		helpers: { httpRequest },
-		getNode: () => ({ name: 'Node' }),
 		getInputData: () => [{ json: {} }],
+		getNode: () => ({ name: 'Node' }),
 	});
 	const open = async (url: string, baseUrl: URL) => {
 		const limit = startTimeLimit(1000);

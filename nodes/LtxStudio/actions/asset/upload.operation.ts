@@ -51,6 +51,14 @@ const fields: INodeProperties[] = [
 			typeOptions: { minValue: 1, maxValue: 100000 },
 			description: 'A larger file is refused, 1 to 100000 megabytes',
 		},
+		{
+			displayName: 'MIME Type',
+			name: 'mimeType',
+			type: 'string',
+			default: '',
+			placeholder: 'image/png',
+			description: 'What the file is, if it is not taken for that by its name or content',
+		},
 	]),
 ];
 
@@ -59,6 +67,8 @@ interface UploadAnswer extends SignedAsset {
 	error?: string;
 	message?: string;
 }
+
+const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+$/;
 
 const MEGABYTE = 1_000_000;
 
@@ -110,6 +120,10 @@ function readUpload(form: FieldReader, context: IExecuteFunctions, item: number)
 		source: readFileSource(form, context, item, {
 			limit: { bytes: maxSize * MEGABYTE, label: `"Largest File (MB)" of ${maxSize}` },
 			...(type === 'reference-image' ? { accept: IMAGE_TYPES } : {}),
+			type: form.text('mimeType', {
+				pattern: MIME_TYPE,
+				expected: 'a MIME type such as image/png',
+			}),
 		}),
 		type,
 		email: form.email('email'),
