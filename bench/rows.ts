@@ -8,6 +8,7 @@ import { downloadMany } from './streams/downloadMany';
 import { upload } from './streams/upload';
 import { uploadFromUrl } from './streams/uploadFromUrl';
 import { uploadLarge } from './streams/uploadLarge';
+import { uploadToLtx } from './streams/uploadToLtx';
 import { wait } from './wait/wait';
 import { waitMany } from './wait/waitMany';
 
@@ -15,6 +16,7 @@ import { waitMany } from './wait/waitMany';
 export const rows: readonly Row[] = [
 	upload,
 	uploadLarge,
+	uploadToLtx,
 	uploadFromUrl,
 	download,
 	downloadMany,

@@ -59,8 +59,9 @@ export class Host {
 		const n8n = await startN8n({ tarball, env: { ...inspector.env, ...env } });
 		try {
 			const api = await N8nApi.connect(n8n.url, OWNER);
-			const { token, url } = service;
+			const { token, ltxKey, url } = service;
 			await api.createCredential('useapiApi', 'useapi.net', { token, baseUrl: url });
+			await api.createCredential('ltxApi', 'LTX', { apiKey: ltxKey, baseUrl: url });
 			await api.createCredential('httpBearerAuth', 'Bearer', { token });
 			return new Host(n8n, api, inspector);
 		} catch (error) {

@@ -29,6 +29,15 @@ export const ltxStudio = (name: string, parameters: INodeParameters): NodeSpec =
 	credential: 'useapiApi',
 });
 
+/** This package's node for Lightricks' own API. */
+export const ltx = (name: string, parameters: INodeParameters): NodeSpec => ({
+	name,
+	type: 'n8n-nodes-useapi-ltxstudio.ltx',
+	typeVersion: 1,
+	parameters,
+	credential: 'ltxApi',
+});
+
 /** n8n's HTTP Request node, with the API token as the vendor's documentation asks for it. */
 export const httpRequest = (name: string, parameters: INodeParameters): NodeSpec => ({
 	name,
@@ -68,8 +77,11 @@ const manualTrigger: NodeSpec = {
 	parameters: {},
 };
 
+/** A node to come next, and which of its inputs; default: the first. */
+type Target = string | readonly [node: string, input: number];
+
 /** From a node's output, by its place, to the next nodes. */
-export type Wires = Record<string, string[][]>;
+export type Wires = Record<string, Target[][]>;
 
 /** A workflow of any shape. */
 export function workflow(name: string, specs: readonly NodeSpec[], wires: Wires): WorkflowJson {
@@ -81,7 +93,7 @@ export function workflow(name: string, specs: readonly NodeSpec[], wires: Wires)
 	}));
 	const connections = Object.entries(wires).map(([from, outputs]) => [
 		from,
-		{ main: outputs.map((targets) => targets.map((node) => ({ node, type: 'main', index: 0 }))) },
+		{ main: outputs.map((targets) => targets.map(toConnection)) },
 	]);
 	return {
 		name,
@@ -89,6 +101,11 @@ export function workflow(name: string, specs: readonly NodeSpec[], wires: Wires)
 		connections: Object.fromEntries(connections) as IConnections,
 		settings: { executionOrder: 'v1' },
 	};
+}
+
+function toConnection(target: Target) {
+	const [node, index] = typeof target === 'string' ? [target, 0] : target;
+	return { node, type: 'main', index };
 }
 
 /** A row of nodes, each of which gets what the one before puts out. */

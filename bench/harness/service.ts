@@ -21,10 +21,13 @@ export interface Artifact {
 	url: string;
 }
 
-/** The emulator of useapi.net, in a process of its own. */
+/** The emulator of both services, in a process of its own. */
 export interface Service {
 	url: string;
+	/** The API token of useapi.net. */
 	token: string;
+	/** The API key of Lightricks. */
+	ltxKey: string;
 	/** Calls the API, as a program that uses it does. */
 	call: (method: string, path: string, body?: unknown) => Promise<unknown>;
 	/** Changes how it behaves from now on. */
@@ -66,11 +69,11 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 	});
 	ended.catch(() => undefined);
 	const [address] = (await Promise.race([once(child, 'message'), ended])) as [
-		{ url: string; token: string },
+		{ url: string; token: string; ltxKey: string },
 	];
 	child.unref();
 	child.channel?.unref();
-	const { url, token } = address;
+	const { url, token, ltxKey } = address;
 
 	const send = async (method: string, path: string, body?: unknown): Promise<unknown> => {
 		const response = await fetch(url + path, {
@@ -92,6 +95,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 	return {
 		url,
 		token,
+		ltxKey,
 		call,
 		behave: async (behaviour) => {
 			await control('POST', 'options', behaviour);

@@ -19,7 +19,8 @@ async function main(): Promise<void> {
 		...(accounts && { accounts }),
 		...(jobSpread && { jobDuration: spread }),
 	});
-	process.send?.({ url: emulator.url, token: emulator.token });
+	const { url, token, ltx } = emulator;
+	process.send?.({ url, token, ltxKey: ltx.behaviour.apiKey });
 }
 
 // Whoever measures has gone: nothing is left to do.

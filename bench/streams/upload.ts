@@ -15,8 +15,8 @@ async function run(setting: Setting): Promise<Findings> {
 		withPair(setting, {}, async ({ service, hosts }) => {
 			const files = await makeFiles(folder, mebibytes);
 			const [ours, byHand] = await Promise.all([
-				prepareUpload(hosts.package, packageUpload({ binary: true }), files),
-				prepareUpload(hosts.byHand, httpUpload(service), files),
+				prepareUpload(hosts.package, { nodes: [packageUpload({ binary: true })] }, files),
+				prepareUpload(hosts.byHand, { nodes: [httpUpload(service)] }, files),
 			]);
 			const { time, memory, cpu, again } = await compareTransfers(
 				setting,

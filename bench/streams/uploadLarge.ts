@@ -18,7 +18,7 @@ async function run(setting: Setting): Promise<Findings> {
 			return await withFolder(async (folder) => {
 				const transfer = await prepareUpload(
 					host,
-					packageUpload({ binary: true }),
+					{ nodes: [packageUpload({ binary: true })] },
 					await makeFiles(folder, mebibytes),
 				);
 				const { time, memory, cpu } = await compareTransfers(setting, setting.quick ? 1 : 5, {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Host } from '../harness/host';
-import { chain, type NodeSpec } from '../harness/nodes';
+import { chain, type NodeSpec, type Wires } from '../harness/nodes';
 import { makeFile, storeFile, WARM_UP_SHARE } from './files';
 import type { Transfer } from './transfer';
 
@@ -19,19 +19,28 @@ export async function makeFiles(folder: string, mebibytes: number): Promise<File
 	return files;
 }
 
-/** Puts the files into n8n's binary store, and the node behind them. */
+/** What uploads the file of the item behind which it stands. */
+export interface UploadNodes {
+	nodes: readonly NodeSpec[];
+	/** How they hang together; default: in a row. */
+	wires?: Wires;
+	/** Those whose time counts; default: all. */
+	timed?: readonly string[];
+}
+
+/** Puts the files into n8n's binary store, and the nodes behind them. */
 export async function prepareUpload(
 	host: Host,
-	node: NodeSpec,
+	{ nodes, wires, timed = nodes.map(({ name }) => name) }: UploadNodes,
 	{ large, small }: Files,
 ): Promise<Transfer> {
 	const workflowWith = async (file: string) =>
-		chain('Upload', [{ json: {}, binary: { data: await storeFile(host, file) } }], [node]);
+		chain('Upload', [{ json: {}, binary: { data: await storeFile(host, file) } }], nodes, wires);
 	const warmUpId = await host.load(await workflowWith(small));
 	return {
 		host,
 		workflow: await workflowWith(large),
-		timed: [node.name],
+		timed,
 		warmUp: async () => {
 			for (let run = 0; run < WARM_UP_RUNS; run++) await host.run(warmUpId);
 		},

@@ -1,7 +1,9 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { INodeParameters, INodeTypeDescription } from 'n8n-workflow';
 import type { Browser } from 'playwright-core';
+import { Ltx } from '../../nodes/Ltx/Ltx.node.ts';
 import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node.ts';
 import { Luma } from '../../nodes/Luma/Luma.node.ts';
 import { startEmulator } from '../emulator';
@@ -34,6 +36,10 @@ const OVERLAYS = [
 	'[data-test-id="toggle-focus-panel-button"]',
 ];
 
+/** Which pictures are taken. */
+const { values: choice } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+const wanted = new RegExp(choice.only);
+
 /** Shows an example on the canvas, fitted into the window. */
 async function openExample(
 	browser: Browser,
@@ -59,7 +65,7 @@ async function takeExamples(browser: Browser, installation: Installation): Promi
 	await mkdir(EXAMPLE_PICTURES, { recursive: true });
 	for (const file of await readdir(EXAMPLES)) {
 		const { name, ext } = parse(file);
-		if (ext !== '.json') continue;
+		if (ext !== '.json' || !wanted.test(name)) continue;
 		const editor = await openExample(browser, installation, name);
 		await editor.page.addStyleTag({ content: `${OVERLAYS.join()} { display: none !important }` });
 		await picture(editor, join(EXAMPLE_PICTURES, `${name}.png`), CANVAS);
@@ -69,6 +75,7 @@ async function takeExamples(browser: Browser, installation: Installation): Promi
 
 /** Takes the picture of the main example after it has run, and of its video. */
 async function takeMainExample(browser: Browser, installation: Installation): Promise<void> {
+	if (!['photo-to-video', 'result-video'].some((name) => wanted.test(name))) return;
 	const editor = await openExample(browser, installation, 'photo-to-video');
 	await editor.page.getByTestId('execute-workflow-button').click();
 	await editor.page.getByText('Workflow executed successfully').waitFor({ timeout: 120_000 });
@@ -120,13 +127,22 @@ async function takeOperations(browser: Browser, installation: Installation): Pro
 		type: 'ltxStudioTrigger',
 		parameters: {},
 	};
-	const forms = [
+	const all = [
 		...operationsOf(new LtxStudio().description),
+		...operationsOf(new Ltx().description),
 		...operationsOf(new Luma().description),
 		trigger,
 	];
-	const [credential] = await installation.api.credentials();
-	const editor = await Editor.open(browser, installation, workflowOf(forms, credential));
+	const credentials = await installation.api.credentials();
+	const credentialOf = (type: string) => (type === 'ltx' ? 'ltxApi' : 'useapiApi');
+	const forms = all
+		.filter(({ file }) => wanted.test(file))
+		.map((form) => ({
+			...form,
+			credential: credentials.find(({ type }) => type === credentialOf(form.type)),
+		}));
+	if (forms.length === 0) return;
+	const editor = await Editor.open(browser, installation, workflowOf(forms));
 	for (const { file, name } of forms) {
 		await editor.openNode(name);
 		await picture(editor, join(FORM_PICTURES, `${file}.png`));
@@ -137,7 +153,8 @@ async function takeOperations(browser: Browser, installation: Installation): Pro
 
 /** Takes the pictures of what README and guides tell about. */
 async function takeForms(browser: Browser, installation: Installation): Promise<void> {
-	const [credential] = await installation.api.credentials();
+	const credentials = await installation.api.credentials();
+	const credential = credentials.find(({ type }) => type === 'useapiApi');
 	const createLtx = {
 		resource: 'video',
 		operation: 'createLtx',
@@ -154,6 +171,7 @@ async function takeForms(browser: Browser, installation: Installation): Promise<
 		'form-create-ltx': createLtx,
 		'result-picture': createImage,
 	})) {
+		if (!wanted.test(name)) continue;
 		const editor = await Editor.open(browser, installation, oneNode(parameters, credential));
 		await editor.openNode();
 		if (name.startsWith('result')) {
@@ -166,7 +184,10 @@ async function takeForms(browser: Browser, installation: Installation): Promise<
 	}
 }
 
-/** Takes the pictures of README, docs and examples, on an n8n and an emulator of its own. */
+/**
+ * Takes the pictures of README, docs and examples, on an n8n and an emulator of its own: all of them, or those whose names match
+ * `--only`.
+ */
 async function main(): Promise<void> {
 	await mkdir(PICTURES, { recursive: true });
 	const emulator = await startEmulator({ jobDuration: 2000 });
@@ -174,11 +195,10 @@ async function main(): Promise<void> {
 	const browser = await launchBrowser();
 	try {
 		const api = await N8nApi.connect(n8n.url, OWNER);
-		const { token, url: baseUrl } = emulator;
-		await api.createCredential('useapiApi', 'useapi.net account', {
-			token,
-			baseUrl,
-		});
+		const { token, url: baseUrl, ltx } = emulator;
+		await api.createCredential('useapiApi', 'useapi.net account', { token, baseUrl });
+		const { apiKey } = ltx.behaviour;
+		await api.createCredential('ltxApi', 'LTX account', { apiKey, baseUrl });
 		const installation = { n8n, api };
 		await takeMainExample(browser, installation);
 		await takeForms(browser, installation);

@@ -54,14 +54,14 @@ export function mediaField(field: MediaField): INodeProperties {
 		description: `${description} Formats: ${formats}. Up to ${limit ?? upload} MB from the item, up to ${address} MB from an address that anybody can open.`,
 		modes: [
 			{
-				displayName: 'From Item',
+				displayName: 'File',
 				name: MODES.file,
 				type: 'string',
 				hint: 'The name of the binary field with the file',
 				placeholder: 'data',
 			},
 			{
-				displayName: 'By URL',
+				displayName: 'URL',
 				name: MODES.uri,
 				type: 'string',
 				placeholder: 'https://… or ltx://…',
