@@ -5,7 +5,7 @@ import type { Confidential } from './redact';
 export interface ApiDescription {
 	/** The type of its credential, as nodes name it. */
 	credential: string;
-	/** What errors call the credential: `useapi.net credential`. */
+	/** What errors call the credential: `Example credential`. */
 	label: string;
 	/** The field of the credential that holds the key, and its label in the form. */
 	key: { field: string; label: string };

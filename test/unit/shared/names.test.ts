@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const SHARED = join(__dirname, '../../../nodes/shared');
 
 /** What belongs to one service, its models, or the operations of one node. */
-const OF_A_SERVICE = /LTX|Luma|Veo|FLUX|Nano Banana|\b(?:Account|Asset|Image|Scheduler|Video) > /;
+const OF_A_SERVICE = /useapi|LTX|Luma|Veo|FLUX|Nano Banana|\b(?:Account|Asset|Image|Scheduler|Video) > /;
 
 const filesBelow = (folder: string) =>
 	readdirSync(join(SHARED, folder), { recursive: true, encoding: 'utf8' })
