@@ -176,6 +176,7 @@ describe('the trigger', () => {
 		expect(outputOf(execution, 'Next')).toMatchObject([
 			{ json: { jobId: job.id, status: 'completed' } },
 		]);
-		expect((await call(url, await report(emulator, job))).status).toBe(404);
+		await until(async () => (await call(url, await report(emulator, job))).status === 404);
+		expect(emulator.defaultReplyUrl).toBe(BEFORE);
 	});
 });

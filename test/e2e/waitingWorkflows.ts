@@ -8,7 +8,7 @@ import type { SideServer } from './sideServer';
 const PACKAGE = 'n8n-nodes-useapi-ltxstudio';
 const POLL_INTERVAL_MS = 100;
 
-const ownNode = (name: string, type: string, parameters: INodeParameters): INode => ({
+export const ownNode = (name: string, type: string, parameters: INodeParameters): INode => ({
 	id: randomUUID(),
 	name,
 	type: `${PACKAGE}.${type}`,
@@ -18,7 +18,7 @@ const ownNode = (name: string, type: string, parameters: INodeParameters): INode
 	credentials: { useapiApi: { id: null, name: '' } },
 });
 
-const baseNode = (
+export const baseNode = (
 	name: string,
 	type: string,
 	typeVersion: number,
@@ -33,7 +33,7 @@ const baseNode = (
 });
 
 /** A workflow whose nodes follow one another. */
-const chain = (name: string, nodes: INode[]): WorkflowJson => ({
+export const chain = (name: string, nodes: INode[]): WorkflowJson => ({
 	name,
 	nodes: nodes.map((node, index) => ({ ...node, position: [220 * index, 0] })),
 	connections: Object.fromEntries(

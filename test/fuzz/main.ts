@@ -1,15 +1,27 @@
 import { parseArgs } from 'node:util';
 
+import type { HostVersion } from '../n8n-host/hosts';
 import { KINDS } from './kinds';
+import { timing } from './timing';
 
 const { values } = parseArgs({
-	options: { cases: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' } },
+	options: {
+		cases: { type: 'string', default: '10000' },
+		seed: { type: 'string', default: '1' },
+		/** A release of n8n to knock at, instead of the doors in this process. */
+		n8n: { type: 'string' },
+	},
 });
 const cases = Number(values.cases);
 const seed = Number(values.seed);
 
 async function main(): Promise<void> {
-	for (const kind of KINDS) {
+	if (values.n8n !== undefined) {
+		const { runOnN8n } = await import('./realN8n');
+		if (!(await runOnN8n(values.n8n as HostVersion, cases, seed))) process.exitCode = 1;
+		return;
+	}
+	for (const kind of [...KINDS, timing]) {
 		const start = performance.now();
 		try {
 			const { longest, more = {} } = await kind.run(cases, seed);

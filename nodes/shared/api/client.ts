@@ -68,8 +68,6 @@ export interface ApiClient {
 	error(failure: Failure, meanings?: Meanings): NodeApiError;
 }
 
-export type UseapiClient = ApiClient;
-
 const cancelSignal = (context: ApiContext): AbortSignal | undefined =>
 	'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 

@@ -5,7 +5,7 @@ import type { Confidential } from './redact';
 export interface ApiDescription {
 	/** The type of its credential, as nodes name it. */
 	credential: string;
-	/** What errors call the credential: `useapi.net credential`. */
+	/** What errors call the credential: `Example credential`. */
 	label: string;
 	/** The field of the credential that holds the key, its label in the form, and what to look at when it is not accepted. */
 	key: { field: string; label: string; hint: string };
