@@ -21,6 +21,8 @@ const project = (name, more = {}) => ({
 
 module.exports = {
 	maxWorkers: '100%',
+	// On a busy machine the whole of n8n's engine takes its time.
+	testTimeout: 60_000,
 	projects: [
 		...['unit', 'contract', 'emulator', 'engine'].map((name) => project(name)),
 		project('e2e', {

@@ -25,7 +25,7 @@ const agentWith = (tool: INodeParameters): WorkflowJson => ({
 	name: 'Agent',
 	nodes: [
 		node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
-		node('Agent', '@n8n/n8n-nodes-langchain.agent', 3.1, {
+		node('Agent', '@n8n/n8n-nodes-langchain.agent', 3, {
 			promptType: 'define',
 			text: 'Make a picture of a lighthouse',
 			options: {},

@@ -64,7 +64,13 @@ describe('the examples that use other services', () => {
 
 	it('Any other useapi.net service: sends the bytes of the file with the credential', async () => {
 		const service = await startSideServer(() => ({ ok: true }));
+		const { api, emulator } = stage;
+		const credential = await api.createCredential('useapiApi', 'Another service', {
+			token: emulator.token,
+			baseUrl: service.url,
+		});
 		await runExample(stage, 'any-other-service', {
+			credentials: [credential],
 			edit: ({ nodes }) => {
 				for (const { parameters } of nodes) {
 					if (typeof parameters.url !== 'string') continue;

@@ -39,7 +39,8 @@ async function startHeldEmulator(options: EmulatorOptions) {
 	return { emulator, close };
 }
 
-async function createCredentials(api: N8nApi, emulator: Emulator): Promise<Credential[]> {
+/** Enters the emulator into n8n, which must have the package by now. */
+export async function createCredentials(api: N8nApi, emulator: Emulator): Promise<Credential[]> {
 	const { token, ltx, url } = emulator;
 	const { apiKey } = ltx.behaviour;
 	return [
@@ -56,19 +57,24 @@ export async function useSharedN8n(options: EmulatorOptions = {}): Promise<Stage
 	return { n8n, api, emulator, credentials: await createCredentials(api, emulator), close };
 }
 
-/** Sets a test up on an n8n of its own, which it may stop, kill and start again. */
+/**
+ * Sets a test up on an n8n of its own, which it may stop, kill and start again. Without a tarball there are no credentials,
+ * since n8n does not know their types yet.
+ */
 export async function startOwnN8n({
 	n8n: n8nOptions,
 	...emulatorOptions
 }: EmulatorOptions & { n8n?: N8nOptions } = {}): Promise<Stage<N8n>> {
-	const n8n = await startN8n({ tarball: sharedN8n().tarball, ...n8nOptions });
+	const options = { tarball: sharedN8n().tarball, ...n8nOptions };
+	const n8n = await startN8n(options);
 	const api = await N8nApi.connect(n8n.url, OWNER);
 	const { emulator, close: closeEmulator } = await startHeldEmulator(emulatorOptions);
 	const close = async () => {
 		await n8n.stop();
 		await closeEmulator();
 	};
-	return { n8n, api, emulator, credentials: await createCredentials(api, emulator), close };
+	const credentials = options.tarball ? await createCredentials(api, emulator) : [];
+	return { n8n, api, emulator, credentials, close };
 }
 
 /** Reads a workflow from the examples. */

@@ -51,6 +51,15 @@ const tooLong = (label: string, name: string): BadInputCase => ({
 	says: [`"${label}" has 2001 characters: "xxx`, 'up to 2000'],
 });
 
+const halfAnEmoji = (label: string, fill: BadInputCase['fill']): BadInputCase => ({
+	title: `${label} that was cut within an emoji`,
+	form: create,
+	fill,
+	good: 'a 🦊',
+	bad: 'a \ud83e',
+	says: [`"${label}" has half of a character`],
+});
+
 const outside = (
 	label: string,
 	fill: BadInputCase['fill'],
@@ -79,6 +88,8 @@ export const badInputCases: BadInputCase[] = [
 		says: [empty('Prompt')],
 	},
 	tooLong('Prompt', 'prompt'),
+	halfAnEmoji('Prompt', plain('prompt')),
+	halfAnEmoji('Location', option('location')),
 	tooLong('Location', 'location'),
 	tooLong('Weather', 'weather'),
 	tooLong('Lighting', 'lighting'),

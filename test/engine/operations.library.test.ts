@@ -95,7 +95,7 @@ describe('accounts and assets', () => {
 			expect(jsonOf(run.items())).toEqual([
 				expect.objectContaining({
 					email: 'stored@example.com',
-					cookie: { lt_id: 'stored', lt_token: '…secured…', lt_refresh_token: '…secured…' },
+					cookie: { lt_id: '[hidden]', lt_token: '[hidden]', lt_refresh_token: '[hidden]' },
 					refreshTokenExpireUTC: '2026-05-30T09:00:00.000Z',
 				}),
 			]);

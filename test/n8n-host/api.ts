@@ -101,6 +101,10 @@ const UNFINISHED: readonly ExecutionStatus[] = ['new', 'running', 'waiting'];
 export const hasEnded = ({ status }: Pick<Execution, 'status'>): boolean =>
 	!UNFINISHED.includes(status);
 
+/** True when the data of an execution is there as well: n8n 1 writes it after the status. */
+const isWritten = ({ status, data }: Execution): boolean =>
+	status !== 'success' || data.resultData.lastNodeExecuted !== undefined;
+
 /** What a node has put out on its first output in its last run; empty when it has not run. */
 export function outputOf(execution: Execution, nodeName: string): INodeExecutionData[] {
 	return execution.data.resultData.runData[nodeName]?.at(-1)?.data?.main?.[0] ?? [];
@@ -131,7 +135,7 @@ export function withCredentials(
 	return { ...workflow, nodes };
 }
 
-/** Client of the API that n8n's own editor uses. Checked with n8n 2.8.4 and 2.41.1. */
+/** Client of the API that n8n's own editor uses. Checked with all hosts. */
 export class N8nApi {
 	private constructor(
 		readonly url: string,
@@ -327,7 +331,7 @@ export class N8nApi {
 		for (;;) {
 			const execution = await this.execution(id);
 			onPoll?.(execution);
-			if (until(execution)) return execution;
+			if (until(execution) && isWritten(execution)) return execution;
 			if (Date.now() > deadline) {
 				throw new Error(
 					`Execution ${id} is still "${execution.status}" after ${timeoutMs / 1000} s`,
@@ -377,6 +381,10 @@ export class N8nApi {
 			name,
 			version,
 		})) as CommunityPackage;
+	}
+
+	async uninstallPackage(name: string): Promise<void> {
+		await this.request('DELETE', `/rest/community-packages?name=${name}`);
 	}
 
 	/** What Settings > Community Nodes lists. */

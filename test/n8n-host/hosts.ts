@@ -15,7 +15,12 @@ export interface HostRequirements {
 
 export const hosts: Record<HostVersion, HostRequirements> = {
 	// Its expressions run in isolated-vm, which comes built for Node.js 22 and 24.
-	'1.123.81': { node: ['22', '25'], rebuild: ['sqlite3'] },
+	'1.123.81': {
+		node: ['22', '25'],
+		rebuild: ['sqlite3'],
+		// Its new engine loses $('node').item where a Code node comes before.
+		env: { N8N_EXPRESSION_ENGINE: 'legacy' },
+	},
 	'2.8.4': { node: ['20.19', '25'], rebuild: ['sqlite3'] },
 	'2.41.1': {
 		node: ['24', '25'],

@@ -113,7 +113,9 @@ export async function prepareProxy(
 ${isRoot() ? 'user root;' : ''}
 pid nginx.pid;
 error_log stderr notice;
-events {}
+events {
+worker_connections 4096;
+}
 http {
 access_log off;
 ${temporary.join('\n')}

@@ -8,7 +8,8 @@ import type { Credential, WorkflowJson } from '../n8n-host/api';
 import type { QueueMode, Statuses } from './queueMode';
 import { generation, type Order } from './workflows';
 
-const ACCOUNTS = Array.from({ length: 10 }, (_, index) => ({
+/** With a slot for each job of the largest scenario. */
+const ACCOUNTS = Array.from({ length: 20 }, (_, index) => ({
 	email: `account${index + 1}@example.com`,
 	maxJobs: 100,
 	credits: 1_000_000,

@@ -87,10 +87,12 @@ export function textOf({ json, error }: INodeExecutionData): string {
 	return `${JSON.stringify(json)} ${error ? `${error.message} ${describe(error)}` : ''}`;
 }
 
-const describe = (error: object): string =>
+/** What an error says besides its message. */
+export const describe = (error: object): string =>
 	'description' in error && typeof error.description === 'string' ? error.description : '';
 
-function inputOf({ pairedItem }: INodeExecutionData): number {
+/** The input item that an item is paired with; NaN where it is with none. */
+export function inputOf({ pairedItem }: INodeExecutionData): number {
 	if (typeof pairedItem === 'number') return pairedItem;
 	return Array.isArray(pairedItem) ? NaN : (pairedItem?.item ?? NaN);
 }
@@ -101,5 +103,5 @@ export function statusOf({ json: { status } }: INodeExecutionData): unknown {
 }
 
 /** Whether an item came out as an error. */
-export const isError = ({ item }: OutputItem): boolean =>
+export const isError = ({ item }: Pick<OutputItem, 'item'>): boolean =>
 	item.error !== undefined || item.json.error !== undefined;

@@ -3,9 +3,9 @@ import { pick, seededRandom } from '../emulator/random';
 import { TOKENS } from './lab';
 import type { Plan } from './plan';
 
-type Draw<Fault> = (tools: DrawTools) => Fault;
+export type Draw<Fault> = (tools: DrawTools) => Fault;
 
-interface DrawTools {
+export interface DrawTools {
 	int: (least: number, most: number) => number;
 	chance: (share: number) => boolean;
 	among: <T>(...values: [T, ...T[]]) => T;
@@ -95,7 +95,15 @@ const wrongShape: Draw<RequestFault> = ({ among }) => ({
 	afterWork: true,
 });
 
-const ALWAYS_THERE = [connection, connection, busy, serverError, foreign, wrongShape] as const;
+/** What may go wrong with any request. */
+export const ALWAYS_THERE = [
+	connection,
+	connection,
+	busy,
+	serverError,
+	foreign,
+	wrongShape,
+] as const;
 
 /** By it another process tells the job, where the one that has sent it is dead: what is left out then is in no plan. */
 const REFERENCE = 'replyRef';
@@ -159,9 +167,9 @@ const callbackFaults: ReadonlyArray<Draw<CallbackFault>> = [
 const CALLBACK_FACTOR = 1.5;
 
 /** How many of the faults are answers that are not quite right. */
-const EDITED = 0.3;
+export const EDITED = 0.3;
 
-const GATEWAY_DOWN: RequestFault = { kind: 'status', status: 503, html: true };
+export const GATEWAY_DOWN: RequestFault = { kind: 'status', status: 503, html: true };
 
 /**
  * Draws the faults of a plan.

@@ -3,7 +3,7 @@ import type { PlannedItem } from './items';
 import { COOKIE, TOKENS } from './lab';
 import type { Nap } from './naps';
 import { batchSizeOf } from './plan';
-import { ends, LONGEST_LIE_IN_MS } from './promises';
+import { ends } from './promises';
 
 /** What has to hold after every run. */
 export interface Invariant {
@@ -118,7 +118,8 @@ function unnamed(evidence: Evidence): string[] {
 	});
 }
 
-function lieIns({ naps, emulator, plan, faultTimes, contentOf, charges }: Evidence): string[] {
+function lieIns(evidence: Evidence): string[] {
+	const { naps, emulator, plan, faultTimes, contentOf, charges } = evidence;
 	const { assetUrlDelay = 0, unreadableAroundEnd = 0, listedBeyond = 0 } = plan.behaviour;
 	const settles = Math.max(assetUrlDelay, unreadableAroundEnd, listedBeyond);
 	const timeout = plan.options.timeout * MINUTE_MS;
@@ -130,7 +131,7 @@ function lieIns({ naps, emulator, plan, faultTimes, contentOf, charges }: Eviden
 		const readable = jobs.map(({ finishedAt = Infinity }) => finishedAt + settles);
 		const due = Math.min(sleptAt + timeout, Math.max(sleptAt, ...readable));
 		const lieIn = longestCalm(due, wokeAt, faultTimes);
-		return lieIn > LONGEST_LIE_IN_MS ? [describeNap(nap, lieIn)] : [];
+		return lieIn > ends.longestLieIn(evidence) ? [describeNap(nap, lieIn)] : [];
 	});
 }
 
@@ -160,12 +161,13 @@ function leaks({ run, logs, told }: Evidence): string[] {
 	);
 }
 
-const CLASSES = new Set(['NodeApiError', 'NodeOperationError']);
+/** The classes that an error of a node has. */
+export const CLASSES = new Set(['NodeApiError', 'NodeOperationError']);
 
 const BUSY = 'All slots are busy';
 
 /** What an engine says of a bug, and no person should have to read. */
-const RAW =
+export const RAW =
 	/\w*TypeError|RangeError|Cannot (read|set|destructure)|is not (a function|iterable|defined)|\[object Object\]|\bundefined\b|\bNaN\b|Unexpected (token|end)|Invalid time value/;
 
 function wrongErrors(evidence: Evidence): string[] {
@@ -212,7 +214,9 @@ function needlessErrors({ plan, items, given, outputs, failure }: Evidence): str
 }
 
 /** What the node was told of a job that came to no good, it tells of its item: the vendor's words and the state. */
-function mistold({ outputs, watch, charges, given, plan }: Evidence): string[] {
+function mistold(evidence: Evidence): string[] {
+	const { outputs, watch, charges, given, plan } = evidence;
+	if (ends.mayNotHaveHeard(evidence)) return [];
 	return outputs.flatMap(({ input, item }) => {
 		const [charge, ...others] = charges.get(given[input]?.content ?? '') ?? [];
 		const words = watch.failures.get(charge?.jobId ?? '');

@@ -6,6 +6,7 @@ import { driveTimersOf } from './drivenTimers';
 import { Agent, asTool, Loop, Rows } from './helperNodes';
 import type { Plan } from './plan';
 import { Processes } from './processes';
+import { useRandom } from './useRandom';
 
 /** How long n8n pauses between the tries of a node, in milliseconds; no other timer has this delay. */
 export const RETRY_PAUSE_MS = 1_234;
@@ -75,12 +76,3 @@ export async function openLab(plan: Plan, onExchange: (exchange: Exchange) => vo
 }
 
 export type SoakLab = Awaited<ReturnType<typeof openLab>>;
-
-/** Jitter is to be the same when a seed is played again. */
-function useRandom(random: () => number): () => void {
-	const original = Math.random;
-	Math.random = random;
-	return () => {
-		Math.random = original;
-	};
-}

@@ -23,6 +23,7 @@ const PARTS = [
 
 /** Puts each mutation into a copy of the sources, and tells which seed and which invariant catch it. */
 async function main(): Promise<void> {
+	for (const mutation of mutations) await read(PACKAGE, mutation);
 	const rows: string[][] = [];
 	for (const mutation of mutations) {
 		const verdict = await firstBreach(mutation);
@@ -41,7 +42,11 @@ async function firstBreach(mutation: Mutation): Promise<Verdict | undefined> {
 			await cp(join(PACKAGE, part), join(root, part), { recursive: true });
 		}
 		await symlink(join(PACKAGE, 'node_modules'), join(root, 'node_modules'));
-		await mutate(join(root, mutation.file), mutation);
+		const { file, from, to } = mutation;
+		await writeFile(
+			join(root, file),
+			(await read(root, mutation)).replace(from, () => to),
+		);
 		const verdicts = await soak({
 			root,
 			seeds: SEEDS,
@@ -56,12 +61,11 @@ async function firstBreach(mutation: Mutation): Promise<Verdict | undefined> {
 	}
 }
 
-async function mutate(file: string, { name, from, to }: Mutation): Promise<void> {
-	const source = await readFile(file, 'utf8');
-	if (source.split(from).length !== 2) {
-		throw new Error(`"${name}" no longer fits: ${file} must have "${from}" once`);
-	}
-	await writeFile(file, source.replace(from, to));
+/** @throws {Error} when the mutation does not fit the source any more */
+async function read(root: string, { name, file, from }: Mutation): Promise<string> {
+	const source = await readFile(join(root, file), 'utf8');
+	if (source.split(from).length === 2) return source;
+	throw new Error(`"${name}" no longer fits: ${file} must have "${from}" once`);
 }
 
 function table(header: readonly string[], rows: readonly string[][]): string {

@@ -61,7 +61,7 @@ const payment: readonly Mutation[] = [
 		name: 'Retry without a look back',
 		file: 'nodes/shared/n8n/formerExecutions.ts',
 		from: "if (context.getMode() !== 'retry') return undefined;",
-		to: 'if (run !== undefined) return undefined;',
+		to: "if (context.getMode() !== 'manual') return undefined;",
 	},
 	{
 		name: 'Run again without a look back',
@@ -78,8 +78,8 @@ const payment: readonly Mutation[] = [
 	{
 		name: 'Take a search that failed for one that found nothing',
 		file: LOOK_BACK,
-		from: 'if (!end.isComplete) {',
-		to: 'if (end.failure?.status === 0) {',
+		from: 'else if (!end.isComplete) this.leaveUnchecked(end.failure);',
+		to: '',
 	},
 	{
 		name: 'Tell rows by their place alone',
@@ -145,9 +145,9 @@ const items: readonly Mutation[] = [
 const capacity: readonly Mutation[] = [
 	{
 		name: 'Ignore 429',
-		file: SUBMITTER,
-		from: 'if (failure.status === 429) {',
-		to: 'if (failure.status === 0) {',
+		file: `${SERVICE}/jobService.ts`,
+		from: 'if (failure.status === 429)',
+		to: 'if (failure.status === 0)',
 	},
 	{
 		name: 'One slot too many',

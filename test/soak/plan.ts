@@ -109,7 +109,7 @@ export function drawPlan(seed: number): Plan {
 	};
 	const { chance, among, int } = draw;
 
-	const way = chance(0.08) ? 'tool' : chance(0.2) ? 'loop' : 'node';
+	const way = chance(0.1) ? 'tool' : chance(0.2) ? 'loop' : 'node';
 	const isTool = way === 'tool';
 	const isCalm = chance(0.2);
 	const batch = isTool ? 'images/create' : among(...batches);
@@ -134,7 +134,7 @@ export function drawPlan(seed: number): Plan {
 		twins: (batchKinds[batch] as BatchKind).hasPrompt && chance(0.1) ? int(2, 3) : 1,
 		misfits: {
 			moderated: chance(0.2) ? 0.1 : 0,
-			failing: chance(0.3) ? 0.2 : 0,
+			failing: chance(isTool ? 0.8 : 0.3) ? 0.2 : 0,
 			cancelled: chance(0.3) ? 0.2 : 0,
 			invalid: chance(0.1) ? 0.1 : 0,
 		},
@@ -145,8 +145,8 @@ export function drawPlan(seed: number): Plan {
 		onError:
 			way === 'node'
 				? among('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput')
-				: among('stopWorkflow', 'continueRegularOutput'),
-		retryOnFail: chance(isTool ? 0.7 : 0.3),
+				: among('stopWorkflow', 'stopWorkflow', 'continueRegularOutput'),
+		retryOnFail: chance(isTool ? 0.9 : 0.3),
 		onUncertain: chance(0.3) ? 'resubmit' : 'fail',
 		options: {
 			concurrency: among(1, 3, 10, 10, 25, 50),
@@ -171,7 +171,8 @@ export function drawPlan(seed: number): Plan {
 			: [],
 		results: {
 			before: chance(0.2) ? int(1, 30) : 0,
-			meanwhile: chance(0.3) ? int(1, 30) : 0,
+			// Before n8n 2, a run looks at the newest ten results to see whether it has run before, and no further.
+			meanwhile: chance(0.3) ? int(1, kill?.then === 'rerun' ? 9 : 30) : 0,
 		},
 		trouble: isCalm ? NO_TROUBLE : drawTrouble(draw, () => emailOf(random, accounts)),
 		kill,

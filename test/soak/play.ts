@@ -13,6 +13,7 @@ import { openLab, type SoakLab } from './lab';
 import { Naps, seal, type Nap } from './naps';
 import { batchSizeOf, type Plan } from './plan';
 import { Watch } from './watch';
+import { withinTime } from './withinTime';
 import { workflowOf } from './workflow';
 
 /** What came of a plan. */
@@ -36,11 +37,10 @@ export interface Played {
 	faultTimes: readonly number[];
 	/** The process that ran the execution died, and another one has gone on. */
 	wasKilled: boolean;
+	/** A process that took calls of the node's webhook died. */
+	hasDoorDied: boolean;
 }
 
-const HOUR_MS = 3_600_000;
-/** No plan needs as much of the driven clock. */
-const LONGEST_RUN_MS = 8 * HOUR_MS;
 /** Late callbacks and whatever a run leaves behind come within this time. */
 const AFTERMATH_MS = 60_000;
 const DRAIN_STEP_MS = 250;
@@ -100,6 +100,7 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 			faults,
 			faultTimes,
 			wasKilled: death.hasCome,
+			hasDoorDied: death.hasMetDoor,
 		};
 	} finally {
 		await lab.close();
@@ -110,6 +111,8 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 /** Kills processes at the planned moments. */
 class Death {
 	hasCome = false;
+
+	hasMetDoor = false;
 
 	private victim: StartedExecution | undefined;
 
@@ -122,6 +125,7 @@ class Death {
 			const { doorDeath } = plan;
 			if (count !== doorDeath?.nth) return;
 			clock.at(clock.now() + doorDeath.afterMs, () => {
+				this.hasMetDoor = true;
 				processes.kill(taker);
 			});
 		};
@@ -206,29 +210,4 @@ function waitForTimer({ engine, clock }: SoakLab, executionId: string): void {
 			if (!(error instanceof AlreadyResumingError)) throw error;
 		});
 	});
-}
-
-/** @returns what `work` returns, or why it is taken for hung */
-async function withinTime<Result>(
-	{ clock, emulator }: SoakLab,
-	longestRealMs: number,
-	work: () => Promise<Result>,
-): Promise<Result | string> {
-	let timeout: NodeJS.Timeout | undefined;
-	const hung = new Promise<string>((resolve) => {
-		const tell = (what: string) => {
-			resolve(`${what}, after ${emulator.requests.length} requests`);
-		};
-		clock.at(clock.now() + LONGEST_RUN_MS, () => {
-			tell(`Not over after ${LONGEST_RUN_MS / HOUR_MS} hours of the driven clock`);
-		});
-		timeout = setTimeout(() => {
-			tell(`Not over after ${longestRealMs / 1000} seconds`);
-		}, longestRealMs);
-	});
-	try {
-		return await Promise.race([work(), hung]);
-	} finally {
-		clearTimeout(timeout);
-	}
 }

@@ -49,6 +49,7 @@ function bundle(): NonNullable<typeof loader> {
 			format: 'cjs',
 			external: ['n8n-workflow'],
 			keepNames: true,
+			logLevel: 'error',
 			banner: { js: 'module.exports = (require) => { const module = { exports: {} };' },
 			footer: { js: 'return module.exports; };' },
 			outfile,

@@ -33,7 +33,23 @@ export const ends = {
 
 	/** The process that has stored the execution is gone, and with it whoever would ring and watch. */
 	isLeftAlone: ({ isKept }: Nap): boolean => !isKept,
+
+	/**
+	 * How long an execution may sleep on once all of its jobs can be read, in milliseconds, while nothing goes wrong.
+	 * If the process that watched has died, until the next ring of the one that has stored it: every five minutes.
+	 * A service that leaves out fields as it likes may do so at every look.
+	 */
+	longestLieIn: ({ plan, hasDoorDied }: Evidence): number => {
+		if ((plan.behaviour.sparse ?? 0) > 0) return Infinity;
+		return (hasDoorDied ? 6 : 1) * MINUTE_MS;
+	},
+
+	/**
+	 * Two processes each learn for themselves what has become of a job. The one that ends the wait may not have heard
+	 * what the other one was told before the service, or an account, was gone.
+	 */
+	mayNotHaveHeard: ({ plan }: Evidence): boolean =>
+		plan.layout === 'queue' && plan.waitMode === 'webhook' && !plan.isCalm,
 };
 
-/** For how long an execution may sleep on once all of its jobs can be read, while nothing goes wrong. */
-export const LONGEST_LIE_IN_MS = 60_000;
+const MINUTE_MS = 60_000;

@@ -1,7 +1,9 @@
 import { invariants } from './invariants';
+import { invariants as ltxInvariants } from './ltx/invariants';
 import { isBroken } from './soak';
 import type { Verdict } from './soakSeed';
 import { addUp, type Tally } from './tally';
+import type { Subject } from './worker';
 
 const MOST_DETAILS = 5;
 const LONGEST_DETAIL = 400;
@@ -22,8 +24,16 @@ const LABELS: Readonly<Record<keyof Tally, string>> = {
 	naps: 'sleeps',
 };
 
+const INVARIANTS: Readonly<Record<Subject, ReadonlyArray<{ name: string }>>> = {
+	ltxStudio: invariants,
+	ltx: ltxInvariants,
+};
+
 /** What broke in a seed, and how to see it again. */
-export function describeVerdict({ seed, breaches }: Verdict): string {
+export function describeVerdict(
+	{ seed, breaches }: Verdict,
+	subject: Subject = 'ltxStudio',
+): string {
 	return [
 		`Seed ${seed} breaks:`,
 		...breaches.flatMap(({ invariant, details }) => [
@@ -31,27 +41,32 @@ export function describeVerdict({ seed, breaches }: Verdict): string {
 			...details.slice(0, MOST_DETAILS).map((detail) => `    ${detail.slice(0, LONGEST_DETAIL)}`),
 			...(details.length > MOST_DETAILS ? [`    and ${details.length - MOST_DETAILS} more`] : []),
 		]),
-		`  again: ${replayCommand(seed)}`,
+		`  again: ${replayCommand(seed, subject)}`,
 	].join('\n');
 }
 
-export const replayCommand = (seed: number) => `npm run soak -- --seeds 1 --start ${seed}`;
+const replayCommand = (seed: number, subject: Subject) =>
+	`npm run soak -- ${subject === 'ltx' ? '--ltx ' : ''}--seeds 1 --start ${seed}`;
 
 /** The invariants with how often each was broken, and what all seeds have come to. */
-export function summarise(verdicts: readonly Verdict[], ms: number): string {
+export function summarise(
+	verdicts: readonly Verdict[],
+	ms: number,
+	subject: Subject = 'ltxStudio',
+): string {
 	const total = addUp(verdicts.flatMap(({ tally }) => tally ?? []));
 	const broken = (name: string) =>
 		verdicts.filter(({ breaches }) => breaches.some(({ invariant }) => invariant === name)).length;
 	const count = verdicts.filter(isBroken).length;
 	return [
 		'',
-		...invariants.map(
+		...INVARIANTS[subject].map(
 			({ name }) => `${broken(name) === 0 ? 'holds' : `BROKEN by ${broken(name)}`}  ${name}`,
 		),
 		'',
-		...Object.entries(LABELS).map(
-			([key, label]) => `${String(total[key as keyof Tally]).padStart(8)}  ${label}`,
-		),
+		...Object.entries(LABELS)
+			.filter(([key]) => total[key as keyof Tally] !== undefined)
+			.map(([key, label]) => `${String(total[key as keyof Tally]).padStart(8)}  ${label}`),
 		'',
 		`${verdicts.length} seeds in ${(ms / 1000).toFixed(0)} s, ${count === 0 ? 'all hold' : `${count} broken`}`,
 	].join('\n');

@@ -2,10 +2,13 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
 import { LONGEST_SEED_MS, type Verdict } from './soakSeed';
+import type { Subject, Task } from './worker';
 
 export interface SoakOptions {
 	/** The folder whose nodes are soaked: the package, or a copy of it. */
 	root: string;
+	/** Default: LTX Studio. */
+	subject?: Subject;
 	start: number;
 	seeds: number;
 	/** Processes that play seeds side by side. */
@@ -19,7 +22,7 @@ const LONGEST_SILENCE_MS = LONGEST_SEED_MS + 30_000;
 
 /** Plays seeds in processes of their own, so that none can hang or crash the others. */
 export async function soak(options: SoakOptions): Promise<Verdict[]> {
-	const { start, seeds, workers, stopAtFirstBreach, onVerdict } = options;
+	const { subject = 'ltxStudio', start, seeds, workers, stopAtFirstBreach, onVerdict } = options;
 	const verdicts: Verdict[] = [];
 	const queue = Array.from({ length: seeds }, (_, index) => start + index).values();
 
@@ -28,7 +31,7 @@ export async function soak(options: SoakOptions): Promise<Verdict[]> {
 		for (const seed of queue) {
 			if (stopAtFirstBreach && verdicts.some(isBroken)) break;
 			worker ??= new Worker(options.root);
-			const verdict = await worker.play(seed);
+			const verdict = await worker.play({ subject, seed });
 			if (worker.isOver) worker = undefined;
 			verdicts.push(verdict);
 			onVerdict(verdict);
@@ -50,8 +53,9 @@ class Worker {
 		this.child = fork(join(root, 'test/soak/worker.ts'), { cwd: root });
 	}
 
-	async play(seed: number): Promise<Verdict> {
+	async play(task: Task): Promise<Verdict> {
 		const { child } = this;
+		const { seed } = task;
 		const startedAt = performance.now();
 		let timeout: NodeJS.Timeout | undefined;
 		const lost = (why: string): Verdict => {
@@ -75,7 +79,7 @@ class Worker {
 				timeout = setTimeout(() => {
 					resolve(lost(`Nothing was heard for ${LONGEST_SILENCE_MS / 1000} seconds`));
 				}, LONGEST_SILENCE_MS);
-				child.send({ seed });
+				child.send(task);
 			});
 		} finally {
 			clearTimeout(timeout);

@@ -10,7 +10,7 @@ export interface Verdict {
 	/** What does not hold, and what broke it. */
 	breaches: Array<{ invariant: string; details: string[] }>;
 	/** Undefined where the seed could not be played to its end. */
-	tally: Tally | undefined;
+	tally: Partial<Tally> | undefined;
 	/** In the machine's time. */
 	ms: number;
 }

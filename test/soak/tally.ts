@@ -43,7 +43,7 @@ export function count(evidence: Evidence): Tally {
 }
 
 /** Adds up what was counted. */
-export function addUp(tallies: readonly Tally[]): Partial<Tally> {
+export function addUp(tallies: ReadonlyArray<Partial<Tally>>): Partial<Tally> {
 	const total: Partial<Tally> = {};
 	for (const tally of tallies) {
 		for (const [name, value] of Object.entries(tally) as Array<[keyof Tally, number]>) {

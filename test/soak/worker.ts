@@ -1,9 +1,16 @@
+import { soakLtxSeed } from './ltx/soakSeed';
 import { soakSeed, type Verdict } from './soakSeed';
 
 /** What a worker is asked, and what it answers. */
 export interface Task {
+	subject: Subject;
 	seed: number;
 }
+
+/** What is soaked. */
+export type Subject = keyof typeof SUBJECTS;
+
+const SUBJECTS = { ltxStudio: soakSeed, ltx: soakLtxSeed };
 
 export type { Verdict };
 
@@ -20,8 +27,8 @@ const failed = (seed: number, error: unknown): Verdict => ({
 });
 
 // One seed after the other: n8n's services are one of a kind in a process.
-process.on('message', ({ seed }: Task) => {
-	void soakSeed(seed)
+process.on('message', ({ subject, seed }: Task) => {
+	void SUBJECTS[subject](seed)
 		.catch((error: unknown) => failed(seed, error))
 		.then((verdict) => process.send?.(verdict));
 });

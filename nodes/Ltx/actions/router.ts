@@ -2,7 +2,7 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 
 import type { Resource } from '../../shared/n8n/resource';
 import { runItems } from '../../shared/n8n/runItems';
-import { runGenerations, waitForJobs } from '../service/runs';
+import { runGenerations, waitForJobs } from '../generations';
 import { LTX_API } from '../service/texts';
 import { asset } from './asset';
 import { job } from './job';

@@ -13,7 +13,7 @@ export const waitFields: INodeProperties[] = [
 		displayName: 'Wait for Result',
 		name: 'waitMode',
 		type: 'options',
-		default: WAIT_MODES.poll,
+		default: 'poll',
 		description:
 			'How to wait until the video is made. The execution cannot sleep meanwhile: the API tells nobody when a video is finished, it has to be asked.',
 		options: [

@@ -11,7 +11,7 @@ export const LTX_API: ApiDescription = {
 		hint: 'Keys are at console.ltx.io. One that was deleted there no longer works.',
 	},
 	usualBaseUrl: 'https://api.ltx.io',
-	confidential: { keys: ['authorization', 'api_key', 'apikey'], text: /\bltx[a-z]*_\w{16,}/g },
+	confidential: { keys: ['authorization', 'api_key', 'apikey'], text: [/\bltx[a-z]*_\w{16,}/g] },
 	meanings: {
 		402: ({ detail }) => ({
 			message: 'There are not enough credits for this video',
@@ -54,7 +54,6 @@ export const TEXTS: ServiceTexts = {
 	takeOver: 'Job > Wait takes over from here, within 24 hours: give it the job IDs.',
 	lookFor: 'The API lists no jobs. Look at the usage of your account at console.ltx.io',
 	seeCapacity: 'The queue of your account was full all the time; other programs may use it, too.',
-	seeResult:
-		'To see this result without paying again, put Asset > Download behind this node and run that step only.',
 	connectAccount: 'Check the LTX credential.',
+	seeResult: 'Job > Get with "Download Result" shows it here, and costs nothing.',
 };

@@ -11,6 +11,7 @@ import {
 	type Answer,
 	type Failure,
 } from '../../shared/api/failure';
+import { isReachable } from '../../shared/api/privateHost';
 import { startTimeLimit, type TimeLimit } from '../../shared/api/timeLimit';
 import { isTransient, RETRY_BUDGET_MS, retryDelay } from '../../shared/api/retryPolicy';
 import type { FileSource, OpenFile } from '../../shared/files/source';
@@ -90,7 +91,8 @@ async function put(
 	place: IDataObject & Place,
 ): Promise<Answer<Upload>> {
 	const url = new URL(place.upload_url);
-	if (url.protocol !== 'https:' && url.origin !== client.baseUrl.origin) {
+	const isSecure = url.protocol === 'https:' || url.origin === client.baseUrl.origin;
+	if (!isSecure || !isReachable(url, client.baseUrl)) {
 		return { ok: false, failure: unreadableFailure(200, {}) };
 	}
 	const limit = startTimeLimit(PUT_TIMEOUT_MS, client.signal);

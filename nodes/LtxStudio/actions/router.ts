@@ -8,7 +8,7 @@ import { image } from './image';
 import type { Operation } from './operation';
 import { scheduler } from './scheduler';
 import { video } from './video';
-import { runGenerations, waitForJobs } from '../service/runs';
+import { runGenerations, waitForJobs } from '../generations';
 import { LTX_STUDIO_API } from '../service/texts';
 
 /** What the node is for, and all its operations. */

@@ -96,7 +96,7 @@ export function toOutput(
 	const { jobId, answer, facts, file, message, reference } = report;
 	const { email, type } = parseJobId(jobId) ?? {};
 	const replyRef = userReferenceOf(reference);
-	if (!isSimplified) return { ...answer, ...facts, jobId, email, replyRef };
+	if (!isSimplified) return { ...withoutTokens(answer), ...facts, jobId, email, replyRef };
 	const status = record(answer.status);
 	const artifact = record(status.artifact);
 	return {
@@ -125,3 +125,9 @@ export const text = (value: unknown): string | undefined =>
 
 export const number = (value: unknown): number | undefined =>
 	typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+
+/** @returns an answer whose reply URL ends before the secret of a trigger, or n8n's token for an execution */
+export function withoutTokens(answer: IDataObject): IDataObject {
+	const replyUrl = text(answer.replyUrl);
+	return replyUrl === undefined ? answer : { ...answer, replyUrl: replyUrl.split(/[?#]/, 1)[0] };
+}

@@ -1,3 +1,5 @@
+import { isPrintable } from '../../shared/api/text';
+
 /** What a generation makes. */
 export type MediaType = 'image' | 'video';
 
@@ -24,7 +26,7 @@ export const JOB_ID_EXAMPLE =
 
 /** @returns the parts of a job ID, or undefined if it is none */
 export function parseJobId(jobId: string): JobIdParts | undefined {
-	if (jobId.length > MAX_JOB_ID) return undefined;
+	if (jobId.length > MAX_JOB_ID || !isPrintable(jobId)) return undefined;
 	const [, email, uuid, type] = JOB_ID.exec(jobId) ?? [];
 	if (!email || !uuid || !type) return undefined;
 	return { email, uuid, type: type.toLowerCase() === 'video' ? 'video' : 'image' };

@@ -45,10 +45,10 @@ export const LTX_STUDIO_API: ApiDescription = {
 	},
 	confidential: {
 		keys: [...USEAPI.confidential.keys, ...COOKIE_PARTS],
-		text: new RegExp(
-			`${USEAPI.confidential.text.source}|\\b(?:${COOKIE_PARTS.join('|')})=[^;\\s"']+`,
-			'g',
-		),
+		text: [
+			...USEAPI.confidential.text,
+			new RegExp(`\\b(?:${COOKIE_PARTS.join('|')})=[^;\\s"']+`, 'g'),
+		],
 	},
 	otherWayToFile: 'Get the file with Asset > Download, or its job with Scheduler > Get Job.',
 };

@@ -1,10 +1,14 @@
+import { createHash } from 'crypto';
 import { NodeOperationError, type IDataObject, type IHookFunctions } from 'n8n-workflow';
 
 import { isPrivateHost } from '../../shared/api/privateHost';
-import { connect, type ApiRequest, type UseapiClient } from '../../shared/api/client';
+import { connect, type ApiRequest, type ApiClient } from '../../shared/api/client';
 import { readSettings, type Settings } from './settings';
 import { SECRET_PARAMETER } from './startWorkflow';
 import { LTX_STUDIO_API } from '../service/texts';
+
+/** The path of the trigger's webhook. */
+const TRIGGER_PATH = 'ltx-studio';
 
 /** The settings of the whole subscription; of them only the default `replyUrl` matters here. */
 interface AccountSettings {
@@ -13,21 +17,23 @@ interface AccountSettings {
 
 /** What deactivation has to put back, kept in the static data of the node. */
 interface Registration {
+	/** A fingerprint of the URL: it may hold the trigger's secret. Version 0.1.0 has stored the URL itself. */
 	registered: string;
-	/** Empty where no URL was set. */
+	/** Empty where no URL was set, or that of another trigger of this package. */
 	previous: string;
 }
 
 const PATH = 'v2/account';
 
 /**
- * @returns whether there is nothing to register: the user does not want it, or it is done
+ * @returns whether there is nothing to register: the user does not want it, or it is done, or it is a test in the editor,
+ * whose URL is no good to anybody else
  * @throws {NodeOperationError} when useapi.net cannot reach the trigger's URL
  * @throws {NodeApiError} when the API refuses
  */
 export async function isRegistered(context: IHookFunctions): Promise<boolean> {
-	const settings = readSettings(context);
-	if (!isWanted(settings)) return true;
+	const settings = settingsOf(context);
+	if (!isWanted(settings) || isTest(context)) return true;
 	const client = await connect(context, LTX_STUDIO_API);
 	const url = reachableUrl(context, client, settings);
 	return (await currentUrl(client)) === url;
@@ -40,15 +46,19 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
  * @throws {NodeApiError} when the API refuses
  */
 export async function register(context: IHookFunctions): Promise<boolean> {
-	const settings = readSettings(context);
-	if (!isWanted(settings)) return true;
+	const settings = settingsOf(context);
+	if (!isWanted(settings) || isTest(context)) return true;
 	const client = await connect(context, LTX_STUDIO_API);
 	const url = reachableUrl(context, client, settings);
 	const current = await currentUrl(client);
 	const staticData = context.getWorkflowStaticData('node');
 	const before = readRegistration(staticData);
-	const previous = current === before?.registered ? before.previous : current;
-	staticData.registration = { registered: url, previous } satisfies Registration;
+	const previous = before && isRegisteredAs(before, current) ? before.previous : current;
+	staticData.registration = {
+		registered: fingerprint(url),
+		// Its trigger may be gone by the time that this one ends, whichever was first.
+		previous: isOfTrigger(previous) ? '' : previous,
+	} satisfies Registration;
 	await setUrl(client, url);
 	return true;
 }
@@ -59,21 +69,36 @@ export async function register(context: IHookFunctions): Promise<boolean> {
  * @throws {NodeApiError} when the API refuses
  */
 export async function unregister(context: IHookFunctions): Promise<boolean> {
+	if (isTest(context)) return true;
 	const staticData = context.getWorkflowStaticData('node');
 	const registration = readRegistration(staticData);
 	// The form may have been changed since: only what was done counts.
 	if (!registration) return true;
 	const client = await connect(context, LTX_STUDIO_API);
-	if ((await currentUrl(client)) === registration.registered) {
-		await setUrl(client, registration.previous);
+	if (isRegisteredAs(registration, await currentUrl(client))) {
+		await setUrl(client, isOfTrigger(registration.previous) ? '' : registration.previous);
 	}
 	delete staticData.registration;
 	return true;
 }
 
+const settingsOf = (context: IHookFunctions) =>
+	readSettings((name, fallback) => context.getNodeParameter(name, fallback));
+
+const isTest = (context: IHookFunctions) => context.getActivationMode() === 'manual';
+
+const fingerprint = (url: string) => createHash('sha256').update(url).digest('base64url');
+
+const isRegisteredAs = ({ registered }: Registration, url: string) =>
+	registered === url || registered === fingerprint(url);
+
+/** n8n puts the trigger's own path behind everything else. */
+const isOfTrigger = (url: string) =>
+	URL.canParse(url) && new URL(url).pathname.endsWith(`/${TRIGGER_PATH}`);
+
 const isWanted = ({ mode, register: isOn }: Settings) => mode === 'start' && isOn;
 
-function reachableUrl(context: IHookFunctions, client: UseapiClient, { secret }: Settings): string {
+function reachableUrl(context: IHookFunctions, client: ApiClient, { secret }: Settings): string {
 	const url = new URL(context.getNodeWebhookUrl('default') ?? '');
 	if (isPrivateHost(url) && !isPrivateHost(client.baseUrl)) {
 		throw new NodeOperationError(context.getNode(), `useapi.net cannot call back at ${url.host}`, {
@@ -90,12 +115,12 @@ function readRegistration({ registration }: IDataObject): Registration | undefin
 	return typeof registered === 'string' ? { registered, previous: previous ?? '' } : undefined;
 }
 
-async function currentUrl(client: UseapiClient): Promise<string> {
+async function currentUrl(client: ApiClient): Promise<string> {
 	const { replyUrl } = await client.request<AccountSettings>({ method: 'GET', path: PATH });
 	return replyUrl ?? '';
 }
 
-async function setUrl(client: UseapiClient, replyUrl: string): Promise<void> {
+async function setUrl(client: ApiClient, replyUrl: string): Promise<void> {
 	const request: ApiRequest = { method: 'POST', path: PATH, body: { replyUrl }, repeatable: true };
 	await client.request<AccountSettings>(request);
 }

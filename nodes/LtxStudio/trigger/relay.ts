@@ -1,5 +1,8 @@
-import type { IN8nHttpFullResponse, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { connect } from '../../shared/api/client';
+import { printable } from '../../shared/api/text';
+import { verifyReplyReference } from '../../shared/jobs/reference';
 import {
 	accept,
 	queryText,
@@ -7,19 +10,25 @@ import {
 	refuse,
 	RESUME_PARAMETER,
 } from '../../shared/jobs/waiting/callback';
+import { knock } from '../../shared/jobs/waiting/ring';
+import { WEBHOOK_PATH } from '../../shared/jobs/waiting/sleep';
 import { clock } from '../../shared/n8n/clock';
-import type { CalledBack } from '../../shared/jobs/waiting/callback';
-import { verifyReplyReference } from '../../shared/jobs/reference';
-import { connect } from '../../shared/api/client';
-import type { Settings } from './settings';
-import { toWaitingUrl } from './waitingUrl';
 import { LTX_STUDIO_API } from '../service/texts';
+import type { Settings } from './settings';
+import { lookInto } from './unproven';
+import { toWaitingUrl } from './waitingUrl';
 
 /** How long an execution may take until it is stored, in milliseconds. */
 const PATIENCE_MS = 60_000;
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 5_000;
-const CALL_TIMEOUT_MS = 30_000;
+
+/** What the execution gets to see: who is to be looked at, and by what right. */
+interface News {
+	jobId: string;
+	replyRef: string | undefined;
+	status: object;
+}
 
 /**
  * Hands a callback on to the execution that sleeps until its jobs have finished. Nothing of this workflow runs.
@@ -34,32 +43,37 @@ export async function relay(
 	if (resumeUrl === undefined) {
 		return refuse(context, 400, `The URL does not say whom to ${RESUME_PARAMETER}`);
 	}
-	const { token } = await connect(context, LTX_STUDIO_API);
-	if (!verifyReplyReference(callback.body.replyRef, token, resumeUrl)) {
-		return refuse(context, 403, 'The reply reference is not right');
-	}
+	const { jobId, replyRef } = callback.body;
+	const news = { jobId, replyRef, status: {} };
 	// In a webhook that starts a workflow there is no execution yet: n8n puts a placeholder for its ID.
 	const own = context.evaluateExpression('{{ $execution.resumeUrl }}');
 	const url = typeof own === 'string' ? toWaitingUrl(resumeUrl, own, internalBaseUrl) : undefined;
 	if (url === undefined) return refuse(context, 403, 'The execution is not one of this n8n');
-
+	const { token } = await connect(context, LTX_STUDIO_API);
+	if (!verifyReplyReference(replyRef, token, resumeUrl)) {
+		return await handOverUnproven(context, url, news);
+	}
 	const response = accept(context);
-	await handOver(context, url, callback.body);
+	await handOver(context, url, news);
 	return response;
 }
 
-type Attempt = { kind: 'done' } | { kind: 'early' | 'refused'; reason: string };
-
 /** Calls until the execution takes the callback: it may come before n8n has stored the execution. */
-async function handOver(context: IWebhookFunctions, url: string, body: CalledBack): Promise<void> {
+async function handOver(context: IWebhookFunctions, url: string, news: News): Promise<void> {
 	const deadline = clock.now() + PATIENCE_MS;
 	for (let delay = FIRST_DELAY_MS; ; delay = Math.min(2 * delay, LONGEST_DELAY_MS)) {
-		const attempt = await call(context, url, body);
-		if (attempt.kind === 'done') return;
-		if (attempt.kind === 'refused' || clock.now() + delay > deadline) {
+		const reception = await knock(context, url, news);
+		if (reception.kind === 'taken') return;
+		const { reason } = reception;
+		// A callback that comes twice, or late, has nothing left to do.
+		if (reception.kind === 'over') {
+			context.logger.debug(`No execution waits for the callback for job ${news.jobId}: ${reason}`);
+			return;
+		}
+		if (clock.now() + delay > deadline) {
 			const { pathname } = new URL(url);
 			context.logger.warn(
-				`The callback for job ${body.jobId} was not taken by ${pathname}: ${attempt.reason}`,
+				`The callback for job ${news.jobId} was not taken by ${pathname}: ${printable(reason)}`,
 			);
 			return;
 		}
@@ -67,31 +81,21 @@ async function handOver(context: IWebhookFunctions, url: string, body: CalledBac
 	}
 }
 
-async function call(context: IWebhookFunctions, url: string, body: CalledBack): Promise<Attempt> {
-	try {
-		const { statusCode, body: answer } = (await context.helpers.httpRequest({
-			method: 'POST',
-			url,
-			body: { ...body },
-			json: true,
-			timeout: CALL_TIMEOUT_MS,
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-		})) as IN8nHttpFullResponse;
-		return toAttempt(statusCode, answer);
-	} catch (error) {
-		return { kind: 'early', reason: error instanceof Error ? error.message : 'no answer' };
-	}
+/**
+ * A reference that this token has not signed may be one of another token, which was changed while the execution slept. The
+ * execution itself knows its references, so that it is asked; once, and only at the node's own path, where nothing but this
+ * package listens.
+ */
+async function handOverUnproven(
+	context: IWebhookFunctions,
+	url: string,
+	news: News,
+): Promise<IWebhookResponseData> {
+	const refused = 'The reply reference is not right';
+	if (!isOwnPath(url)) return refuse(context, 403, refused);
+	const reception = await lookInto(async () => await knock(context, url, news));
+	if (!reception) return refuse(context, 429, 'Too many callbacks that nobody vouches for');
+	return reception.kind === 'taken' ? accept(context) : refuse(context, 403, refused);
 }
 
-/** n8n answers 404 and 409 before an execution waits, and 409 once it is over. A restart or a proxy answers 5xx. */
-function toAttempt(status: number, answer: unknown): Attempt {
-	if (status < 300) return { kind: 'done' };
-	const { message } = (answer ?? {}) as { message?: unknown };
-	const isOver = status === 409 && typeof message === 'string' && message.includes('has finished');
-	// A callback that comes twice, or late, has nothing left to do.
-	if (isOver) return { kind: 'done' };
-	const isEarly = status === 404 || status === 409 || status === 429 || status >= 500;
-	return { kind: isEarly ? 'early' : 'refused', reason: `n8n answered ${status}` };
-}
+const isOwnPath = (url: string) => new URL(url).pathname.endsWith(`/${WEBHOOK_PATH}`);

@@ -1,9 +1,4 @@
-import {
-	isResourceLocatorValue,
-	type IDataObject,
-	type IHookFunctions,
-	type IWebhookFunctions,
-} from 'n8n-workflow';
+import { isResourceLocatorValue, type IDataObject } from 'n8n-workflow';
 
 import type { JobReport } from '../../shared/jobs/service';
 import { userReferenceOf } from '../service/job';
@@ -30,13 +25,17 @@ export interface Settings {
 	internalBaseUrl: string | undefined;
 }
 
-/** Reads the form. Values may come from expressions: what is not text counts as empty. */
-export function readSettings(context: IHookFunctions | IWebhookFunctions): Settings {
-	const filters = context.getNodeParameter('filters', {}) as IDataObject;
-	const options = context.getNodeParameter('options', {}) as IDataObject;
+/**
+ * Reads the form. Values may come from expressions: what is not text counts as empty.
+ *
+ * @param get reads a field of the form; each context of n8n does so in its own way
+ */
+export function readSettings(get: (name: string, fallback: object | string) => unknown): Settings {
+	const filters = get('filters', {}) as IDataObject;
+	const options = get('options', {}) as IDataObject;
 	return {
-		mode: context.getNodeParameter('mode', MODES.start) === MODES.resume ? 'resume' : 'start',
-		register: context.getNodeParameter('register', false) === true,
+		mode: get('mode', MODES.start) === MODES.resume ? 'resume' : 'start',
+		register: get('register', '') === true,
 		filters: {
 			email: textOf(filters.email)?.toLowerCase(),
 			replyRef: textOf(filters.replyRef),

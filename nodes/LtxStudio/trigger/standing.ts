@@ -1,7 +1,4 @@
-import { createHash, timingSafeEqual } from 'crypto';
-
-import type { JobAnswer } from '../service/job';
-import { readReplyReference, verifyReplyReference } from '../../shared/jobs/reference';
+import { isSameText, readReplyReference, verifyReplyReference } from '../../shared/jobs/reference';
 
 /**
  * What is known of the sender of a callback before the API is asked: `secret` knows the secret, `reference` brings an
@@ -20,9 +17,9 @@ interface Evidence {
 }
 
 /** Judges a callback by what it brings along. The API itself signs nothing. */
-export function judge({ replyRef }: JobAnswer, evidence: Evidence): Standing {
+export function judge(replyRef: unknown, evidence: Evidence): Standing {
 	const { token, secret, givenSecret, resumeUrl } = evidence;
-	if (secret !== undefined && givenSecret !== undefined && isSame(secret, givenSecret)) {
+	if (secret !== undefined && givenSecret !== undefined && isSameText(secret, givenSecret)) {
 		return 'secret';
 	}
 	if (readReplyReference(replyRef)) {
@@ -30,8 +27,3 @@ export function judge({ replyRef }: JobAnswer, evidence: Evidence): Standing {
 	}
 	return secret === undefined ? 'unproven' : 'forged';
 }
-
-const digest = (text: string) => createHash('sha256').update(text).digest();
-
-/** Compares in constant time, whatever the lengths. */
-const isSame = (one: string, other: string) => timingSafeEqual(digest(one), digest(other));

@@ -30,7 +30,9 @@ const isWebUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new UR
 function inside(endpoint: URL, internalBaseUrl: string): URL | undefined {
 	if (!isWebUrl(internalBaseUrl)) return undefined;
 	const name = endpoint.pathname.split('/').at(-2) ?? '';
-	return new URL(`${name}/`, internalBaseUrl.replace(/\/*$/, '/'));
+	const base = new URL(internalBaseUrl);
+	if (!base.pathname.endsWith('/')) base.pathname += '/';
+	return new URL(`${name}/`, base);
 }
 
 /** The path of an execution below a base; those that sleep since version 0.1.0 have no path of the node behind it. */

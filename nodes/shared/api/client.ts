@@ -135,8 +135,8 @@ function patienceFor(failure: Failure, budget: number): number {
 }
 
 function readKey(context: ApiContext, { key, label }: ApiDescription, value: unknown): string {
-	const text = typeof value === 'string' ? value : '';
-	if (text.trim() === '') {
+	const text = typeof value === 'string' ? value.trim() : '';
+	if (text === '') {
 		throw new NodeOperationError(context.getNode(), `The ${key.label} is empty`, {
 			description: `Set ${key.label} in the ${label}.`,
 		});

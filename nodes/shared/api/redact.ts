@@ -5,7 +5,7 @@ const HIDDEN = '[hidden]';
 
 /** So much of a secret in a row gives something of it away. Shorter secrets are only looked for as a whole. */
 const SHORTEST_RUN = 12;
-const SHORTEST_SECRET = 4;
+const SHORTEST_SECRET = 8;
 /** Any run of the shortest length holds a block of this length that begins at a multiple of it: few places need to be looked at. */
 const BLOCK = 6;
 
@@ -16,7 +16,7 @@ export interface Confidential {
 	/** Keys whose text is hidden, in lower case. */
 	keys: readonly string[];
 	/** What is hidden wherever it stands; with the flag `g`. */
-	text: RegExp;
+	text: readonly RegExp[];
 }
 
 /** Takes secrets out of what comes from outside, whether they come back whole, in part, or in another notation. */
@@ -63,9 +63,10 @@ export class Redactor {
 	}
 
 	text(text: string): string {
-		const whole = this.short
-			.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text)
-			.replace(this.confidential.text, HIDDEN);
+		const whole = [...this.short, ...this.confidential.text].reduce<string>(
+			(rest, secret) => rest.replaceAll(secret, HIDDEN),
+			text,
+		);
 		let shown = '';
 		let end = 0;
 		for (let at = 0; at + BLOCK <= whole.length; at += BLOCK) {

@@ -11,13 +11,9 @@ const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
  * @param extension without a dot
  */
 export function toFileName(text: string, unique: string, extension: string | undefined): string {
-	const words = text
-		.normalize('NFKD')
-		.replace(/\p{M}/gu, '')
-		.toLowerCase()
-		.replace(/[^\p{L}\p{N}]+/gu, '-')
-		.replace(/^-+|-+$/g, '');
-	const short = Array.from(words).slice(0, LONGEST_NAME).join('').replace(/-+$/, '');
+	const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+	const words = plain.match(/[\p{L}\p{N}]+/gu)?.join('-') ?? '';
+	const short = Array.from(words).slice(0, LONGEST_NAME).join('').replace(/-$/, '');
 	const safe = short === '' || RESERVED.test(short) ? `file-${short}`.replace(/-$/, '') : short;
 	return [`${safe}${unique ? `-${unique}` : ''}`, extension].filter(Boolean).join('.');
 }

@@ -59,7 +59,5 @@ function nextStep(items: readonly JobItem[], seeResult: string): string {
 	const lacksFile = items.some(
 		({ settings, entries }) => !settings.download && entries.some((entry) => isDone(entry, true)),
 	);
-	return lacksFile
-		? `${seeResult} For the next runs, turn on "Download Result".`
-		: '';
+	return lacksFile ? `${seeResult} For the next runs, turn on "Download Result".` : '';
 }

@@ -19,7 +19,7 @@ import {
 	type ItemOutcome,
 } from '../n8n/items';
 import { describeJobs, describeResubmission, toCancelError, toError } from './problems';
-import { isOver, type JobReport, type JobService } from './service';
+import { isOver, keepsReferences, type JobReport, type JobService } from './service';
 import type { Entry, Problem } from './state';
 
 /** How the user wants a job to come out. */
@@ -52,6 +52,7 @@ export interface Desk {
 }
 
 const DOWNLOADS_AT_ONCE = 5;
+const NOTHING_KNOWN = 'Nothing was submitted.';
 /** A URL that stops working sooner than this is asked for anew before it is handed on, in milliseconds. */
 const FRESH_MS = 10 * 60_000;
 
@@ -106,7 +107,7 @@ export async function concludeItem(
 		if (state.name !== 'done' || state.outcome.ok) continue;
 		const { problem } = state.outcome;
 		const error = toError(desk.context.getNode(), index, problem, { service: desk.service, entry });
-		const known = { ...knownJobs(entries), ...knownOf(entry) };
+		const known = { ...knownJobs(entries), ...knownOf(entry, desk.service) };
 		return { ok: false, error, known, report, problem };
 	}
 	const result: INodeExecutionData[] = [];
@@ -116,10 +117,10 @@ export async function concludeItem(
 		const own = { ...report, reference: reference ?? report.reference };
 		try {
 			const output = await jobOutput(desk, own, { settings, title, item: index });
-			result.push({ ...output, json: { ...output.json, ...traceOf(entry) } });
+			result.push({ ...output, json: { ...output.json, ...traceOf(entry, desk.service) } });
 		} catch (thrown) {
 			const error = toItemError(desk.context, thrown, index);
-			addToDescription(error, describeResubmission(entry));
+			addToDescription(error, describeResubmission(entry, desk.service));
 			return { ok: false, error, known: knownJobs(entries), report: own };
 		}
 	}
@@ -132,13 +133,13 @@ const knownJobs = (entries: readonly Entry[]): IDataObject => {
 	return jobId === undefined ? {} : { jobId };
 };
 
-const knownOf = ({ reference }: Entry): IDataObject =>
-	reference === undefined ? {} : { replyReference: reference };
+const knownOf = ({ reference }: Entry, service: JobService): IDataObject =>
+	reference !== undefined && keepsReferences(service) ? { replyReference: reference } : {};
 
 /** What leads to the first job of an item that was submitted twice. */
-const traceOf = ({ trail, reference }: Entry): IDataObject =>
-	trail.isResubmitted && reference !== undefined
-		? { resubmitted: true, replyReference: reference }
+const traceOf = (entry: Entry, service: JobService): IDataObject =>
+	entry.trail.isResubmitted && entry.reference !== undefined
+		? { resubmitted: true, ...knownOf(entry, service) }
 		: {};
 
 function addToDescription(error: ItemError, text: string): void {
@@ -158,10 +159,10 @@ export async function concludeItems(
 	const { context, client } = desk;
 	const entries = entriesOf(items);
 	if (client.signal?.aborted) {
-		const error = toCancelError(context.getNode(), entries);
+		const error = toCancelError(context.getNode(), entries, desk.service);
 		// n8n does not keep the error of a cancelled execution.
 		context.logger.warn(
-			`${desk.service.texts.name}: the execution was cancelled. ${error.description ?? ''}`,
+			`${desk.service.texts.name}: ${error.message}. ${error.description ?? NOTHING_KNOWN}`,
 		);
 		throw error;
 	}
@@ -170,7 +171,7 @@ export async function concludeItems(
 		if (isItemError(item)) return { ok: false, error: item };
 		const outcome = await concludeItem(desk, item, index);
 		if (!outcome.ok && !context.continueOnFail()) {
-			addToDescription(outcome.error, describeJobs(entries));
+			addToDescription(outcome.error, describeJobs(entries, desk.service));
 			throw outcome.error;
 		}
 		return outcome;
@@ -187,7 +188,7 @@ function throwFirstProblem(
 		for (const entry of item.entries) {
 			if (entry.state.name !== 'done' || entry.state.outcome.ok) continue;
 			const { problem } = entry.state.outcome;
-			const others = describeJobs(entries, entry);
+			const others = describeJobs(entries, service, entry);
 			throw toError(context.getNode(), index, problem, { service, entry }, others);
 		}
 	}

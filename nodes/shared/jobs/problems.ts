@@ -1,7 +1,8 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import { itemLabel } from '../n8n/items';
-import type { JobService } from './service';
+import { readReplyReference } from './reference';
+import { keepsReferences, type JobService } from './service';
 import type { Entry, Problem } from './state';
 
 export type ItemError = NodeApiError | NodeOperationError;
@@ -85,18 +86,17 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			entry.trail.isResubmitted
 				? 'It was sent twice, as you have chosen, and may be paid for twice.'
 				: NOT_SENT_AGAIN,
-			// Where nothing is looked for by reference, nobody but us knows them.
-			service.search ? `Its reply reference is ${soughtReference(entry)}.` : '',
+			keepsReferences(service) ? `Its reply reference is ${soughtReference(entry)}.` : '',
 			`${service.texts.lookFor} before you submit it again.`,
 			candidates.length > 0 ? `Running jobs without a reference: ${candidates.join(', ')}.` : '',
 		),
 		status: failure?.status,
 	}),
-	contradicted: ({ reference, jobId }) => ({
+	contradicted: ({ reference, jobId }, { service }) => ({
 		message: 'The item is not what it was when its job was submitted',
 		description: sentences(
 			jobId === undefined
-				? `Something was submitted for this item with the reply reference ${reference}, with other values.`
+				? `Something was submitted for this item${keepsReferences(service) ? ` with the reply reference ${reference}` : ''}, with other values.`
 				: `Job ${jobId} was submitted for this item, with other values.`,
 			NOT_SENT_AGAIN,
 			'To pay for the new values, run the workflow again.',
@@ -129,7 +129,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			};
 		}
 		return {
-			message: `The account "${wanted ?? ''}" is not configured`,
+			message: `The account "${wanted ?? 'that is wanted'}" is not configured`,
 			description: `Choose one of these in the Account field: ${list}. Nothing was submitted.`,
 		};
 	},
@@ -139,7 +139,8 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 export function explainProblem(problem: Problem, situation: Situation): Explained {
 	const explain = EXPLANATIONS[problem.kind] as Explain<Problem['kind']>;
 	const explained = explain(problem, situation);
-	const twice = problem.kind === 'uncertain' ? '' : describeResubmission(situation.entry);
+	const twice =
+		problem.kind === 'uncertain' ? '' : describeResubmission(situation.entry, situation.service);
 	return { ...explained, description: sentences(explained.description, twice) };
 }
 
@@ -176,33 +177,50 @@ export function toError(
 }
 
 /** The error of a run that was cancelled. */
-export function toCancelError(node: INode, entries: readonly Entry[]): NodeOperationError {
+export function toCancelError(
+	node: INode,
+	entries: readonly Entry[],
+	service: JobService,
+): NodeOperationError {
 	return new NodeOperationError(node, 'The execution was cancelled', {
-		description: describeJobs(entries) || 'Nothing was submitted.',
+		description: describeJobs(entries, service) || 'Nothing was submitted.',
 	});
 }
 
 /** Leads to the first job of an item that was sent a second time. */
-export const describeResubmission = ({ trail, reference }: Entry): string =>
-	trail.isResubmitted && reference !== undefined
-		? `It was sent twice, as you have chosen, each time with the reply reference ${reference}.`
-		: '';
+export function describeResubmission({ trail, reference }: Entry, service: JobService): string {
+	if (!trail.isResubmitted || reference === undefined) return '';
+	const twice = 'It was sent twice, as you have chosen';
+	return keepsReferences(service)
+		? `${twice}, each time with the reply reference ${reference}.`
+		: `${twice}, and may be paid for twice.`;
+}
 
 /** Names every job of a run, and every submission whose job is not known. */
-export function describeJobs(entries: readonly Entry[], except?: Entry): string {
+export function describeJobs(
+	entries: readonly Entry[],
+	service: JobService,
+	except?: Entry,
+): string {
 	const known = entries.filter((entry) => entry !== except);
 	const idsOf = (isWanted: (entry: Entry) => boolean) =>
 		known.filter(isWanted).flatMap(({ report }) => report?.jobId ?? []);
 	const running = idsOf(goesOn);
 	const ended = idsOf((entry) => !goesOn(entry));
-	const unsettled = known.filter(mayBeSubmitted).map(soughtReference);
+	const unsettled = known.filter(mayBeSubmitted);
 	return sentences(
 		running.length > 0 ? `Still running: ${running.join(', ')}.` : '',
 		ended.length > 0 ? `Ended: ${ended.join(', ')}.` : '',
-		unsettled.length > 0
-			? `May have been submitted, by reply reference: ${unsettled.join(', ')}.`
-			: '',
+		unsettled.length > 0 ? `May have been submitted, ${placesOf(unsettled, service)}.` : '',
 	);
+}
+
+/** How to look for what may have been submitted; what nobody can look for is told by its items. */
+function placesOf(entries: readonly Entry[], service: JobService): string {
+	const references = entries.map(soughtReference);
+	if (keepsReferences(service)) return `by reply reference: ${references.join(', ')}`;
+	const items = references.flatMap((reference) => readReplyReference(reference)?.item ?? []);
+	return `by item: ${items.join(', ')}`;
 }
 
 const UNKNOWN_END = new Set<Problem['kind']>(['unreadable', 'timedOut']);
@@ -227,8 +245,13 @@ function soughtReference({ state, reference }: Entry): string {
 }
 
 /** Whatever went wrong, the jobs of the run are named with it. */
-export function nameJobs(node: INode, thrown: unknown, entries: readonly Entry[]): Error {
+export function nameJobs(
+	node: INode,
+	thrown: unknown,
+	entries: readonly Entry[],
+	service: JobService,
+): Error {
 	if (thrown instanceof NodeApiError || thrown instanceof NodeOperationError) return thrown;
 	const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
-	return new NodeOperationError(node, cause, { description: describeJobs(entries) });
+	return new NodeOperationError(node, cause, { description: describeJobs(entries, service) });
 }

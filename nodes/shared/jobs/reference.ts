@@ -52,15 +52,15 @@ const EXECUTION_ID = /^[\w%~!*'()-]{1,80}$/;
 /** No reference of this package is as long; what is longer is not looked at. */
 const LONGEST = 1024;
 
-/** The vendor gives no limit for LTX Studio; a sibling API has 1024. This leaves room for everything before it. */
+/** Vendors give no limit, or 1024. This leaves room for everything before it. */
 export const MAX_USER_REFERENCE = 128;
 
 /** Dots separate the fields. */
 const encode = (text: string) => encodeURIComponent(text).replace(/\./g, '%2E');
 
-const fingerprint = (...texts: string[]) =>
+const fingerprint = (text: string) =>
 	createHash('sha256')
-		.update(texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts))
+		.update(text)
 		.digest('base64url')
 		.slice(0, FINGERPRINT_LENGTH)
 		.replace(/-/g, '_');
@@ -88,7 +88,7 @@ const fieldsOf = (origin: Origin): string[] => [
 ];
 
 const scopeOf = ({ instanceId, workflowId }: RunOrigin): string =>
-	fingerprint(instanceId, workflowId ?? '');
+	fingerprint(JSON.stringify([instanceId, workflowId]));
 
 /**
  * Makes the reference that a submission carries. The same item of the same run always gets the same one, which is what

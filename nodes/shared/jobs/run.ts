@@ -326,11 +326,11 @@ export class JobRun {
 		return due;
 	}
 
-	private putOff(jobId: string, now: number): void {
+	private putOff(jobId: string): void {
 		const { shortestReadInterval: interval } = this.dependencies.service;
 		if (interval === undefined) return;
 		const pause = Math.max(interval, this.options.pollInterval) * (1 + Math.random() * JITTER);
-		this.dueAt.set(jobId, now + pause);
+		this.dueAt.set(jobId, this.book.now + pause);
 	}
 
 	private async readAll(entries: readonly Entry[]): Promise<void> {
@@ -345,8 +345,9 @@ export class JobRun {
 		if (state.name !== 'running') return;
 		const { report, since } = state;
 		const readAt = book.now;
-		this.putOff(report.jobId, readAt);
 		const answer = await this.dependencies.service.read(report.jobId);
+		// The API may have been asked more than once meanwhile.
+		this.putOff(report.jobId);
 		const isFresh = reference !== undefined && !trail.isFound;
 		const event = understand(answer, { report, since, isFresh }, book.now);
 		if (!event) return;

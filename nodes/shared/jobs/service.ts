@@ -145,3 +145,6 @@ export interface JobService {
 /** @returns whether nothing more will come of a job: the API may say `completed` before it has the file */
 export const isOver = ({ status, file }: JobReport): boolean =>
 	status === 'failed' || (status === 'completed' && file !== undefined);
+
+/** @returns whether a job can be looked for by the reply reference that it was submitted with */
+export const keepsReferences = ({ search }: JobService): boolean => search !== undefined;

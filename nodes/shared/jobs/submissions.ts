@@ -105,7 +105,7 @@ export async function runSubmissions(
 		context.addExecutionHints(...hintsOf(items, desk.service.texts));
 		return toOutput(context, outcomes);
 	} catch (error) {
-		throw nameJobs(context.getNode(), error, entries);
+		throw nameJobs(context.getNode(), error, entries, service);
 	}
 }
 
@@ -209,7 +209,7 @@ export async function runWaits(
 		context.addExecutionHints(...hintsOf(items, desk.service.texts));
 		return toOutput(context, outcomes);
 	} catch (error) {
-		throw nameJobs(context.getNode(), error, entries);
+		throw nameJobs(context.getNode(), error, entries, service);
 	}
 }
 

@@ -39,9 +39,10 @@ export class Submitter {
 	/** Fails an entry that no configured account could ever take. */
 	requireAccount(entry: Entry): void {
 		const { slots } = this.parts;
-		const { account: wanted, isBoundToAccount } = entry.submission ?? {};
+		if (!entry.submission) return;
+		const { account: wanted, isBoundToAccount } = entry.submission;
 		const configured = slots.names;
-		const isAmbiguous = wanted === undefined && isBoundToAccount === true && configured.length > 1;
+		const isAmbiguous = wanted === undefined && isBoundToAccount && configured.length > 1;
 		if (!isAmbiguous && slots.hasAccountFor(wanted)) return;
 		this.book.advance(entry, {
 			type: 'gaveUp',

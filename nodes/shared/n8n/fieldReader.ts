@@ -39,6 +39,8 @@ const OPTIONS = 'options';
 const SHOWN_CHARACTERS = 80;
 const SHOWN_FIELDS = 12;
 const HIDDEN = '[hidden]';
+/** Nothing can be sent that holds one. */
+const HALF_CHARACTER = /\p{Cs}/u;
 
 const EMAIL = {
 	pattern: /^[^\s@]+@[^\s@]+$/,
@@ -87,6 +89,12 @@ export class FieldReader {
 				`"${label}" has ${text.length} characters: ${excerpt(text)}. It can have up to ${rules.max}.`,
 			);
 		}
+		if (HALF_CHARACTER.test(text)) {
+			throw this.failure(
+				`"${this.label(name)}" is not valid`,
+				`"${this.label(name)}" has half of a character: a text was cut within an emoji, perhaps. Cut it elsewhere.`,
+			);
+		}
 		if (rules.pattern && !rules.pattern.test(text)) {
 			const given = rules.secret ? HIDDEN : text;
 			throw this.error(name, given, rules.expected ?? 'of another form');
@@ -116,7 +124,7 @@ export class FieldReader {
 		const value = this.valueOrDefault(name);
 		const texts: unknown[] = Array.isArray(value) ? value : [value ?? ''];
 		return texts.flatMap((text) =>
-			typeof text === 'string'
+			typeof text === 'string' && !HALF_CHARACTER.test(text)
 				? text.split(/[\s,]+/).filter((part) => part !== '')
 				: this.reject(name, text, 'text'),
 		);

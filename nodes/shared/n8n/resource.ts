@@ -52,11 +52,16 @@ const showFor = (resource: string, operation: string, field: INodeProperties): I
 	},
 });
 
-const operationField = ({ value: resource, operations }: Resource): INodeProperties => ({
+const OPERATION: INodeProperties = {
 	displayName: 'Operation',
 	name: 'operation',
 	type: 'options',
 	noDataExpression: true,
+	default: '',
+};
+
+const operationField = ({ value: resource, operations }: Resource): INodeProperties => ({
+	...OPERATION,
 	displayOptions: { show: { resource: [resource] } },
 	default: Object.keys(operations)[0] ?? '',
 	options: Object.entries(operations)

@@ -48,7 +48,7 @@ export const USEAPI: ApiDescription = {
 			'id_token',
 			'refresh_token',
 		],
-		text: /\buser:\d+-\w{8,}/g,
+		text: [/\buser:\d+-\w{8,}/g],
 	},
 	otherWayToFile: '',
 };

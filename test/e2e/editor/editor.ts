@@ -102,7 +102,7 @@ export class Editor {
 
 	/** The input of a resource locator, which shows what was chosen. */
 	listField(field: string): Locator {
-		return this.page.getByTestId(`resource-locator-${field}`).locator('input').last();
+		return this.page.getByTestId(`resource-locator-${field}`).locator('input:visible').last();
 	}
 
 	/** Opens the list of a resource locator. */
@@ -111,7 +111,7 @@ export class Editor {
 	}
 
 	get listItems(): Locator {
-		return this.page.getByTestId('rlc-item');
+		return this.page.locator('[data-test-id="rlc-item"]:visible');
 	}
 
 	/** The window in which a credential is filled in. */

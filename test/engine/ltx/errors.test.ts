@@ -285,6 +285,20 @@ describe('a lost answer', () => {
 		expect(lab.service.ledger.charges).toHaveLength(1);
 	});
 
+	it('of some items is told by their numbers where another item ends the run', async () => {
+		for (const nth of [1, 3])
+			lab.emulator.faults.add({ kind: 'resetAfter', match: { ...match, nth } });
+		const run = await lab.run({ ...TEXT_TO_VIDEO, prompt: '={{ $json.prompt }}' }, [
+			{ json: { prompt: 'one' } },
+			{ json: { prompt: 'two' } },
+			{ json: { prompt: 'three' } },
+		]);
+
+		const [second] = lab.service.jobs.all.filter(({ parameters }) => parameters.prompt === 'two');
+		expect(run.error?.description).toMatch(/^Item 0: .*May have been submitted, by item: 2\.$/);
+		expect(run.error?.description).toContain(second?.id ?? 'no job');
+	});
+
 	it('is submitted once more where the user has chosen so', async () => {
 		lab.emulator.faults.add({ kind: 'resetAfter', match: { ...match, nth: 1 } });
 		const run = await lab.run({ ...TEXT_TO_VIDEO, options: { onUncertain: 'resubmit' } });

@@ -65,6 +65,27 @@ describe('the trigger registers with useapi.net', () => {
 		expect(lab.emulator.defaultReplyUrl).toBe(OTHER);
 	});
 
+	it.each<[string, string | undefined, number[]]>([
+		['in the order of their activation', OTHER, [0, 1]],
+		['in the other order', OTHER, [1, 0]],
+		['in the order of their activation, where nothing was set', undefined, [0, 1]],
+	])('and never leaves the URL of one of two triggers that end %s', async (_, before, order) => {
+		lab.emulator.defaultReplyUrl = before;
+		const triggers = [
+			await lab.activate({ register: true }),
+			await lab.activate({ register: true }),
+		];
+		for (const index of order) await lab.engine.deactivate(triggers[index]?.workflowId ?? '');
+
+		const left = lab.emulator.defaultReplyUrl ?? '';
+		expect(triggers.map(({ url }) => url)).not.toContain(left);
+	});
+
+	it('and stores nothing of its URL, which may hold its secret', async () => {
+		const { workflowId, url } = await lab.activate({ register: true });
+		expect(JSON.stringify(lab.engine.staticData(workflowId))).not.toContain(url);
+	});
+
 	it('only once: what is registered already is not set again', async () => {
 		lab.emulator.defaultReplyUrl = OTHER;
 		const node = { id: 'n', webhookId: 'w', name: 'T', type: 'ltxStudioTrigger' };

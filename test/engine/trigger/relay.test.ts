@@ -73,17 +73,34 @@ describe('the trigger resumes executions', () => {
 		]);
 	});
 
-	it('answers at once, and goes on trying', async () => {
-		const resumeUrl = `${lab.engine.baseUrl}webhook-waiting/4711`;
+	it('answers at once, and goes on trying while n8n may still store the execution', async () => {
+		lab.emulator.behaviour.jobDuration = Infinity;
+		const cancel = new AbortController();
+		const { executionId, finished } = await lab.start(1, {}, { cancelSignal: cancel.signal });
+		await until(() => lab.jobs().length === 1);
+		const resumeUrl = `${lab.engine.baseUrl}webhook-waiting/${executionId}`;
 		const answer = await lab.call(addressOf(url, resumeUrl), bodyFor(lab, resumeUrl));
 		const answeredAt = lab.clock.now();
 
 		expect(answer).toEqual({ status: 200, body: { accepted: true } });
-		await lab.logged('was not taken by /webhook-waiting/4711: n8n answered 404');
+		await lab.logged(`was not taken by /webhook-waiting/${executionId}: n8n answered 409`);
+		cancel.abort();
+		await finished;
 		const waited = lab.clock.now() - answeredAt;
 		expect(waited).toBeGreaterThan(MINUTE - 10_000);
 		expect(waited).toBeLessThanOrEqual(MINUTE);
 		expect(refusals().length).toBeGreaterThan(10);
+	});
+
+	it('does not try again at an execution that does not exist', async () => {
+		const resumeUrl = `${lab.engine.baseUrl}webhook-waiting/4711/ltx-studio`;
+		const before = lab.clock.now();
+		const answer = await lab.call(addressOf(url, resumeUrl), bodyFor(lab, resumeUrl));
+
+		expect(answer.status).toBe(200);
+		await lab.logged('No execution waits');
+		expect(lab.clock.now()).toBe(before);
+		expect(refusals()).toHaveLength(1);
 	});
 
 	it('does not try again what comes twice, or late', async () => {
@@ -107,11 +124,11 @@ describe('the trigger resumes executions', () => {
 	it('says nothing secret when it gives up', async () => {
 		const resumeUrl = `${lab.engine.baseUrl}webhook-waiting/4711?signature=hush`;
 		await lab.call(addressOf(url, resumeUrl), bodyFor(lab, resumeUrl));
-		await lab.logged('was not taken');
+		await lab.logged('No execution waits');
 
-		const warnings = lab.engine.logs.filter(({ level }) => level === 'warn');
-		expect(JSON.stringify(warnings)).not.toContain('hush');
-		expect(JSON.stringify(warnings)).not.toContain(lab.emulator.token);
+		const own = lab.engine.logs.filter(({ message }) => !message.startsWith('Error in handling'));
+		expect(JSON.stringify(own)).not.toContain('hush');
+		expect(JSON.stringify(own)).not.toContain(lab.emulator.token);
 	});
 
 	describe('and nothing else:', () => {
@@ -193,6 +210,36 @@ describe('the trigger resumes executions', () => {
 
 		expect((await lab.call(address, change(body))).status).toBe(status);
 		expect((await lab.engine.whenOver(run)).tasks('Success')).toHaveLength(1);
+	});
+
+	it('lets the execution itself judge a callback after the token was changed while it slept', async () => {
+		lab.emulator.behaviour.jobDuration = Infinity;
+		const run = await generate(1);
+		const [job] = lab.jobs();
+		if (!job) throw new Error('There is no job');
+		const { url: baseUrl } = lab.emulator;
+		const token = 'user:1234-another-token-than-before';
+		lab.emulator.token = token;
+		lab.engine.setCredential('useapiApi', { token, baseUrl });
+		lab.emulator.jobs.finish(job.id);
+
+		expect((await lab.engine.whenOver(run)).tasks('Success')).toHaveLength(1);
+		expect(lab.emulator.callbacks).toMatchObject([{ jobId: job.id, status: 200 }]);
+	});
+
+	it('hands on what nobody vouches for once, and only to the path of the node', async () => {
+		lab.emulator.behaviour.jobDuration = Infinity;
+		const run = await generate(1);
+		const own = `${lab.engine.baseUrl}webhook-waiting/${run.executionId}`;
+		const body = bodyFor(lab, 'http://somewhere.else/');
+		const before = lab.clock.now();
+
+		expect((await lab.call(addressOf(url, own), body)).status).toBe(403);
+		expect((await lab.call(addressOf(url, `${own}9/ltx-studio`), body)).status).toBe(403);
+		expect(refusals()).toHaveLength(1);
+		expect((await lab.call(addressOf(url, `${own}/ltx-studio`), body)).status).toBe(403);
+		expect(lab.clock.now()).toBe(before);
+		expect(lab.engine.stored(run.executionId).status).toBe('waiting');
 	});
 
 	it('refuses a resume URL that was altered on its way', async () => {

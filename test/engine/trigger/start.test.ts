@@ -154,6 +154,14 @@ describe('the trigger starts its workflow', () => {
 	});
 
 	describe('once for each job', () => {
+		/** How many jobs n8n has stored as started. */
+		const rememberedBy = (workflowId: string) => {
+			const [data] = Object.values(lab.engine.staticData(workflowId)) as [
+				{ startedJobs: string[] },
+			];
+			return new Set(data.startedJobs).size;
+		};
+
 		it('when the callback comes twice, or later again', async () => {
 			lab.emulator.faults.add({ kind: 'doubleCallback' });
 			const { url, workflowId } = await lab.activate();
@@ -169,9 +177,7 @@ describe('the trigger starts its workflow', () => {
 				body: { accepted: false, message: 'The job has been reported before' },
 			});
 			expect(await lab.executions(known)).toHaveLength(1);
-			expect(JSON.stringify(lab.engine.staticData(workflowId))).toContain(
-				/-job:(.+)-type:/.exec(job.id)?.[1],
-			);
+			expect(rememberedBy(workflowId)).toBe(1);
 		});
 
 		it('when twenty copies come at once', async () => {
@@ -193,11 +199,7 @@ describe('the trigger starts its workflow', () => {
 			await allReported(50);
 
 			expect(await lab.executions(known)).toHaveLength(50);
-			const stored = JSON.stringify(lab.engine.staticData(workflowId));
-			const forgotten = lab.jobs().filter(({ id }) => {
-				return !stored.includes(/-job:(.+)-type:/.exec(id)?.[1] ?? '?');
-			});
-			expect(forgotten).toEqual([]);
+			expect(rememberedBy(workflowId)).toBe(50);
 		});
 	});
 

@@ -42,7 +42,7 @@ const shotsAt = (sleeper: Sleeper, index: number): Shot[] => [
 	...(index % DOUBLED_EVERY === 0 ? [{ sleeper, kind: 'doubled' as const }] : []),
 ];
 
-/** Calls all sleepers. @returns seconds from each genuine call to the next node */
+/** Calls all sleepers. @returns seconds from each genuine call to the next node; infinite where it was in vain */
 async function wakeAll(
 	{ told }: Stage,
 	sleepers: readonly Sleeper[],
@@ -62,12 +62,23 @@ async function wakeAll(
 		await answer.body.dump();
 	};
 	const shots = sleepers.flatMap(shotsAt);
+	let unanswered = 0;
 	const sent: Array<Promise<void>> = [];
-	await spread(shots, overMs, (shot) => sent.push(shoot(shot)));
+	await spread(shots, overMs, (shot) =>
+		sent.push(
+			shoot(shot).catch(() => {
+				unanswered++;
+			}),
+		),
+	);
 	await Promise.all(sent);
+	if (unanswered > 0) throw new Error(`${unanswered} callbacks had no answer`);
 	await until(() => told['gone-on'].length >= sleepers.length, WAKE_PATIENCE_MS);
 	await agent.close();
-	return told['gone-on'].map(({ name, time }) => (time - (calledAt.get(name) ?? NaN)) / MS);
+	const wokenAt = new Map(told['gone-on'].map(({ name, time }) => [name, time]));
+	return sleepers.map(
+		({ name }) => ((wokenAt.get(name) ?? Infinity) - (calledAt.get(name) ?? NaN)) / MS,
+	);
 }
 
 interface Woken {
@@ -135,8 +146,11 @@ async function wakeWaitNode(n8n: QueueMode, executions: number, overMs: number):
 	});
 }
 
-const describe = (lags: readonly number[]): string =>
-	`p50 ${percentile(lags, 0.5).toFixed(2)} s, p99 ${percentile(lags, 0.99).toFixed(2)} s`;
+function describe(lags: readonly number[]): string {
+	const lost = lags.filter((lag) => lag === Infinity).length;
+	const seconds = (share: number) => `${percentile(lags, share).toFixed(2)} s`;
+	return `p50 ${seconds(0.5)}, p99 ${seconds(0.99)}${lost > 0 ? `, ${lost} never woke` : ''}`;
+}
 
 /** A storm of callbacks, and the same storm on n8n's own Wait node. */
 export const callbacks = scenario(

@@ -31,6 +31,10 @@ describe('job ID', () => {
 		`email:me@example.com-job:${UUID}-type:video\n`,
 		`email:me@exam ple.com-job:${UUID}-type:video`,
 		`job:${UUID}-type:video`,
+		`email:${'x'.repeat(400)}@example.com-job:${UUID}-type:video`,
+		`email:me\u001b@example.com-job:${UUID}-type:video`,
+		`email:me\ud800@example.com-job:${UUID}-type:video`,
+		`email:me@@example.com-job:${UUID}-type:video`,
 	])('is not %j', (text) => {
 		expect(parseJobId(text)).toBeUndefined();
 	});

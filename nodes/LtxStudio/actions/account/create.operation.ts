@@ -55,7 +55,8 @@ const fields: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'lt_id=…; lt_token=…; lt_refresh_token=…',
-		description: 'The whole cookie of app.ltx.studio with lt_id, lt_token and lt_refresh_token',
+		description:
+			'The whole cookie of app.ltx.studio with lt_id, lt_token and lt_refresh_token. Use an expression: what is typed here can be read by everybody who can open the workflow. A single cookie belongs into the credential.',
 		displayOptions: { show: { cookieSource: [SOURCES.parameter] } },
 	},
 	ofVersion1(maxJobsField),
@@ -84,7 +85,8 @@ export const create = itemOperation({
 		simplify: form.boolean('simplify'),
 		form,
 	}),
-	execute: async ({ client, context }, { form, cookie: given, maxJobs, simplify }) => {
+	execute: async ({ client, context, item }, { form, cookie: given, maxJobs, simplify }) => {
+		if (item === 0) warnOfLiteral(context);
 		const cookie = given ?? readCookie(form, await readCredential(context));
 		const account = await client.request<AccountAnswer>({
 			...requestTo(endpoint),
@@ -96,6 +98,19 @@ export const create = itemOperation({
 		return [{ json: toAccount(account, { simplify }) }];
 	},
 });
+
+/** A cookie that was typed in is stored with the workflow and with each of its executions, and goes along with every copy. */
+function warnOfLiteral(context: IExecuteFunctions): void {
+	const { cookieSource, cookie } = context.getNode().parameters;
+	if (cookieSource !== SOURCES.parameter) return;
+	if (typeof cookie !== 'string' || cookie.startsWith('=')) return;
+	context.addExecutionHints({
+		message:
+			'The cookie stands in this workflow as it was typed, and can be read by everybody who can open it. Set "Cookie From" to "Credential", or use an expression.',
+		type: 'warning',
+		location: 'outputPane',
+	});
+}
 
 async function readCredential(context: IExecuteFunctions): Promise<string> {
 	const { cookie } = await context.getCredentials<{ cookie: string }>('ltxStudioSessionApi');

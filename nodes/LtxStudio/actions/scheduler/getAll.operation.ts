@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { itemOperation } from '../../../shared/n8n/itemOperation';
 import { simplifyField } from '../../../shared/n8n/commonFields';
-import { userReferenceOf } from '../../service/job';
+import { userReferenceOf, withoutTokens } from '../../service/job';
 import { parseJobId } from '../../service/jobId';
 import { createLtxStudioApi, type RunningJob } from '../../service/api';
 import { readReplyReference } from '../../../shared/jobs/reference';
@@ -30,7 +30,9 @@ export const getAll = itemOperation({
 	execute: async ({ client }, simplify) => {
 		const answer = await createLtxStudioApi(client).runningJobs();
 		if (!answer.ok) throw client.error(answer.failure);
-		return answer.body.map((job) => ({ json: simplify ? toRunningJob(job) : job.answer }));
+		return answer.body.map((job) => ({
+			json: simplify ? toRunningJob(job) : withoutTokens(job.answer),
+		}));
 	},
 });
 

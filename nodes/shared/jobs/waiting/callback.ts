@@ -1,9 +1,13 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { isPrintable } from '../../api/text';
+
+export { printable } from '../../api/text';
+
 /** What a service calls with: a job, as it says. */
 export interface CalledBack {
 	jobId: string;
-	replyRef?: unknown;
+	replyRef?: string | undefined;
 	status: object;
 }
 
@@ -15,9 +19,13 @@ export const RESUME_PARAMETER = 'resume';
 
 /** The vendor's callbacks have about 1 kB. */
 const LARGEST_BODY = 64 * 1024;
+/** In characters. What is longer is nobody's ID, reference or URL, and is not looked at. */
+const LONGEST_ID = 400;
+const LONGEST_REFERENCE = 1024;
+const LONGEST_PARAMETER = 2048;
 
 /**
- * Reads a callback without believing it.
+ * Reads a callback without believing it. What passes is short enough to be worked with.
  * @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-assets-jobId
  */
 export function readCallback(context: IWebhookFunctions): Callback {
@@ -39,18 +47,26 @@ function sizeOf(context: IWebhookFunctions): number {
 	return Math.max(stated, raw);
 }
 
-const isCalledBack = (body: unknown): body is CalledBack & IDataObject =>
-	typeof body === 'object' &&
-	body !== null &&
-	'jobId' in body &&
-	typeof body.jobId === 'string' &&
-	'status' in body &&
-	typeof body.status === 'object';
+function isCalledBack(body: unknown): body is CalledBack & IDataObject {
+	if (!isRecord(body)) return false;
+	const { jobId, replyRef, status } = body;
+	return (
+		isShort(jobId, LONGEST_ID) &&
+		(replyRef === undefined || replyRef === null || isShort(replyRef, LONGEST_REFERENCE)) &&
+		isRecord(status)
+	);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isShort = (value: unknown, longest: number): value is string =>
+	typeof value === 'string' && value.length <= longest && isPrintable(value);
 
 /** @returns a query parameter that was given once */
 export function queryText(context: IWebhookFunctions, name: string): string | undefined {
 	const value = (context.getQueryData() as Record<string, unknown>)[name];
-	return typeof value === 'string' && value !== '' ? value : undefined;
+	return isShort(value, LONGEST_PARAMETER) && value !== '' ? value : undefined;
 }
 
 /** Answers a callback at once; what follows may take its time. */
@@ -68,6 +84,3 @@ export function refuse(
 	context.getResponseObject().status(status).json({ accepted: false, message });
 	return { noWebhookResponse: true };
 }
-
-/** Log lines are short, and hold nothing that moves a terminal's cursor. */
-export const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 300);

@@ -39,9 +39,9 @@ const withoutLists = (service: JobService): JobService => ({
 	capacity: undefined,
 });
 
-function outcomeOf({ state, report }: Entry): Outcome {
+function outcomeOf({ state }: Entry): Outcome {
 	if (state.name === 'done') return state.outcome;
-	throw new Error(`The job ${report?.jobId ?? ''} is not over`);
+	throw new Error(`The job is not over, but ${state.name}`);
 }
 
 /** @returns the problem of an outcome, if it is of one of some kinds */

@@ -41,11 +41,10 @@ export async function knock({ helpers }: Caller, url: string, body: object): Pro
 function toReception(status: number, answer: unknown): Reception {
 	if (status < 300) return { kind: 'taken' };
 	const reason = `n8n answered ${status}`;
-	const { message } = (answer ?? {}) as { message?: unknown };
-	const text = typeof message === 'string' ? message : '';
-	if (status === 409) return { kind: text.includes('has finished') ? 'over' : 'early', reason };
+	const text = JSON.stringify(answer) as string | undefined;
+	if (status === 409) return { kind: text?.includes('has finished') ? 'over' : 'early', reason };
 	if (status === 404) {
-		return { kind: /does not (exist|contain)/.test(text) ? 'over' : 'early', reason };
+		return { kind: /does not (exist|contain)/.test(String(text)) ? 'over' : 'early', reason };
 	}
 	return { kind: status === 429 || status >= 500 ? 'unreachable' : 'over', reason };
 }
@@ -106,7 +105,9 @@ export function urlInside(resumeUrl: string, internalBaseUrl: string | undefined
 	if (internalBaseUrl === undefined) return resumeUrl;
 	const { pathname, search } = new URL(resumeUrl);
 	const path = pathname.split('/').slice(-3).join('/');
-	const url = new URL(path, internalBaseUrl.replace(/\/*$/, '/'));
+	const base = new URL(internalBaseUrl);
+	if (!base.pathname.endsWith('/')) base.pathname += '/';
+	const url = new URL(path, base);
 	url.search = search;
 	return url.href;
 }

@@ -193,12 +193,12 @@ async function toSleepingItem(
 ): Promise<SleepingItem> {
 	if (isItemError(item)) return toSleepingError(item);
 	const { entries, title, settings } = item;
-	const [entry] = entries;
-	if (entry?.report && isWaitedFor(entry)) {
+	for (const entry of entries) {
 		const { state, report, reference, trail } = entry;
+		if (!report || reference === undefined || !isWaitedFor(entry)) continue;
 		return {
 			jobId: report.jobId,
-			reference: reference ?? '',
+			reference,
 			title,
 			settings,
 			// What has finished is read once more when the others have: its URL may not work for so long.
@@ -218,7 +218,7 @@ const isWaitedFor = ({ state }: Entry) =>
 const toSleepingError = (
 	{ message, description }: ItemError,
 	known: IDataObject = {},
-): SleepingError => ({ message, description: description ?? '', known });
+): SleepingError => ({ message, description: description ?? message, known });
 
 /** The item as it comes out if nobody wakes the execution in time. */
 function asTimedOut(item: JobItem, timeout: number): JobItem {

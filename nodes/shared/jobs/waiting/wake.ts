@@ -47,7 +47,7 @@ export async function wake(
 	const jobs = sleep?.items.filter(isSleepingJob) ?? [];
 	const [first] = jobs;
 	if (!sleep || !first) return refuse(context, 410, 'Nothing is waited for here');
-	const knocked = readKnock(context, jobs);
+	const knocked = readKnock(context, jobs, first.reference);
 	if ('status' in knocked) return refuse(context, knocked.status, knocked.message);
 	const key = first.reference;
 	forgetOld();
@@ -110,11 +110,15 @@ const errorJson = (
 type Knock = { jobId: string | undefined } | { status: number; message: string };
 
 /** What somebody who knocks brings along: the reference of a job of this execution, or nothing that counts. */
-function readKnock(context: IWebhookFunctions, jobs: readonly SleepingJob[]): Knock {
+function readKnock(
+	context: IWebhookFunctions,
+	jobs: readonly SleepingJob[],
+	ownReference: string,
+): Knock {
 	const body: unknown = context.getBodyData();
 	const ring = typeof body === 'object' && body !== null && 'ring' in body ? body.ring : undefined;
 	if (typeof ring === 'string') {
-		return isSameText(ring, jobs[0]?.reference ?? '')
+		return isSameText(ring, ownReference)
 			? { jobId: undefined }
 			: { status: 403, message: 'The ring is not for this execution' };
 	}

@@ -1,17 +1,17 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { connect, type ApiClient } from '../../shared/api/client';
-import type { Answer } from '../../shared/api/failure';
-import type { FileSource } from '../../shared/files/source';
-import { readResultSettings } from '../../shared/jobs/outcome';
-import { runSubmissions, runWaits, type Draft } from '../../shared/jobs/submissions';
-import { FieldReader } from '../../shared/n8n/fieldReader';
-import type { Generation, JobOperation, WaitOperation } from '../actions/operation';
-import type { Media } from '../fields/media';
-import { createJobService, type Uploads } from './jobService';
-import { LTX_API } from './texts';
-import { uploadFile } from './upload';
+import { connect, type ApiClient } from '../shared/api/client';
+import type { Answer } from '../shared/api/failure';
+import type { FileSource } from '../shared/files/source';
+import { readResultSettings } from '../shared/jobs/outcome';
+import { runSubmissions, runWaits, type Draft } from '../shared/jobs/submissions';
+import { FieldReader } from '../shared/n8n/fieldReader';
+import type { Generation, JobOperation, WaitOperation } from './actions/operation';
+import type { Media } from './fields/media';
+import { createJobService, type Uploads } from './service/jobService';
+import { LTX_API } from './service/texts';
+import { uploadFile } from './service/upload';
 
 /** Submits a generation for each item. */
 export async function runGenerations(

@@ -1,13 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { FieldReader } from '../../shared/n8n/fieldReader';
-import { readResultSettings } from '../../shared/jobs/outcome';
-import { MAX_USER_REFERENCE } from '../../shared/jobs/reference';
-import { runSubmissions, runWaits, type Draft } from '../../shared/jobs/submissions';
-import type { Generation, JobOperation, WaitOperation } from '../actions/operation';
-import { POLL_ATTEMPT_MS } from './api';
-import { MAX_REPLY_URL, openDesk } from './desk';
-import { number } from './job';
+import { FieldReader } from '../shared/n8n/fieldReader';
+import { readResultSettings } from '../shared/jobs/outcome';
+import { MAX_USER_REFERENCE } from '../shared/jobs/reference';
+import { runSubmissions, runWaits, type Draft } from '../shared/jobs/submissions';
+import type { Generation, JobOperation, WaitOperation } from './actions/operation';
+import { POLL_ATTEMPT_MS } from './service/api';
+import { MAX_REPLY_URL, openDesk } from './service/desk';
+import { number } from './service/job';
 
 /** How long a lost submission is looked for, besides the time that the API itself waits, in milliseconds. */
 const SETTLE_MS = 20_000;

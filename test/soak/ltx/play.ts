@@ -1,0 +1,153 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import type { Exchange } from '../../emulator';
+import type { EngineRun, LogLine, RunRequest } from '../../engine/harness';
+import { withinTime } from '../withinTime';
+import { faultsOf } from './faults';
+import { drawItems, toSpec, type PlannedItem } from './items';
+import { openLab, RETRY_PAUSE_MS, type SoakLab } from './lab';
+import type { Plan, Source } from './plan';
+import { Watch } from './watch';
+
+/** What came of a plan. */
+export interface Played {
+	plan: Plan;
+	items: PlannedItem[];
+	emulator: SoakLab['emulator'];
+	/** Undefined for a run that hung. */
+	run: EngineRun | undefined;
+	/** Why the run is taken for hung. */
+	hung: string | undefined;
+	watch: Watch;
+	logs: LogLine[];
+	rejections: unknown[];
+	/** How many faults were met. */
+	faults: number;
+}
+
+const NODE = 'LTX';
+/** Whatever a run leaves behind comes within this time. */
+const AFTERMATH_MS = 60_000;
+
+/** Plays a plan from the first request to some time after the execution is over. */
+export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
+	const listeners = new Set<(exchange: Exchange) => void>();
+	const lab = await openLab(plan, (exchange) => {
+		for (const listener of listeners) listener(exchange);
+	});
+	const { emulator, engine, clock } = lab;
+	const watch = new Watch(plan, () => clock.now());
+	const rejections: unknown[] = [];
+	const onRejection = (reason: unknown) => rejections.push(reason);
+	process.on('unhandledRejection', onRejection);
+	let faults = 0;
+	try {
+		const items = drawItems(plan);
+		const draw = faultsOf(plan, clock, () => faults++);
+		emulator.faults.random((target) => {
+			const fault = draw(target);
+			const arrives = fault?.kind !== 'networkError' || fault.phase === 'read';
+			if (arrives) watch.arrived(target);
+			return fault;
+		});
+		listeners.add((exchange) => {
+			watch.answered(exchange);
+		});
+		scheduleEvents(lab, plan);
+
+		const ended = await withinTime(lab, longestRealMs, async () => {
+			const run = await engine.run(workflowOf(plan, items));
+			await clock.sleep(AFTERMATH_MS);
+			return run;
+		});
+		const isHung = typeof ended === 'string';
+		return {
+			plan,
+			items,
+			emulator,
+			run: isHung ? undefined : ended,
+			hung: isHung ? ended : undefined,
+			watch,
+			logs: engine.logs,
+			rejections,
+			faults,
+		};
+	} finally {
+		await lab.close();
+		process.off('unhandledRejection', onRejection);
+	}
+}
+
+/** Lets other programs take room, and has the API be overloaded for a while. */
+function scheduleEvents({ clock, emulator: { ltx } }: SoakLab, { others, trouble }: Plan): void {
+	const startedAt = clock.now();
+	for (const { atMs, jobs } of others) {
+		clock.at(startedAt + atMs, () => {
+			for (let job = 0; job < jobs; job++) {
+				ltx.jobs.submit('text-to-video', { prompt: "Somebody else's" }, 0);
+			}
+		});
+	}
+	for (const { atMs, forMs, status } of trouble.overloads) {
+		clock.at(startedAt + atMs, () => {
+			ltx.behaviour.outage = status;
+		});
+		clock.at(startedAt + atMs + forMs, () => {
+			ltx.behaviour.outage = false;
+		});
+	}
+}
+
+const FORMS: Readonly<Record<Source, INodeParameters>> = {
+	text: { operation: 'textToVideo' },
+	file: {
+		operation: 'imageToVideo',
+		image_uri: { __rl: true, mode: 'file', value: 'photo' },
+	},
+	address: {
+		operation: 'imageToVideo',
+		image_uri: { __rl: true, mode: 'uri', value: 'https://example.com/photo.png' },
+	},
+};
+
+/** The workflow that a plan is played in. */
+function workflowOf(plan: Plan, items: readonly PlannedItem[]): RunRequest {
+	const { source, waitMode, download, simplify, options, onUncertain } = plan;
+	const parameters: INodeParameters = {
+		resource: 'video',
+		...FORMS[source],
+		prompt: '={{ $json.prompt }}',
+		model: '={{ $json.model }}',
+		waitMode,
+		...(waitMode === 'poll' && { download }),
+		simplify,
+		options: { ...options, onUncertain },
+	};
+	const { onError, retryOnFail, mode } = plan;
+	const hasErrorOutput = onError === 'continueErrorOutput';
+	return {
+		workflow: {
+			nodes: [
+				{ name: 'Items', type: 'items' },
+				{
+					name: NODE,
+					type: 'ltx',
+					parameters,
+					onError,
+					retryOnFail,
+					waitBetweenTries: RETRY_PAUSE_MS,
+				},
+				{ name: 'End', type: 'noOp' },
+				{ name: 'Errors', type: 'noOp' },
+			],
+			connections: [
+				['Items', NODE],
+				[NODE, 'End'],
+				...(hasErrorOutput ? [[NODE, 'Errors', 1] satisfies [string, string, number]] : []),
+			],
+		},
+		subject: NODE,
+		startItems: items.map((item) => toSpec(item, plan)),
+		mode,
+	};
+}
