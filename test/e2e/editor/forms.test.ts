@@ -1,6 +1,7 @@
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 import type { Browser } from 'playwright-core';
 import { catalogue, operationsOf, type CataloguedNode } from '../../../build/catalogue';
+import { isOfVersion } from '../../../nodes/shared/n8n/fieldReader';
 import { launchBrowser, screenshot } from '../browser';
 import { useSharedN8n, type Stage } from '../setup';
 import type { SharedN8n } from '../shared';
@@ -59,10 +60,15 @@ function changesOf(fields: INodeProperties[]): Record<string, INodeParameters> {
 	};
 }
 
+const newestOf = ({ description: { version } }: CataloguedNode) => ({
+	typeVersion: Math.max(...[version].flat()),
+});
+
 /** Every operation of a node, with every field that can be shown. */
 const formsOfOperations = (node: CataloguedNode): Record<string, INodeParameters> =>
 	Object.fromEntries(
-		operationsOf(node).flatMap(({ resource, operation, facts: { description } }) => {
+		operationsOf(node).flatMap(({ resource, operation, facts }) => {
+			const description = facts.description.filter((field) => isOfVersion(field, newestOf(node)));
 			const place = { resource, operation };
 			const name = `${node.description.name}-${resource}-${operation}`;
 			return [
@@ -132,9 +138,7 @@ describe('the forms', () => {
 	it('show below the node what it does', async () => {
 		const editor = await open({ resource: 'video', operation: 'createVeo' });
 		await editor.closeNode();
-		await expect(editor.node('LTX Studio').textContent()).resolves.toContain(
-			'Create a video with Veo',
-		);
+		await expect(editor.node('LTX Studio').textContent()).resolves.toContain('Veo 2 · 5 s');
 		await editor.close();
 	});
 

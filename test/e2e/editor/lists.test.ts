@@ -76,7 +76,11 @@ describe('the lists', () => {
 	});
 
 	it('offer the pictures of the account page by page, with links', async () => {
-		const editor = await open({ resource: 'image', operation: 'edit', email: account });
+		const editor = await open({
+			resource: 'image',
+			operation: 'edit',
+			options: { email: account },
+		});
 		await editor.openList('referenceAssetId2');
 		await editor.listItems.first().waitFor();
 		expect(await editor.listItems.first().textContent()).toMatch(/Generated PNG · [\da-f]{8}/);
@@ -131,7 +135,7 @@ describe('the lists', () => {
 	it('ask for the account first where it decides on what is listed', async () => {
 		const editor = await open({ resource: 'image', operation: 'create' });
 		await editor.openList('referenceAssetId');
-		await editor.page.getByText('Choose an account in the Account field first').waitFor();
+		await editor.page.getByText('Choose an account first').waitFor();
 		await editor.close();
 	});
 });
