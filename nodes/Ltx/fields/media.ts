@@ -54,7 +54,7 @@ export function mediaField(field: MediaField): INodeProperties {
 		description: `${description} Formats: ${formats}. Up to ${limit ?? upload} MB from the item, up to ${address} MB from an address that anybody can open.`,
 		modes: [
 			{
-				displayName: 'From Item',
+				displayName: 'File',
 				name: MODES.file,
 				type: 'string',
 				hint: 'The name of the binary field with the file',
