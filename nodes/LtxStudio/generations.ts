@@ -45,6 +45,7 @@ function readDraft(context: IExecuteFunctions, operation: JobOperation, item: nu
 	const generation = operation.prepare(context, item);
 	const { path, body, type, price, namesAssets } = generation;
 	const { prompt } = body;
+	const userReference = form.text('replyRef', { max: MAX_USER_REFERENCE });
 	return {
 		path,
 		body,
@@ -53,7 +54,8 @@ function readDraft(context: IExecuteFunctions, operation: JobOperation, item: nu
 		account: accountOf(context, form, generation, item),
 		isBoundToAccount: namesAssets,
 		maxJobs: form.integer('maxJobs', { optional: true }),
-		userReference: form.text('replyRef', { max: MAX_USER_REFERENCE }),
+		userReference,
+		sentReference: form.boolean('replyRefAsIs') ? userReference : undefined,
 		replyUrl: form.url('replyUrl', { max: MAX_REPLY_URL }),
 		settleMs: SETTLE_MS + (number(body.pollForResult) ?? 0) * POLL_ATTEMPT_MS,
 		settings: readResultSettings(form),

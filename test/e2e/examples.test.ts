@@ -102,7 +102,9 @@ describe('the example "Account health"', () => {
 				{ email: 'well@example.com' },
 				{ email: 'poor@example.com', credits: 7 },
 				{ email: 'dead@example.com', dead: true },
-				{ email: 'late@example.com', tokenExpire: Date.now() + 3.5 * DAY_MS },
+				// Its token renews itself, and its cookie was copied long ago.
+				{ email: 'late@example.com', updated: Date.now() - 86.5 * DAY_MS },
+				{ email: 'renewed@example.com', tokenExpire: Date.now() + 3.5 * DAY_MS },
 			],
 		});
 	});
@@ -120,6 +122,9 @@ describe('the example "Account health"', () => {
 			expect.stringContaining('dead@example.com: it does not work: '),
 			expect.stringContaining('late@example.com: its session ends in 3 days.'),
 		]);
-		expect(jsonOf(execution, 'All Well').map(({ email }) => email)).toEqual(['well@example.com']);
+		expect(jsonOf(execution, 'All Well').map(({ email }) => email)).toEqual([
+			'well@example.com',
+			'renewed@example.com',
+		]);
 	});
 });

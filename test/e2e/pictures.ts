@@ -159,13 +159,11 @@ async function takeForms(browser: Browser, installation: Installation): Promise<
 		resource: 'video',
 		operation: 'createLtx',
 		prompt: 'The camera glides over the lake at sunrise',
-		download: true,
 	};
 	const createImage = {
 		resource: 'image',
 		operation: 'create',
 		prompt: 'A lighthouse by the sea, at dusk',
-		download: true,
 	};
 	for (const [name, parameters] of Object.entries({
 		'form-create-ltx': createLtx,

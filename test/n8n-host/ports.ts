@@ -21,9 +21,12 @@ async function isFree(port: number): Promise<boolean> {
 
 /**
  * Finds a loopback port that nothing listens on.
+ *
+ * @param preferred is taken if it is free
  * @throws Error when there seems to be none
  */
-export async function freePort(): Promise<number> {
+export async function freePort(preferred?: number): Promise<number> {
+	if (preferred !== undefined && (await isFree(preferred))) return preferred;
 	for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
 		const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
 		if (await isFree(port)) return port;

@@ -3,13 +3,14 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { N8nApi } from './api';
 import { runExample, saveVideo } from './demo/runExample';
-import { startService } from './demo/service';
+import { startService, type Service } from './demo/service';
 import { claimFolder, ensureCredential, ensureWorkflow, readOwner } from './demo/workspace';
 import { cacheFolder, projectRoot } from './hosts';
 import { ensureHost } from './install';
 import { describeProgress } from './installProgress';
 import { startN8n } from './instance';
 import { packPackage } from './packPackage';
+import { freePort } from './ports';
 import { showStep } from './progress';
 
 const HELP = `Turns an example photo into a video, with this package on a real n8n.
@@ -23,6 +24,9 @@ npm start -- --data DIR   where n8n keeps its data (default: .cache/demo)
 Without a key it works with an emulator. Set USEAPI_TOKEN to work with useapi.net (USEAPI_BASE_URL: a compatible service), or
 LTX_API_KEY to work with Lightricks' own API (LTX_BASE_URL), which charge your account for the video.
 `;
+
+/** The same at each start, if it is free, so that bookmarks go on working. n8n's own, since a person has at most one. */
+const EDITOR_PORT = 5678;
 
 /** Stopped by Ctrl-C, not failed. */
 const EXIT_INTERRUPTED = 130;
@@ -40,6 +44,13 @@ const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
 const sayError = (error: unknown): boolean =>
 	process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+
+/** What a credential of one's own needs, where there is an emulator; a real key is told to nobody. */
+function addressesOf({ statusPage, credential }: Service): Record<string, string> {
+	if (statusPage === undefined) return {};
+	const { baseUrl = '', token = '', apiKey = token } = credential.data;
+	return { 'Base URL': baseUrl, Token: apiKey, 'Jobs page': statusPage };
+}
 
 async function interrupted(signal: AbortSignal): Promise<void> {
 	if (!signal.aborted) await once(signal, 'abort');
@@ -68,14 +79,17 @@ async function demo(
 	const service = await startService(process.env, ltx);
 	cleanups.push(service.stop);
 
-	const n8n = await showStep('Starting n8n with the package installed', () =>
-		startN8n({
-			userFolder: join(data, 'n8n'),
-			tarball,
-			signal,
-			// Shows which nodes are done while the workflow runs.
-			env: { EXECUTIONS_DATA_SAVE_ON_PROGRESS: 'true' },
-		}),
+	const n8n = await showStep(
+		'Starting n8n with the package installed',
+		async () =>
+			await startN8n({
+				userFolder: join(data, 'n8n'),
+				port: await freePort(EDITOR_PORT),
+				tarball,
+				signal,
+				// Shows which nodes are done while the workflow runs.
+				env: { EXECUTIONS_DATA_SAVE_ON_PROGRESS: 'true' },
+			}),
 	);
 	cleanups.push(n8n.stop);
 
@@ -100,7 +114,9 @@ async function demo(
 		say(`\n  Editor     ${n8n.url}/workflow/${workflow.id}`);
 		say(`  E-mail     ${owner.email}`);
 		say(`  Password   ${owner.password}`);
-		if (service.statusPage) say(`  Jobs       ${service.statusPage}`);
+		for (const [label, value] of Object.entries(addressesOf(service))) {
+			say(`  ${label.padEnd(10)} ${value}`);
+		}
 		say('\n  Ctrl-C stops it all.');
 		await Promise.race([interrupted(signal), n8n.ended()]);
 		if (!signal.aborted) throw new Error(`n8n has ended. Its log is in ${n8n.logFile}`);

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ltxStudio, operationsOf } from '../../build/catalogue';
@@ -81,4 +84,17 @@ it.each([
 ])('the price of %s is that of the vendor', (name, models, price) => {
 	const model = models[name];
 	expect(model && priceOf(model)).toBe(price);
+});
+
+it.each([
+	['experimental', /"experimental"/],
+	['retired', /retired for low demand/],
+	['sign out first', /sign \*\*out\*\* at app\.ltx\.studio and in again/],
+	['clear cookies', /clear the cookies of ltx\.studio/],
+	['moderation', /moderate little and can make adult content, Veo moderates strictly/],
+	['stopped runs', /what was submitted goes on and is charged/],
+	['Luma makes no videos here', /examples\/luma-picture-to-video\.json/],
+])('the README says: %s', (_, words) => {
+	const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+	expect(readme.replace(/\s+/g, ' ')).toMatch(words);
 });

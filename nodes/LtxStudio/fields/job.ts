@@ -171,7 +171,15 @@ const jobOptions: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'order-4711',
-		description: `Your own reference, returned with the job, up to ${MAX_USER_REFERENCE} characters`,
+		description: `Your own reference, returned with the job, up to ${MAX_USER_REFERENCE} characters. It goes out behind the last dot of one that this package makes, by which lost jobs are found again: "n8n2.….order-4711".`,
+	},
+	{
+		displayName: 'Reply Reference: Send as It Is',
+		name: 'replyRefAsIs',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to send the reply reference alone, for programs that expect it so. A job whose answer got lost is then not found again, and a callback does not wake an execution that sleeps: it looks by itself.',
 	},
 	{
 		displayName: 'Reply URL',
@@ -179,7 +187,7 @@ const jobOptions: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'https://example.com/callback',
-		description: `Where LTX Studio reports the finished job, up to ${MAX_REPLY_URL} characters. The reference it reports has your own behind the last dot.`,
+		description: `Where LTX Studio reports the finished job, up to ${MAX_REPLY_URL} characters. The reference that it reports has your own behind the last dot, unless that is sent as it is.`,
 		displayOptions: { hide: { '/waitMode': [WAIT_MODES.webhook] } },
 	},
 ];

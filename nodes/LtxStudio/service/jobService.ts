@@ -28,12 +28,12 @@ export function createJobService(client: ApiClient): JobService {
 	const finished = new FinishedJobs(api, read);
 	return {
 		texts: TEXTS,
-		submit: async ({ path, body, maxJobs, reference, replyUrl }, email) => {
+		submit: async ({ path, body, maxJobs, reference, sentReference, replyUrl }, email) => {
 			const answer = await api.submit(path, {
 				...body,
 				email,
 				...(maxJobs === undefined ? {} : { maxJobs }),
-				replyRef: reference,
+				replyRef: sentReference ?? reference,
 				...(replyUrl === undefined ? {} : { replyUrl }),
 			});
 			// The answer of a create call has no reference.

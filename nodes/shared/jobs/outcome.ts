@@ -133,8 +133,10 @@ const knownJobs = (entries: readonly Entry[]): IDataObject => {
 	return jobId === undefined ? {} : { jobId };
 };
 
-const knownOf = ({ reference }: Entry, service: JobService): IDataObject =>
-	reference !== undefined && keepsReferences(service) ? { replyReference: reference } : {};
+const knownOf = ({ reference, submission }: Entry, service: JobService): IDataObject =>
+	reference !== undefined && keepsReferences(service)
+		? { replyReference: submission?.sentReference ?? reference }
+		: {};
 
 /** What leads to the first job of an item that was submitted twice. */
 const traceOf = (entry: Entry, service: JobService): IDataObject =>

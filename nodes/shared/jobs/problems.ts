@@ -240,7 +240,8 @@ function mayBeSubmitted({ state, submission, trail }: Entry): boolean {
 	return state.name === 'done' && !state.outcome.ok && IN_DOUBT.has(state.outcome.problem.kind);
 }
 
-function soughtReference({ state, reference }: Entry): string {
+function soughtReference({ state, reference, submission }: Entry): string {
+	if (submission?.sentReference !== undefined) return submission.sentReference;
 	if (state.name === 'unsettled') return state.reference;
 	return reference ?? 'unknown';
 }

@@ -52,6 +52,8 @@ export interface Submission {
 	price: number | undefined;
 	/** The reply reference, the same on every run of the same item. */
 	reference: string;
+	/** What goes out in its place, because the user wants that: the job cannot be found by it. */
+	sentReference?: string | undefined;
 	replyUrl: string | undefined;
 	/** For how long it is looked for after its answer got lost, in milliseconds. */
 	settleMs: number;

@@ -1,6 +1,7 @@
-import type { INodeParameters, INodeProperties } from 'n8n-workflow';
+import { NodeHelpers, type INodeParameters, type INodeProperties } from 'n8n-workflow';
 import type { Browser } from 'playwright-core';
 import { catalogue, operationsOf, type CataloguedNode } from '../../../build/catalogue';
+import { isOfVersion } from '../../../nodes/shared/n8n/fieldReader';
 import { launchBrowser, screenshot } from '../browser';
 import { useSharedN8n, type Stage } from '../setup';
 import type { SharedN8n } from '../shared';
@@ -59,21 +60,44 @@ function changesOf(fields: INodeProperties[]): Record<string, INodeParameters> {
 	};
 }
 
-/** Every operation of a node, with every field that can be shown. */
-const formsOfOperations = (node: CataloguedNode): Record<string, INodeParameters> =>
-	Object.fromEntries(
-		operationsOf(node).flatMap(({ resource, operation, facts: { description } }) => {
-			const place = { resource, operation };
-			const name = `${node.description.name}-${resource}-${operation}`;
-			return [
-				[name, { ...place, ...collections(description) }],
-				...Object.entries(changesOf(description)).map(([change, parameters]) => [
-					`${name}-${change}`,
-					{ ...place, ...parameters },
-				]),
-			];
-		}),
-	) as Record<string, INodeParameters>;
+const newestOf = ({ description: { version } }: Pick<CataloguedNode, 'description'>) => ({
+	typeVersion: Math.max(...[version].flat()),
+});
+
+/** The fields that a form shows. */
+function shownFields({ description }: CataloguedNode, parameters: INodeParameters) {
+	const { properties } = description;
+	const node = { ...newestOf({ description }), type: description.name };
+	const values =
+		NodeHelpers.getNodeParameters(properties, parameters, true, false, node, description) ?? {};
+	return properties.filter((field) =>
+		NodeHelpers.displayParameter(values, field, node, description, values),
+	);
+}
+
+/** The forms of a node in which there is something to see that no form before has shown. */
+function formsOfOperations(node: CataloguedNode): Record<string, INodeParameters> {
+	const seen = new Set<INodeProperties>();
+	const forms: Array<[string, INodeParameters]> = [];
+	for (const { resource, operation, facts } of operationsOf(node)) {
+		const place = { resource, operation };
+		const name = `${node.description.name}-${resource}-${operation}`;
+		const fields = facts.description.filter((field) => isOfVersion(field, newestOf(node)));
+		const variants = [
+			['', collections(fields)] as const,
+			...Object.entries(changesOf(fields)).map(([change, more]) => [`-${change}`, more] as const),
+		];
+		for (const [suffix, more] of variants) {
+			const parameters = { ...place, ...more };
+			const shown = shownFields(node, parameters);
+			const isFilled = /^-(byHand|chosen)$/.test(suffix);
+			if (suffix !== '' && !isFilled && shown.every((field) => seen.has(field))) continue;
+			for (const field of shown) seen.add(field);
+			forms.push([`${name}${suffix}`, parameters]);
+		}
+	}
+	return Object.fromEntries(forms);
+}
 
 const TRIGGER_FORMS: Record<string, INodeParameters> = {
 	'trigger-start': {
@@ -132,9 +156,7 @@ describe('the forms', () => {
 	it('show below the node what it does', async () => {
 		const editor = await open({ resource: 'video', operation: 'createVeo' });
 		await editor.closeNode();
-		await expect(editor.node('LTX Studio').textContent()).resolves.toContain(
-			'Create a video with Veo',
-		);
+		await expect(editor.node('LTX Studio').textContent()).resolves.toContain('Veo 2 · 5 s');
 		await editor.close();
 	});
 

@@ -76,7 +76,11 @@ describe('the lists', () => {
 	});
 
 	it('offer the pictures of the account page by page, with links', async () => {
-		const editor = await open({ resource: 'image', operation: 'edit', email: account });
+		const editor = await open({
+			resource: 'image',
+			operation: 'edit',
+			options: { email: account },
+		});
 		await editor.openList('referenceAssetId2');
 		await editor.listItems.first().waitFor();
 		expect(await editor.listItems.first().textContent()).toMatch(/Generated PNG · [\da-f]{8}/);

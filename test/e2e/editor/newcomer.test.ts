@@ -18,7 +18,7 @@ describe('a newcomer', () => {
 		await stage.close();
 	});
 
-	it.each(['LTX', 'Veo', 'FLUX', 'video', 'image', 'Nano Banana'])(
+	it.each(['LTX', 'Veo', 'FLUX', 'video', 'image', 'image generation', 'Nano Banana'])(
 		'finds the node in the panel by "%s"',
 		async (text) => {
 			const editor = await Editor.open(browser, stage);
@@ -32,7 +32,7 @@ describe('a newcomer', () => {
 		},
 	);
 
-	it(`gets from a blank workflow to a picture with at most ${MOST_CLICKS} clicks`, async () => {
+	it(`gets from a blank workflow to a picture that is seen with at most ${MOST_CLICKS} clicks`, async () => {
 		const editor = await Editor.open(browser, stage);
 		const { page } = editor;
 		let clicks = 0;
@@ -68,6 +68,9 @@ describe('a newcomer', () => {
 		await editor.field('prompt').locator('textarea').fill('A lighthouse at the sea, at dusk');
 		await click(page.getByTestId('node-execute-button').first());
 		await editor.output.getByText('completed').first().waitFor();
+		await click(page.getByTestId('radio-button-binary').last());
+		await click(page.getByTestId('ndv-view-binary-data'));
+		await page.locator('img[src*="binary-data"]').waitFor();
 		await screenshot(page, 'newcomer-result');
 
 		expect(stage.emulator.jobs.all.map(({ prompt }) => prompt)).toEqual([

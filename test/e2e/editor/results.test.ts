@@ -31,7 +31,7 @@ describe('the results of a run', () => {
 	};
 
 	it('can be looked at when they are downloaded', async () => {
-		const editor = await run({ ...create, download: true });
+		const editor = await run(create);
 		const { page } = editor;
 		await page.getByTestId('radio-button-binary').click();
 		await page.getByText(/^a-lighthouse-by-the-sea-[\da-f]{8}\.png$/).waitFor();
@@ -50,7 +50,10 @@ describe('the results of a run', () => {
 
 	it('come with a hint about what was done, and how to see the file', async () => {
 		const editor = await Editor.open(browser, stage, {
-			...workflowOf([{ name: 'LTX Studio', parameters: create }], stage.credentials[0]),
+			...workflowOf(
+				[{ name: 'LTX Studio', parameters: { ...create, download: false } }],
+				stage.credentials[0],
+			),
 			pinData: { Start: [{ json: {} }, { json: {} }] },
 		});
 		await editor.openNode();
@@ -58,7 +61,7 @@ describe('the results of a run', () => {
 		await editor.page
 			.getByText(/^2 jobs: 2 submitted, 2 completed\. Cost: about \$0\.030 /)
 			.waitFor();
-		await editor.page.getByText('turn on "Download Result"').waitFor();
+		await editor.page.getByText('put Asset > Download behind this node').waitFor();
 		await screenshot(editor.page, 'result-hints');
 		await editor.close();
 	});

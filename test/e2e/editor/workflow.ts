@@ -3,6 +3,9 @@ import type { Credential, WorkflowJson } from '../../n8n-host/api';
 
 const PACKAGE = 'n8n-nodes-useapi-ltxstudio';
 
+/** What a node has that is added now; others have 1. */
+const NEWEST: Readonly<Record<string, number>> = { ltxStudio: 1.1 };
+
 interface NodeSpec {
 	name: string;
 	parameters: INodeParameters;
@@ -23,7 +26,7 @@ export function workflowOf(specs: readonly NodeSpec[], credential?: Credential):
 			id: `node-${index}`,
 			name,
 			type: type.includes('.') ? type : `${PACKAGE}.${type}`,
-			typeVersion: 1,
+			typeVersion: NEWEST[type] ?? 1,
 			position: [220 + (index % COLUMNS) * 220, Math.floor(index / COLUMNS) * 180],
 			parameters,
 			...(own && { credentials: { [own.type]: { id: own.id, name: own.name } } }),

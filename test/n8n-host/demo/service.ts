@@ -1,4 +1,8 @@
 import { startEmulator } from '../../emulator';
+import { freePort } from '../ports';
+
+/** The same at each start, if it is free, so that bookmarks and credentials go on working. */
+const EMULATOR_PORT = 8080;
 
 /** The service that the demo works with. */
 export interface Service {
@@ -53,10 +57,14 @@ export async function startService(env: NodeJS.ProcessEnv, usesLtx: boolean): Pr
 		const baseUrl = env.USEAPI_BASE_URL ?? 'https://api.useapi.net';
 		return { name: 'useapi.net', ...ltxStudio(baseUrl, token), stop: nothingToStop };
 	}
-	const emulator = await startEmulator();
+	const emulator = await startEmulator({ port: await freePort(EMULATOR_PORT) });
 	const { url } = emulator;
 	const service = usesLtx
-		? { name: "the emulator of Lightricks' API", ...ltx(url, emulator.ltx.behaviour.apiKey) }
+		? {
+				name: "the emulator of Lightricks' API",
+				...ltx(url, emulator.ltx.behaviour.apiKey),
+				statusPage: url,
+			}
 		: { name: 'the emulator of useapi.net', ...ltxStudio(url, emulator.token), statusPage: url };
 	return { ...service, stop: () => emulator.close() };
 }
