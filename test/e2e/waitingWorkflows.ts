@@ -131,5 +131,6 @@ export async function call(url: string, job: unknown) {
 		headers: { 'content-type': 'application/json' },
 		body: JSON.stringify(job),
 	});
-	return { status: response.status, body: (await response.json()) as unknown };
+	const body: unknown = await response.json();
+	return { status: response.status, body };
 }
