@@ -56,7 +56,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 	}),
 	gone: ({ report, failure }) => ({
 		message: 'The job is no longer known to the API',
-		description: `Job ${report.jobId} was submitted, but has expired or was cancelled.`,
+		description: `Job ${report.jobId} was submitted, but has expired or was cancelled. Run the workflow again to have it made anew.`,
 		status: failure.status,
 	}),
 	unreadable: ({ report, failure }, { service }) => {
