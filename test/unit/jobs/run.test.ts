@@ -1,0 +1,358 @@
+import { Memory } from '../../../nodes/shared/jobs/memory';
+import { marksOf } from '../../../nodes/shared/jobs/reference';
+import { JobRun, type JobRunOptions } from '../../../nodes/shared/jobs/run';
+import type { JobService, Submission } from '../../../nodes/shared/jobs/service';
+import { Entry } from '../../../nodes/shared/jobs/state';
+import { LOST, ORIGIN, refused, reportOf, ScriptedService, submissionOf } from './scripted';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** A run of so many items at a scripted service. */
+function runOf(
+	count: number,
+	options: Partial<JobRunOptions> = {},
+	{
+		has = 'mustHaves',
+		submission = {},
+		...more
+	}: {
+		has?: 'mustHaves' | 'full';
+		submission?: Partial<Submission>;
+		signal?: AbortSignal;
+		service?: Partial<JobService>;
+	} = {},
+) {
+	const scripted = new ScriptedService();
+	const entries = Array.from({ length: count }, (_, item) =>
+		Entry.queued(submissionOf(item, submission)),
+	);
+	const context = {};
+	const run = new JobRun(
+		entries,
+		{
+			concurrency: 5,
+			pollInterval: 10 * SECOND,
+			timeout: 5 * MINUTE,
+			firstLook: 5 * SECOND,
+			stopsOnProblem: false,
+			onUncertain: 'fail',
+			lookBack: { marks: marksOf(ORIGIN), mayHaveDied: false, hasLeftBehind: undefined },
+			...options,
+		},
+		{
+			service: { ...scripted[has], ...more.service },
+			clock: scripted.clock,
+			memory: new Memory(context),
+			signal: more.signal,
+		},
+	);
+	return {
+		scripted,
+		entries,
+		run,
+		finish: async () => {
+			await scripted.drive(run.finishAll());
+		},
+		/** What has become of the items. */
+		ends: () => entries.map(endOf),
+		/** How many submissions went out for an item. */
+		sent: () => scripted.sent.length,
+		memory: () => new Memory(context).all(),
+	};
+}
+
+const endOf = ({ state }: Entry) => {
+	if (state.name !== 'done') return state.name;
+	return state.outcome.ok ? 'completed' : state.outcome.problem.kind;
+};
+
+describe.each(['mustHaves', 'full'] as const)('a run at a service (%s)', (has) => {
+	it('brings all items to their end, each submitted once', async () => {
+		const lab = runOf(12, {}, { has });
+		lab.scripted.duration = (item) => (5 + ((item * 7) % 12)) * SECOND;
+		await lab.finish();
+
+		expect(lab.ends()).toEqual(Array(12).fill('completed'));
+		expect(lab.sent()).toBe(12);
+		expect(lab.run.isOver).toBe(true);
+		expect(lab.memory().map(({ jobId }) => jobId)).toEqual(
+			lab.scripted.jobs.map((job) => job.jobId),
+		);
+	});
+
+	it('has no more submissions under way than it may', async () => {
+		const lab = runOf(9, { concurrency: 3 }, { has });
+		await lab.finish();
+		const times = lab.scripted.sent.map(({ time }) => time);
+
+		expect(times.map((time) => time - (times[0] ?? NaN))).toEqual([
+			0, 0, 0, 100, 100, 100, 200, 200, 200,
+		]);
+	});
+
+	it('submits again what found no room, at the time that is asked for', async () => {
+		const lab = runOf(2, { concurrency: 1 }, { has });
+		lab.scripted.onSubmit = (nth) =>
+			nth === 0 ? refused(429, { retryAfter: 7 * SECOND }) : undefined;
+		await lab.finish();
+		const [first, second] = lab.scripted.sent.map(({ time }) => time);
+
+		expect(lab.ends()).toEqual(['completed', 'completed']);
+		expect((second ?? NaN) - (first ?? NaN)).toBeGreaterThanOrEqual(7 * SECOND);
+	});
+
+	it.each([
+		['its item', 'item', ['rejected', 'completed', 'completed'], 3],
+		['all', 'all', ['rejected', 'rejected', 'rejected'], 1],
+		['the only account', 'account', ['rejected', 'rejected', 'rejected'], 1],
+	] as const)('understands a refusal that concerns %s', async (_whom, refusal, ends, sent) => {
+		const lab = runOf(3, { concurrency: 1 }, { has });
+		lab.scripted.refusal = { 402: refusal };
+		lab.scripted.onSubmit = (nth) => (nth === 0 ? refused(402) : undefined);
+		await lab.finish();
+
+		expect(lab.ends()).toEqual(ends);
+		expect(lab.sent()).toBe(sent);
+		expect(lab.memory()).toHaveLength(ends.filter((end) => end === 'completed').length);
+	});
+
+	it('submits nothing more after a problem, where that ends the run', async () => {
+		const lab = runOf(4, { concurrency: 1, stopsOnProblem: true }, { has });
+		lab.scripted.onSubmit = (nth) => (nth === 1 ? refused(400) : undefined);
+		await lab.finish();
+
+		expect(lab.ends()).toEqual(['running', 'rejected', 'queued', 'queued']);
+		expect(lab.sent()).toBe(2);
+	});
+
+	it.each([
+		['a page', { ok: false, failure: { ...LOST, status: 200, unreadable: true } }, 'completed'],
+		['503', { ok: false, failure: refused(503, { effect: 'unknown' }) }, 'completed'],
+		['a foreign 403', { ok: false, failure: refused(403, { foreign: true }) }, 'completed'],
+		['401', { ok: false, failure: refused(401) }, 'unreadable'],
+		['a failed job', { ok: true, body: reportOf('job 0', { status: 'failed' }) }, 'failed'],
+	] as const)('reads %s', async (_case, answer, end) => {
+		const lab = runOf(1, {}, { has });
+		let times = 0;
+		lab.scripted.onRead = () => (times++ < 3 ? answer : undefined);
+		await lab.finish();
+
+		expect(lab.ends()).toEqual([end]);
+	});
+
+	it.each([
+		['unknown to the API', { ok: false, failure: refused(404) }, 'gone', 60 * SECOND],
+		[
+			'in a state that nobody knows',
+			{ ok: true, body: reportOf('job 0', { status: 'unknown', word: 'paused' }) },
+			'unknownStatus',
+			5 * SECOND,
+		],
+	] as const)('ends what is %s only after a while', async (_case, answer, end, atLeast) => {
+		const lab = runOf(1, {}, { has });
+		lab.scripted.onRead = () => answer;
+		await lab.finish();
+
+		expect(lab.ends()).toEqual([end]);
+		expect(lab.scripted.clock.now()).toBeGreaterThan(atLeast);
+	});
+
+	it('gives up jobs when their time is up, each by its own', async () => {
+		const lab = runOf(2, { concurrency: 1, timeout: MINUTE }, { has });
+		lab.scripted.duration = (item) => (item === 0 ? 10 * SECOND : Infinity);
+		await lab.finish();
+
+		expect(lab.ends()).toEqual(['completed', 'timedOut']);
+		expect(lab.scripted.clock.now()).toBeLessThan(MINUTE + 2 * SECOND);
+	});
+
+	it('ends soon after a cancel, and asks for nothing more', async () => {
+		const controller = new AbortController();
+		const lab = runOf(3, {}, { has, signal: controller.signal });
+		lab.scripted.duration = () => Infinity;
+		lab.scripted.clock.at(20 * SECOND, () => {
+			controller.abort();
+		});
+		await lab.finish();
+		const reads = lab.scripted.reads.length;
+		await lab.scripted.clock.advance(MINUTE);
+
+		expect(lab.scripted.reads).toHaveLength(reads);
+		expect(lab.ends()).toEqual(['running', 'running', 'running']);
+	});
+
+	it('settles for submitted, or for quiet, where nobody waits in it', async () => {
+		const submitted = runOf(3, {}, { has });
+		await submitted.scripted.drive(submitted.run.submitAll());
+		expect(submitted.ends()).toEqual(['running', 'running', 'running']);
+		expect(submitted.scripted.reads).toEqual([]);
+
+		const quiet = runOf(3, {}, { has });
+		quiet.scripted.duration = (item) => (item === 0 ? 0 : Infinity);
+		await quiet.scripted.drive(quiet.run.submitAllAndLook());
+		expect(quiet.ends()).toEqual(['completed', 'running', 'running']);
+		expect(quiet.scripted.clock.now()).toBeLessThan(2 * SECOND);
+	});
+
+	it('reads a job at once that is called back', async () => {
+		const lab = runOf(2, {}, { has });
+		await lab.scripted.drive(lab.run.submitAll());
+		lab.scripted.duration = () => 0;
+		await lab.scripted.drive(lab.run.callBack('job 1'));
+
+		expect(lab.ends()).toEqual(['running', 'completed']);
+		expect(lab.scripted.reads.map(({ jobId }) => jobId)).toEqual(['job 1']);
+	});
+
+	it('fails rather than sending again what may have been submitted', async () => {
+		const lab = runOf(2, {}, { has });
+		lab.scripted.onSubmit = (nth) => (nth === 0 ? LOST : undefined);
+		await lab.finish();
+
+		expect(lab.ends()).toEqual(['uncertain', 'completed']);
+		expect(lab.sent()).toBe(2);
+		expect(lab.memory()).toContainEqual(expect.objectContaining({ jobId: undefined }));
+	});
+
+	it.each([
+		['once more', 1, ['completed'], 2],
+		['never a third time', 2, ['uncertain'], 2],
+	])('sends it %s where that is wanted', async (_case, losses, ends, sent) => {
+		const lab = runOf(1, { onUncertain: 'resubmit' }, { has });
+		lab.scripted.onSubmit = (nth) => (nth < losses ? LOST : undefined);
+		await lab.finish();
+
+		expect(lab.ends()).toEqual(ends);
+		expect(lab.sent()).toBe(sent);
+		expect(lab.entries[0]?.trail.isResubmitted).toBe(true);
+	});
+});
+
+describe('a run at a service that lists no jobs', () => {
+	it('reads no job sooner again than the API wants', async () => {
+		const lab = runOf(
+			3,
+			{ pollInterval: SECOND },
+			{ service: { shortestReadInterval: 15 * SECOND } },
+		);
+		lab.scripted.duration = () => MINUTE;
+		await lab.finish();
+		const times = lab.scripted.reads
+			.filter(({ jobId }) => jobId === 'job 0')
+			.map(({ time }) => time);
+		const gaps = times.slice(1).map((time, index) => time - (times[index] ?? NaN));
+
+		expect(lab.ends()).toEqual(Array(3).fill('completed'));
+		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(15 * SECOND);
+	});
+});
+
+describe('a run at a service that lists its jobs', () => {
+	it('reads only what has left the list', async () => {
+		const lab = runOf(20, { concurrency: 20 }, { has: 'full' });
+		await lab.finish();
+
+		expect(lab.ends()).toEqual(Array(20).fill('completed'));
+		expect(lab.scripted.reads).toHaveLength(20);
+	});
+
+	it('never takes more than the slots there are, and each as it comes free', async () => {
+		const lab = runOf(6, {}, { has: 'full' });
+		lab.scripted.accounts = [
+			{ account: 'one', maxJobs: 1 },
+			{ account: 'two', maxJobs: 2 },
+		];
+		lab.scripted.duration = () => 10 * SECOND;
+		await lab.finish();
+
+		expect(lab.scripted.sent.map(({ account }) => account).sort()).toEqual([
+			'one',
+			'one',
+			'two',
+			'two',
+			'two',
+			'two',
+		]);
+		expect(lab.scripted.clock.now()).toBeLessThan(25 * SECOND);
+		expect(lab.ends()).toEqual(Array(6).fill('completed'));
+	});
+
+	it('goes to another account where one is out', async () => {
+		const lab = runOf(2, { concurrency: 1 }, { has: 'full' });
+		lab.scripted.accounts = [
+			{ account: 'dead', maxJobs: 9 },
+			{ account: 'alive', maxJobs: 2 },
+		];
+		lab.scripted.refusal = { 596: 'account' };
+		lab.scripted.onSubmit = (nth) => (nth === 0 ? refused(596) : undefined);
+		await lab.finish();
+
+		expect(lab.ends()).toEqual(['completed', 'completed']);
+		expect(lab.scripted.sent.map(({ account }) => account)).toEqual(['dead', 'alive', 'alive']);
+	});
+
+	it('ends what finds no slot in time, and waits on as long as others go on', async () => {
+		const lab = runOf(3, { timeout: MINUTE }, { has: 'full' });
+		lab.scripted.accounts = [{ account: 'one', maxJobs: 1 }];
+		lab.scripted.duration = (item) => (item === 0 ? 40 * SECOND : Infinity);
+		await lab.finish();
+
+		expect(lab.ends()).toEqual(['completed', 'timedOut', 'noSlot']);
+		expect(lab.sent()).toBe(2);
+	});
+
+	it.each([
+		['that is not configured', { account: 'nobody' }, 'noAccount'],
+		[
+			'that owns what the item names, where nobody knows which',
+			{ isBoundToAccount: true },
+			'noAccount',
+		],
+		['that is configured', { account: 'two' }, 'completed'],
+	])('takes an account %s', async (_case, submission, end) => {
+		const lab = runOf(1, {}, { has: 'full', submission });
+		lab.scripted.accounts = ['one', 'two'].map((account) => ({ account, maxJobs: 1 }));
+		await lab.finish();
+
+		expect(lab.ends()).toEqual([end]);
+		expect(lab.sent()).toBe(end === 'completed' ? 1 : 0);
+	});
+
+	it.each([
+		['from the beginning', 0, ['rejected', 'rejected'], 0],
+		['later on', 15 * SECOND, ['unreadable', 'unreadable'], 2],
+	])('names every job when the API refuses to list, %s', async (_when, at, ends, sent) => {
+		const lab = runOf(2, {}, { has: 'full' });
+		lab.scripted.onList = () => (lab.scripted.clock.now() >= at ? refused(401) : undefined);
+		await lab.finish();
+
+		expect(lab.ends()).toEqual(ends);
+		expect(lab.sent()).toBe(sent);
+	});
+
+	it.each([
+		['among the running jobs', 60 * SECOND],
+		['among the finished ones', SECOND],
+	])('finds what was submitted when the answer got lost, %s', async (_where, duration) => {
+		const lab = runOf(3, {}, { has: 'full' });
+		lab.scripted.duration = () => duration;
+		lab.scripted.onSubmit = (nth) => (nth === 1 ? 'lostAfterWork' : undefined);
+		await lab.finish();
+
+		expect(lab.ends()).toEqual(['completed', 'completed', 'completed']);
+		expect(lab.sent()).toBe(3);
+		expect(lab.entries[1]?.trail.isFound).toBe(true);
+	});
+
+	it('goes on when the list was away for a while', async () => {
+		const lab = runOf(2, {}, { has: 'full' });
+		lab.scripted.onList = () => {
+			const now = lab.scripted.clock.now();
+			return now > SECOND && now < MINUTE ? refused(503, { effect: 'unknown' }) : undefined;
+		};
+		await lab.finish();
+
+		expect(lab.ends()).toEqual(['completed', 'completed']);
+	});
+});
