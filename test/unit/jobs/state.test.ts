@@ -7,7 +7,7 @@ import {
 	type Problem,
 	type State,
 } from '../../../nodes/shared/jobs/state';
-import { reportOf } from './scripted';
+import { reportOf, submissionOf } from './scripted';
 
 const NOW = 1_000_000;
 const LOST: Failure = { code: 'ECONNRESET', detail: 'cut off', effect: 'unknown' };
@@ -101,6 +101,15 @@ describe('the states of an item', () => {
 		},
 	);
 
+	it('running, when it is suspected of another thing: that begins anew', () => {
+		const gone = step(states.running, events.missed, NOW) ?? states.queued;
+		const paused = step(gone, { type: 'read', report: odd }, NOW + SURE_AFTER_MS);
+		expect(paused).toMatchObject({
+			name: 'running',
+			suspicion: { of: 'unknownStatus', since: NOW + SURE_AFTER_MS },
+		});
+	});
+
 	it('keeps what only the first answer has said', () => {
 		const first = reportOf('j', { facts: { generationId: 'g' }, reference: 'whole' });
 		const running = step(states.submitting, { type: 'accepted', report: first }, NOW);
@@ -112,18 +121,7 @@ describe('the states of an item', () => {
 });
 
 describe('an entry', () => {
-	const submission = {
-		path: 'p',
-		body: {},
-		kind: 'video',
-		account: undefined,
-		isBoundToAccount: false,
-		maxJobs: undefined,
-		price: undefined,
-		reference: 'r',
-		replyUrl: undefined,
-		settleMs: 20_000,
-	};
+	const submission = submissionOf(0);
 
 	it('changes nothing at an event that its state does not know', () => {
 		const entry = Entry.queued(submission);
@@ -139,6 +137,27 @@ describe('an entry', () => {
 		entry.advance(events.found, NOW);
 		expect(entry.trail).toEqual({ isFound: true, isResubmitted: true });
 		expect(entry.report).toEqual(active);
+	});
+
+	it.each([
+		{ type: 'found', report: active, isResubmitted: true },
+		{ ...events.lost, isResubmitted: true },
+	] as Event[])('remembers that a try before has sent it twice ($type)', (event) => {
+		const entry = Entry.queued(submission);
+		entry.advance(event, NOW);
+		expect(entry.trail.isResubmitted).toBe(true);
+	});
+
+	it.each<[string, Event[], string | undefined]>([
+		['nothing', [], undefined],
+		['its running job', [events.found], 'j'],
+		['its finished job', [{ type: 'found', report: done }], 'j'],
+		['its failed job', [{ type: 'found', report: failed }], 'j'],
+		['nothing, once it is refused', [events.gaveUp], undefined],
+	])('knows %s', (_what, happened, jobId) => {
+		const entry = Entry.queued(submission);
+		for (const event of happened) entry.advance(event, NOW);
+		expect(entry.report?.jobId).toBe(jobId);
 	});
 
 	it('does not count as sent twice when it only waits for another slot', () => {

@@ -1,0 +1,244 @@
+import { Book } from '../../../nodes/shared/jobs/book';
+import { LookBack, type LookBackOptions } from '../../../nodes/shared/jobs/lookBack';
+import { Memory } from '../../../nodes/shared/jobs/memory';
+import { marksOf } from '../../../nodes/shared/jobs/reference';
+import { Slots } from '../../../nodes/shared/jobs/slots';
+import { Entry } from '../../../nodes/shared/jobs/state';
+import { LOST, ORIGIN, referenceOf, refused, ScriptedService, submissionOf } from './scripted';
+
+const HOUR = 60 * 60_000;
+const DIED = { mayHaveDied: true };
+/** A retry of an execution that has handed nothing over. */
+const RETRIED = { hasLeftBehind: () => Promise.resolve(true) };
+const FORMER = { executionId: '6' };
+
+/** Items of a run that looks back at what is at the service. */
+function look(count: number, options: Partial<LookBackOptions> = {}) {
+	const scripted = new ScriptedService();
+	const { clock } = scripted;
+	const memory = new Memory({});
+	const slots = new Slots();
+	slots.update({ running: [], accounts: [{ account: 'one', maxJobs: 9, executing: 0 }] }, 0);
+	const entries = Array.from({ length: count }, (_, item) => Entry.queued(submissionOf(item)));
+	const book = new Book(entries, false, { clock, memory, slots });
+	const lookBack = new LookBack(
+		book,
+		{ marks: marksOf(ORIGIN), mayHaveDied: false, hasLeftBehind: undefined, ...options },
+		{ service: scripted.full, memory, slots },
+	);
+	const running = async () => {
+		const answer = await scripted.full.running?.();
+		return answer?.ok ? answer.body : [];
+	};
+	return {
+		scripted,
+		memory,
+		book,
+		entries,
+		lookBack,
+		/** Lets a job be there. */
+		has: (reference: string, { isRunning = true } = {}) =>
+			scripted.begin(submissionOf(0, { reference }), 'one', isRunning ? 0 : -HOUR).jobId,
+		takeOver: async () => {
+			await scripted.drive(lookBack.recall());
+			await scripted.drive(
+				running().then(async (jobs) => {
+					await lookBack.takeOver(jobs);
+				}),
+			);
+		},
+		running,
+		/** What each item has come to. */
+		ends: () =>
+			entries.map(({ state, report }) =>
+				state.name === 'done' && !state.outcome.ok
+					? state.outcome.problem.kind
+					: (report?.jobId ?? state.name),
+			),
+	};
+}
+
+describe('looking back', () => {
+	it('searches for nothing where nobody can have submitted', async () => {
+		const lab = look(2);
+		lab.has(referenceOf(0, { executionId: '6' }));
+		await lab.takeOver();
+
+		expect(lab.ends()).toEqual(['queued', 'queued']);
+		expect(lab.scripted.lists.search).toBe(0);
+	});
+
+	it.each([
+		['this execution may have run before', DIED, [], true],
+		['this execution retries another', RETRIED, [], true],
+		['a job of this run is there that nobody remembers', {}, [referenceOf(1)], true],
+		['a job of another run is there', {}, [referenceOf(1, { run: '1' })], false],
+		['nothing is there', {}, [], false],
+	])('is needed where %s', (_why, options, references, isNeeded) => {
+		const { lookBack } = look(2, options);
+		const jobs = references.map((reference) => ({ jobId: 'j', reference }));
+		expect(lookBack.isNeeded(jobs)).toBe(isNeeded);
+	});
+
+	it.each([
+		['running', true],
+		['finished', false],
+	])('takes over jobs of this run that are %s', async (_state, isRunning) => {
+		const lab = look(3, DIED);
+		const [second, first] = [1, 0].map((item) => lab.has(referenceOf(item), { isRunning }));
+		await lab.takeOver();
+
+		expect(lab.ends()).toEqual([first, second, 'queued']);
+		expect(lab.entries[0]?.trail.isFound).toBe(true);
+	});
+
+	it('leaves jobs of other runs, nodes and workflows alone', async () => {
+		const lab = look(1, DIED);
+		for (const other of [{ run: '1' }, { nodeId: 'x' }, { workflowId: 'x' }, { instanceId: 'x' }]) {
+			lab.has(referenceOf(0, other));
+			lab.has(referenceOf(0, other), { isRunning: false });
+		}
+		await lab.takeOver();
+
+		expect(lab.ends()).toEqual(['queued']);
+	});
+
+	it('finds rows by their content where they have changed places', async () => {
+		const lab = look(2, DIED);
+		const moved = lab.has(referenceOf(0, {}, 'item 1'));
+		await lab.takeOver();
+
+		expect(lab.ends()).toEqual(['queued', moved]);
+	});
+
+	it('refuses to pay for other values at the same place', async () => {
+		const lab = look(1, DIED);
+		lab.has(referenceOf(0, {}, 'something else'));
+		await lab.takeOver();
+
+		expect(lab.ends()).toEqual(['contradicted']);
+	});
+
+	it('takes from memory what the tries before have submitted', async () => {
+		const lab = look(3);
+		lab.memory.submitted(referenceOf(0), lab.has(referenceOf(0)));
+		lab.memory.sending(referenceOf(1), false);
+		await lab.takeOver();
+
+		expect(lab.ends()).toEqual(['job 0', 'unsettled', 'queued']);
+	});
+
+	it('submits nothing where the search was cut short', async () => {
+		const lab = look(2, DIED);
+		lab.has(referenceOf(0));
+		const running = await lab.scripted.drive(lab.running());
+		lab.scripted.onList = () => refused(503, { effect: 'unknown' });
+		await lab.scripted.drive(lab.lookBack.takeOver(running));
+
+		expect(lab.ends()).toEqual(['job 0', 'unchecked']);
+	});
+
+	it('works on where the account that is searched is dead, and says what it could not see', async () => {
+		const lab = look(1, DIED);
+		lab.scripted.onList = () => refused(596);
+		await lab.scripted.drive(lab.lookBack.takeOver([]));
+
+		expect(lab.ends()).toEqual(['queued']);
+		expect(lab.book.unchecked).toMatch(/^n8n2\.[\w]+\.7\.[\w]+\.0\.\*$/);
+	});
+
+	describe('from a retry', () => {
+		it('adopts what the former execution has left behind, whatever run it was', async () => {
+			const lab = look(2, RETRIED);
+			const running = lab.has(referenceOf(0, FORMER));
+			const finished = lab.has(referenceOf(1, { ...FORMER, run: '3' }), { isRunning: false });
+			await lab.takeOver();
+
+			expect(lab.ends()).toEqual([running, finished]);
+		});
+
+		it.each([
+			['was handed over', { hasLeftBehind: () => Promise.resolve(false) }, 'item 0'],
+			['was made for something else', RETRIED, 'something else'],
+		])('pays for what %s', async (_why, options, content) => {
+			const lab = look(1, options);
+			lab.has(referenceOf(0, FORMER, content));
+			await lab.takeOver();
+
+			expect(lab.ends()).toEqual(['queued']);
+		});
+
+		it('asks once for each former run whether it has left something behind', async () => {
+			const asked: string[] = [];
+			const hasLeftBehind = (executionId: string, run: string) => {
+				asked.push(`${executionId} ${run}`);
+				return Promise.resolve(true);
+			};
+			const lab = look(3, { hasLeftBehind });
+			for (const item of [0, 1, 2]) lab.has(referenceOf(item, FORMER));
+			await lab.takeOver();
+
+			expect(asked).toEqual(['6 0']);
+		});
+	});
+
+	describe('for a submission whose answer was lost', () => {
+		const doubt = (options: Partial<LookBackOptions> = {}) => {
+			const lab = look(1, options);
+			const [entry] = lab.entries;
+			if (!entry?.reference) throw new Error('There is no entry');
+			const event = { type: 'lost', reference: entry.reference, cause: LOST } as const;
+			lab.book.advance(entry, { type: 'slotTaken', slot: { account: 'one' } });
+			lab.book.advance(entry, event);
+			const decided: unknown[] = [];
+			return {
+				...lab,
+				decided,
+				settle: async () => {
+					await lab.scripted.drive(lab.lookBack.settle((one) => void decided.push(one)));
+				},
+			};
+		};
+
+		it('finds its job among the running ones', () => {
+			const lab = doubt();
+			lab.lookBack.takeOverRunning([{ jobId: 'j', reference: referenceOf(0) }]);
+			expect(lab.ends()).toEqual(['j']);
+		});
+
+		it('finds it by a reference that the API has cut', () => {
+			const lab = doubt();
+			const reference = referenceOf(0).split('.').slice(0, 6).join('.');
+			lab.lookBack.takeOverRunning([{ jobId: 'j', reference }]);
+			expect(lab.ends()).toEqual(['j']);
+		});
+
+		it('lets the running list have its time before it decides', async () => {
+			const lab = doubt();
+			await lab.settle();
+			expect([lab.decided, lab.scripted.lists.search]).toEqual([[], 0]);
+			await lab.scripted.clock.advance(20_000);
+			await lab.settle();
+			expect(lab.decided).toEqual(lab.entries);
+		});
+
+		it('finds it among the finished ones', async () => {
+			const lab = doubt();
+			const jobId = lab.has(referenceOf(0), { isRunning: false });
+			await lab.scripted.clock.advance(20_000);
+			await lab.settle();
+			expect([lab.ends(), lab.decided]).toEqual([[jobId], []]);
+		});
+
+		it('searches again when a passing fault has broken the search off', async () => {
+			const lab = doubt();
+			await lab.scripted.clock.advance(20_000);
+			lab.scripted.onList = () => refused(503, { effect: 'unknown' });
+			await lab.settle();
+			expect(lab.decided).toEqual([]);
+			lab.scripted.onList = () => undefined;
+			await lab.settle();
+			expect(lab.decided).toEqual(lab.entries);
+		});
+	});
+});

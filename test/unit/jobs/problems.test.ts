@@ -1,0 +1,182 @@
+import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
+
+import {
+	describeJobs,
+	explainProblem,
+	nameJobs,
+	toCancelError,
+	toError,
+} from '../../../nodes/shared/jobs/problems';
+import type { JobService } from '../../../nodes/shared/jobs/service';
+import { Entry, type Event, type Problem } from '../../../nodes/shared/jobs/state';
+import { LOST, referenceOf, refused, reportOf, ScriptedService, submissionOf } from './scripted';
+
+const { mustHaves, full } = new ScriptedService();
+const NODE: INode = {
+	id: 'node',
+	name: 'Films',
+	type: 'films',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+const REFERENCE = referenceOf(0);
+const failure = refused(403);
+const report = reportOf('job 1');
+const taken: Event = { type: 'slotTaken', slot: { account: undefined } };
+const lost: Event = { type: 'lost', reference: REFERENCE, cause: LOST };
+
+const entryOf = (...events: Event[]) => {
+	const entry = Entry.queued(submissionOf(0));
+	for (const event of events) entry.advance(event, 0);
+	return entry;
+};
+
+const explain = (problem: Problem, service: JobService = full, entry = entryOf()) =>
+	explainProblem(problem, { service, entry });
+
+describe('a problem', () => {
+	it.each<[Problem, message: string, description: string]>([
+		[
+			{ kind: 'failed', report: { ...report, message: 'busy' } },
+			'The generation failed: busy',
+			'Job job 1. Retry On Fail does not pay for it again: change the prompt, or run the workflow again.',
+		],
+		[
+			{ kind: 'failed', report },
+			'The generation failed: Films gave no reason',
+			'Job job 1. Retry On Fail does not pay for it again: change the prompt, or run the workflow again.',
+		],
+		[
+			{ kind: 'unknownStatus', report: { ...report, word: 'paused', message: 'later' } },
+			'The job ended with the status "paused"',
+			'Job job 1. This package does not know that status: it counts as neither finished nor running. Films says: later. Wait with Films.',
+		],
+		[
+			{ kind: 'gone', report, failure: refused(404) },
+			'The job is no longer known to the API',
+			'Job job 1 was submitted, but has expired or was cancelled. Run the workflow again to have it made anew.',
+		],
+		[
+			{ kind: 'unreadable', report, failure },
+			'Films said 403: no',
+			'Job job 1 was submitted and goes on. Do something. Wait with Films.',
+		],
+		[
+			{ kind: 'timedOut', report, waited: 90_000 },
+			'The job was still running after 1.5 minutes',
+			'Job job 1 goes on at Films. Wait with Films. Or raise Timeout.',
+		],
+		[
+			{ kind: 'rejected', failure },
+			'Films said 403: no',
+			'Do something. Nothing was submitted for this item.',
+		],
+		[
+			{ kind: 'uncertain', failure: LOST, candidates: ['job 2', 'job 3'] },
+			'The generation may have been submitted, but its job was not found',
+			`Films said ECONNRESET: cut off. It was not sent again, so that it is not paid for twice. Its reply reference is ${REFERENCE}. Look for it at Films before you submit it again. Running jobs without a reference: job 2, job 3.`,
+		],
+		[
+			{ kind: 'contradicted', reference: 'r', jobId: 'job 1' },
+			'The item is not what it was when its job was submitted',
+			'Job job 1 was submitted for this item, with other values. It was not sent again, so that it is not paid for twice. To pay for the new values, run the workflow again.',
+		],
+		[
+			{ kind: 'contradicted', reference: 'r', jobId: undefined },
+			'The item is not what it was when its job was submitted',
+			'Something was submitted for this item with the reply reference r, with other values. It was not sent again, so that it is not paid for twice. To pay for the new values, run the workflow again.',
+		],
+		[
+			{ kind: 'unchecked', failure: undefined, pattern: 'n8n2.*' },
+			'There are too many jobs to search for what was submitted before',
+			'The search was given up before it came to its end. This run has submitted nothing for this item. Jobs with a reply reference like n8n2.* may have been submitted before, by a worker that died. Look for it at Films before you submit it again.',
+		],
+		[
+			{ kind: 'noSlot', waited: 60_000 },
+			'No slot came free within 1 minute',
+			'Nothing was submitted for this item. See what runs.',
+		],
+		[
+			{ kind: 'noAccount', wanted: undefined, configured: [], isAmbiguous: false },
+			'No Films account is configured',
+			'Connect an account. Nothing was submitted.',
+		],
+		[
+			{ kind: 'noAccount', wanted: 'x', configured: ['one', 'two'], isAmbiguous: false },
+			'The account "x" is not configured',
+			'Choose one of these in the Account field: one, two. Nothing was submitted.',
+		],
+		[
+			{ kind: 'noAccount', wanted: undefined, configured: ['one', 'two'], isAmbiguous: true },
+			'The account that owns the assets is not known',
+			'Choose it in the Account field, or pass on the item of the upload, which carries it. Configured: one, two. Nothing was submitted.',
+		],
+	])('is explained: %j', (problem, message, description) => {
+		const status = 'failure' in problem ? problem.failure?.status : undefined;
+		expect(explain(problem)).toEqual({ message, description, status });
+	});
+
+	it('tells no reference where nothing can be looked for by one', () => {
+		for (const problem of [
+			{ kind: 'uncertain', failure: LOST, candidates: [] },
+			{ kind: 'contradicted', reference: REFERENCE, jobId: undefined },
+		] satisfies Problem[]) {
+			expect(explain(problem, mustHaves).description).not.toContain(REFERENCE);
+		}
+	});
+
+	it('tells of an item that was sent twice', () => {
+		const twice = entryOf(taken, lost, { type: 'sentBack' });
+		const timedOut: Problem = { kind: 'timedOut', report, waited: 0 };
+		const uncertain: Problem = { kind: 'uncertain', failure: undefined, candidates: [] };
+		expect(explain(timedOut, full, twice).description).toMatch(
+			/It was sent twice, as you have chosen, each time with the reply reference n8n2\.\S+$/,
+		);
+		expect(explain(timedOut, mustHaves, twice).description).toMatch(/may be paid for twice\.$/);
+		expect(explain(uncertain, full, twice).description).toContain('may be paid for twice');
+		expect(explain(uncertain, full, twice).description).not.toContain('It was not sent again');
+	});
+
+	it('is an error of the API, or of the node where the API had no part in it', () => {
+		const situation = { service: full, entry: entryOf() };
+		const refusal = toError(NODE, 2, { kind: 'rejected', failure }, situation, 'Ended: job 9.');
+		expect(refusal).toBeInstanceOf(NodeApiError);
+		expect(refusal).toMatchObject({
+			httpCode: '403',
+			context: { itemIndex: 2 },
+			description: 'Item 3: Do something. Nothing was submitted for this item. Ended: job 9.',
+		});
+		const ofNode = toError(NODE, 0, { kind: 'noSlot', waited: 0 }, situation);
+		expect(ofNode).toBeInstanceOf(NodeOperationError);
+	});
+});
+
+describe('the jobs of a run', () => {
+	const running = Entry.running(reportOf('runs'), 0);
+	const ended = Entry.running(reportOf('ended'), 0);
+	ended.advance({ type: 'read', report: reportOf('ended', { status: 'completed' }) }, 1);
+	const late = Entry.running(reportOf('late'), 0);
+	const timedOut = { kind: 'timedOut', report: reportOf('late'), waited: 1 } as const;
+	late.advance({ type: 'gaveUp', problem: timedOut }, 1);
+	const inDoubt = entryOf(taken, lost);
+	const all = [running, ended, late, inDoubt, entryOf()];
+
+	it('are all named, but for one that is named already', () => {
+		expect(describeJobs(all, full)).toBe(
+			`Still running: runs, late. Ended: ended. May have been submitted, by reply reference: ${REFERENCE}.`,
+		);
+		expect(describeJobs(all, mustHaves, running)).toBe(
+			'Still running: late. Ended: ended. May have been submitted, by item: 1.',
+		);
+	});
+
+	it('are named with a cancel, and with whatever else goes wrong', () => {
+		expect(toCancelError(NODE, all, full).description).toBe(describeJobs(all, full));
+		expect(toCancelError(NODE, [entryOf()], full).description).toBe('Nothing was submitted.');
+		const bug = nameJobs(NODE, new TypeError('a bug'), all, full);
+		expect(bug).toMatchObject({ message: 'a bug', description: describeJobs(all, full) });
+		const own = new NodeOperationError(NODE, 'known');
+		expect(nameJobs(NODE, own, all, full)).toBe(own);
+	});
+});
