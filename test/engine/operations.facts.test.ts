@@ -58,6 +58,7 @@ describe('what each operation says of its output and its endpoint holds', () => 
 		parameters = {
 			...(Object.fromEntries(generations) as typeof parameters),
 			'scheduler/getAll': running,
+			'scheduler/findJobs': { replyRef: 'n8n2.' },
 			'scheduler/getCapacity': running,
 			'scheduler/cancel': running,
 			'scheduler/getJob': running,

@@ -1,3 +1,5 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
 import {
 	byId,
 	EMAIL,
@@ -115,6 +117,76 @@ describe('scheduler', () => {
 		expect(jsonOf(cancelled)).toEqual(jobIds.map((jobId) => ({ cancelled: true, jobId })));
 		expect(pairsOf(cancelled)).toEqual(PAIRS);
 		expect(lab.emulator.jobs.runningOf()).toEqual([]);
+	});
+
+	describe('Find Jobs', () => {
+		const find = async (parameters: INodeParameters) => {
+			const { options = {}, ...fields } = parameters;
+			const run = await lab.engine.runNode({
+				parameters: { resource: 'scheduler', operation: 'findJobs', ...fields, options },
+			});
+			return { run, jobs: run.error ? [] : jsonOf(run.items()) };
+		};
+		const idsOf = (jobs: IDataObject[]) => jobs.map(({ jobId }) => jobId);
+
+		it('finds what an execution has submitted, running and finished, each with its place', async () => {
+			const { run, jobs: running } = await submitThree('none');
+			const [first] = running;
+			lab.emulator.jobs.finish(first?.jobId as string);
+			await submitThree('none');
+			const { jobs, run: search } = await find({ executionId: run.executionId });
+			expect(idsOf(jobs)).toEqual(idsOf(running));
+			expect(jobs.map(({ status }) => status)).toEqual(['completed', 'active', 'active']);
+			expect(jobs[0]).toMatchObject({
+				assetUrl: expect.stringMatching(/^http/) as string,
+				email: EMAIL,
+				replyRef: 'order 0',
+				executionId: run.executionId,
+				runIndex: 0,
+				itemIndex: 0,
+			});
+			expect(new Set(jobs.map(({ nodeKey }) => nodeKey)).size).toBe(1);
+			expect(search.hints()).toEqual([]);
+
+			const waited = await runThree(lab, 'scheduler', 'waitForJob', {}, jobs);
+			expect(jsonOf(waited).map(({ status }) => status)).toEqual(Array(3).fill('completed'));
+		});
+
+		it('finds by reference and by account, and tells nothing of other jobs', async () => {
+			const { run, jobs: made } = await submitThree('poll');
+			const { executionId } = run;
+			const own = await find({ executionId, replyRef: 'order 1' });
+			expect(idsOf(own.jobs)).toEqual([made[1]?.jobId]);
+			const [raw] = (await find({ executionId, options: { simplify: false } })).jobs;
+			const reference = lab.emulator.jobs.all.find(({ id }) => id === raw?.jobId)?.replyRef ?? '';
+			const anyItem = reference.split('.').slice(0, 5).join('.');
+			expect(idsOf((await find({ replyRef: `${anyItem}.*` })).jobs)).toEqual(idsOf(made));
+			expect(idsOf((await find({ replyRef: reference })).jobs)).toEqual([raw?.jobId]);
+			expect((await find({ executionId, options: { email: OTHER } })).jobs).toEqual([]);
+			expect((await find({ executionId: `${executionId}0` })).jobs).toEqual([]);
+		});
+
+		it('finds all jobs of a workflow, and none of another', async () => {
+			const { run, jobs: made } = await submitThree('poll');
+			const { id: workflowId } = run.workflowData;
+			expect(idsOf((await find({ workflowId })).jobs)).toEqual(idsOf(made));
+			expect((await find({ workflowId: `${workflowId}0` })).jobs).toEqual([]);
+		});
+
+		it('says so when the search was cut short', async () => {
+			const { run, jobs: made } = await submitThree('poll');
+			const { executionId } = run;
+			const cut = await find({ executionId, options: { searchDepth: 2 } });
+			expect(idsOf(cut.jobs)).toEqual(idsOf(made).slice(1));
+			expect(cut.run.hints().map(({ message }) => message)).toEqual([
+				expect.stringContaining('only the newest 2 images and videos of each account'),
+			]);
+		});
+
+		it('wants to know what to find', async () => {
+			const { run } = await find({});
+			expect(run.error?.message).toBe('It is not said which jobs to find');
+		});
 	});
 
 	it('has sent every parameter of the endpoints', () => {

@@ -22,7 +22,7 @@ function refusalOf(failure: Failure): Refusal {
 }
 
 /** LTX Studio through useapi.net, as the engine sees it. */
-export function createJobService(client: ApiClient): JobService {
+export function createJobService(client: ApiClient) {
 	const api = createLtxStudioApi(client);
 	const read = async (jobId: string) => toAnswer(await api.job(jobId), jobId);
 	const finished = new FinishedJobs(api, read);
@@ -56,7 +56,7 @@ export function createJobService(client: ApiClient): JobService {
 			return { ok: true, body: { running: executing.map(toRunning), accounts } };
 		},
 		search: async (search) => await finished.search(search),
-	};
+	} satisfies JobService;
 }
 
 function toAnswer(

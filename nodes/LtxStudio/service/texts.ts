@@ -57,7 +57,7 @@ export const LTX_STUDIO_API: ApiDescription = {
 export const TEXTS: ServiceTexts = {
 	name: 'LTX Studio',
 	takeOver: 'Scheduler > Wait for Jobs takes over from here: give it the job IDs.',
-	lookFor: 'Look for it with Scheduler > Get Many and Asset > Get Many',
+	lookFor: 'Look for it with Scheduler > Find Jobs',
 	seeCapacity: 'Scheduler > Get Capacity shows what runs on the accounts.',
 	seeResult:
 		'To see this result without paying again, put Asset > Download behind this node and run that step only.',

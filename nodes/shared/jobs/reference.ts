@@ -87,7 +87,11 @@ const fieldsOf = (origin: Origin): string[] => [
 	fingerprint(origin.content),
 ];
 
-const scopeOf = ({ instanceId, workflowId }: RunOrigin): string =>
+/** @returns what all references of a workflow have in common */
+export const scopeOf = ({
+	instanceId,
+	workflowId,
+}: Pick<RunOrigin, 'instanceId' | 'workflowId'>): string =>
 	fingerprint(JSON.stringify([instanceId, workflowId]));
 
 /**
@@ -205,6 +209,43 @@ export function patternOf(
 	{ isOfAnyExecution }: { isOfAnyExecution: boolean },
 ): string {
 	return [PREFIX, scope, isOfAnyExecution ? '*' : encode(executionId), node, run, '*'].join('.');
+}
+
+/** What jobs are looked for by; what is undefined does not matter. */
+export interface SoughtJobs {
+	executionId: string | undefined;
+	/** The workflow, as references tell it. */
+	scope: string | undefined;
+	/** How the reference, or the user's own part of it, starts; a star stands for anything. */
+	pattern: string | undefined;
+}
+
+/** @returns whether a reference says of a job that it is one of those */
+export function isSought(
+	reference: string | undefined,
+	{ executionId, scope, pattern }: SoughtJobs,
+): boolean {
+	const place = readReplyReference(reference);
+	return (
+		(executionId === undefined || place?.executionId === executionId) &&
+		(scope === undefined || place?.scope === scope) &&
+		(pattern === undefined ||
+			[reference, place?.userReference].some(
+				(text) => text !== undefined && startsWith(text, pattern),
+			))
+	);
+}
+
+/** By hand: a regular expression made of what users write may take for ever. */
+function startsWith(text: string, pattern: string): boolean {
+	const [start = '', ...parts] = pattern.split('*');
+	if (!text.startsWith(start)) return false;
+	let end = start.length;
+	return parts.every((part) => {
+		const at = text.indexOf(part, end);
+		end = at + part.length;
+		return at >= 0;
+	});
 }
 
 function decode(text: string): string {

@@ -114,12 +114,15 @@ interface Attempt {
 	memory: Memory;
 }
 
+/** The n8n that a node runs in. A restored database brings the ID of its instance along, but not its address. */
+export const instanceOf = (context: IExecuteFunctions): string =>
+	`${context.getInstanceId()} ${context.getInstanceBaseUrl()}`;
+
 /** Begins a try of this run: n8n may have made one before, whose jobs memory knows. */
 function beginAttempt(context: IExecuteFunctions): Attempt {
 	const run = evaluateText(context, '{{ $runIndex }}');
 	const origin: RunOrigin = {
-		// A restored database brings the ID of its instance along, but not its address.
-		instanceId: `${context.getInstanceId()} ${context.getInstanceBaseUrl()}`,
+		instanceId: instanceOf(context),
 		workflowId: context.getWorkflow().id,
 		executionId: context.getExecutionId(),
 		nodeId: context.getNode().id,
