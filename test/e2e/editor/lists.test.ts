@@ -115,7 +115,8 @@ describe('the lists', () => {
 		expect(await editor.listItems.allTextContents()).toEqual([names[4]]);
 		await editor.listItems.first().click();
 		await editor.execute();
-		await editor.output.getByText('completed').first().waitFor();
+		// The result is downloaded: n8n shows the file.
+		await editor.output.getByText('image/png').first().waitFor();
 		await editor.close();
 	});
 

@@ -29,7 +29,7 @@ describe('the trigger', () => {
 		await editor.openNode(name);
 		await screenshot(editor.page, 'form-trigger');
 		await editor.execute();
-		await editor.page.getByText('report a finished job').first().waitFor();
+		await editor.page.getByText('Put the test URL').first().waitFor();
 		await screenshot(editor.page, 'trigger-listening');
 
 		const { url, token } = stage.emulator;
