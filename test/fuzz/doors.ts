@@ -115,9 +115,12 @@ const triggerDoor = (
 		return { check, more: () => ({ 'API calls': calls }) };
 	});
 
-/** Without a secret, anybody may tell of a job that the API then says has finished. */
+/** Without a secret, anybody may tell of a job that the API then says has finished, unless a reference is forged for it. */
 const isOfKnownJob = (body: unknown) =>
-	isRecord(body) && typeof body.jobId === 'string' && body.jobId.toLowerCase() === JOB_ID;
+	isRecord(body) &&
+	typeof body.jobId === 'string' &&
+	body.jobId.toLowerCase() === JOB_ID &&
+	!(typeof body.replyRef === 'string' && body.replyRef.startsWith('n8n2.'));
 
 const sleepingNode: Kind = drawn('door: sleeping execution', knocks, () => ({
 	check: async (knock: Knock) => {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { readReplyReference } from '../../shared/jobs/reference';
+import { claimsToBeOurs, readReplyReference } from '../../shared/jobs/reference';
 import type { JobFile, JobReport } from '../../shared/jobs/service';
 import { parseJobId } from './jobId';
 
@@ -41,9 +41,9 @@ export function toIsoDate(value: unknown): string | null {
 
 /** The user's own part of a reference, or all of one that this package did not make. */
 export function userReferenceOf(replyRef: unknown): string | null {
-	const reference = readReplyReference(replyRef);
-	if (reference) return reference.userReference ?? null;
-	return text(replyRef) ?? null;
+	return claimsToBeOurs(replyRef)
+		? (readReplyReference(replyRef)?.userReference ?? null)
+		: (text(replyRef) ?? null);
 }
 
 const STATUSES = ['active', 'completed', 'failed'] as const;

@@ -1,4 +1,4 @@
-import { isSameText, readReplyReference, verifyReplyReference } from '../../shared/jobs/reference';
+import { claimsToBeOurs, isSameText, verifyReplyReference } from '../../shared/jobs/reference';
 
 /**
  * What is known of the sender of a callback before the API is asked: `secret` knows the secret, `reference` brings an
@@ -22,7 +22,7 @@ export function judge(replyRef: unknown, evidence: Evidence): Standing {
 	if (secret !== undefined && givenSecret !== undefined && isSameText(secret, givenSecret)) {
 		return 'secret';
 	}
-	if (readReplyReference(replyRef)) {
+	if (claimsToBeOurs(replyRef)) {
 		return verifyReplyReference(replyRef, token, resumeUrl) ? 'reference' : 'forged';
 	}
 	return secret === undefined ? 'unproven' : 'forged';

@@ -129,6 +129,11 @@ export function readReplyReference(reference: unknown): ReplyReference | undefin
 		: readFields(['', executionId, node, run, item, '', signature, ...own]);
 }
 
+/** @returns whether a reference claims to be one of this package's, be it right or not: it is no user's own */
+export const claimsToBeOurs = (reference: unknown): boolean =>
+	readReplyReference(reference) !== undefined ||
+	(typeof reference === 'string' && reference.startsWith(`${PREFIX}.`));
+
 function readFields(fields: ReadonlyArray<string | undefined>): ReplyReference | undefined {
 	const [scope, executionId, node, run, item, digest, signature, ...own] = fields;
 	if (!executionId || !node || !run || !item) return undefined;

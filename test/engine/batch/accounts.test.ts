@@ -24,20 +24,6 @@ describe('the account of a job', () => {
 
 	const counts = () => [FIRST, SECOND_ACCOUNT, THIRD].map((email) => lab.jobsOf(email).length);
 
-	it('is the only one', async () => {
-		await open({ accounts: accountsOf(5) });
-		const run = await lab.generate(3);
-
-		expect(jsonOf(run.items())).toMatchObject(Array(3).fill({ email: FIRST }));
-	});
-
-	it('is the one with the most free slots', async () => {
-		await open({ accounts: accountsOf(2, 6, 4) });
-		await lab.generate(6);
-
-		expect(counts()).toEqual([0, 4, 2]);
-	});
-
 	it('is one that other programs leave alone', async () => {
 		await open({ accounts: accountsOf(5, 5) });
 		lab.emulator.occupy(FIRST, 4);

@@ -34,7 +34,7 @@ describe('while jobs still run', () => {
 	};
 
 	describe.each(Object.entries(waitingNodes))('%s', (_name, startWaiting) => {
-		it.each([0.4, 3, 7.3, 61, 299])(
+		it.each([0.4, 61])(
 			'ends within a second of a cancel after %d seconds, and names all jobs',
 			async (seconds) => {
 				const started = await startWaiting();

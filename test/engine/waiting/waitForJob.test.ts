@@ -39,22 +39,19 @@ describe('Wait for Jobs', () => {
 			...rest,
 		});
 
-	it.each([1, 3, 50])(
-		'takes the jobs of %i items, and waits for them in one loop',
-		async (count) => {
-			const jobIds = await submit(count);
-			const before = lab.emulator.requests.length;
-			const run = await waitFor(jobIds.map((jobId) => ({ jobId })));
-			const calls = lab.emulator.requests.slice(before);
-			const rounds = calls.filter(({ path }) => path === '/v1/ltxstudio/scheduler').length;
+	it.each([1, 50])('takes the jobs of %i items, and waits for them in one loop', async (count) => {
+		const jobIds = await submit(count);
+		const before = lab.emulator.requests.length;
+		const run = await waitFor(jobIds.map((jobId) => ({ jobId })));
+		const calls = lab.emulator.requests.slice(before);
+		const rounds = calls.filter(({ path }) => path === '/v1/ltxstudio/scheduler').length;
 
-			expect(jsonOf(run.items())).toMatchObject(
-				jobIds.map((jobId) => ({ jobId, status: 'completed', replyRef: 'order.9' })),
-			);
-			expect(pairsOf(run.items())).toEqual(jobIds.map((_, item) => ({ item })));
-			expect(calls.length).toBeLessThanOrEqual(rounds + 2 * count);
-		},
-	);
+		expect(jsonOf(run.items())).toMatchObject(
+			jobIds.map((jobId) => ({ jobId, status: 'completed', replyRef: 'order.9' })),
+		);
+		expect(pairsOf(run.items())).toEqual(jobIds.map((_, item) => ({ item })));
+		expect(calls.length).toBeLessThanOrEqual(rounds + 2 * count);
+	});
 
 	it.each([
 		['commas', (jobIds: string[]) => byId(jobIds.join(', '))],

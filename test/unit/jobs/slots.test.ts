@@ -88,7 +88,7 @@ describe('slots', () => {
 		};
 		expect(refuse(0)).toBe(1_000);
 		expect(slots.take(any, 999)).toBeUndefined();
-		expect(refuse(1_000)).toBe(3_000);
+		expect(refuse(1_000, 0)).toBe(3_000);
 		expect(refuse(3_000, 60_000)).toBe(63_000);
 		const slot = slots.take(any, 63_000);
 		if (slot) slots.hold(slot, 'a', 63_000);
