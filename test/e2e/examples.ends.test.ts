@@ -17,6 +17,50 @@ const MP4 = 'ftyp';
 const jsonOf = (execution: Execution, node: string) =>
 	outputOf(execution, node).map(({ json }) => json);
 
+/** Makes an image of each of three snails, and waits for them. */
+const threeSnails: WorkflowJson = {
+	name: 'Three snails',
+	settings: { executionOrder: 'v1' },
+	nodes: [
+		{
+			id: 'start',
+			name: 'Start',
+			type: 'n8n-nodes-base.manualTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: {},
+		},
+		{
+			id: 'snails',
+			name: 'Snails',
+			type: 'n8n-nodes-base.code',
+			typeVersion: 2,
+			position: [220, 0],
+			parameters: {
+				jsCode: 'return [1, 2, 3].map((number) => ({ json: { prompt: `Snail ${number}` } }));',
+			},
+		},
+		{
+			id: 'create',
+			name: 'Create',
+			type: 'n8n-nodes-useapi-ltxstudio.ltxStudio',
+			typeVersion: 1.1,
+			position: [440, 0],
+			credentials: { useapiApi: { id: null, name: '' } },
+			parameters: {
+				resource: 'image',
+				operation: 'create',
+				prompt: '={{ $json.prompt }}',
+				options: { concurrency: 1 },
+			},
+		},
+	],
+	connections: {
+		Start: { main: [[{ node: 'Snails', type: 'main', index: 0 }]] },
+		Snails: { main: [[{ node: 'Create', type: 'main', index: 0 }]] },
+	},
+};
+
 describe('the examples that end where work ends', () => {
 	let stage: Stage<SharedN8n>;
 
@@ -60,6 +104,33 @@ describe('the examples that end where work ends', () => {
 		for (const clip of clips) {
 			expect(Buffer.from(clip.split(',')[1] ?? '', 'base64').toString('latin1', 4, 8)).toBe(MP4);
 		}
+	});
+
+	it('Crash recovery: what a stopped execution has paid for is found and fetched, item by item', async () => {
+		stage.emulator.behaviour.jobDuration = 15_000;
+		const { id } = await stage.api.importWorkflow(threeSnails, stage.credentials);
+		const stopped = await stage.api.run(id);
+		while (stage.emulator.jobs.all.length < 3) await delay(100);
+		await stage.api.stopExecution(stopped);
+		const [first] = stage.emulator.jobs.all;
+		stage.emulator.jobs.finish(first?.id ?? '');
+
+		const { execution } = await runExample(stage, 'crash-recovery', {
+			edit: (workflow) => {
+				setField(workflow, 'Settings', 'executionId', stopped);
+			},
+		});
+		const made = stage.emulator.jobs.all.map(({ id: jobId, prompt }) => ({ jobId, prompt }));
+		expect(
+			jsonOf(execution, 'Recovered').map(({ jobId, item }) => ({
+				jobId,
+				prompt: `Snail ${item as string}`,
+			})),
+		).toEqual(made);
+		for (const { binary } of outputOf(execution, 'Recovered')) {
+			expect(binary?.data?.mimeType).toBe('image/png');
+		}
+		expect(stage.emulator.ledger.charges).toHaveLength(3);
 	});
 
 	it('Luma: picture to video: uploads the picture, asks for a video that starts with it, and waits', async () => {

@@ -133,7 +133,7 @@ export function drawPlan(seed: number): Plan {
 		layout: among('regular', 'queue'),
 		batch,
 		size,
-		twins: (batchKinds[batch] as BatchKind).hasPrompt && chance(0.1) ? int(2, 3) : 1,
+		twins: drawTwins(draw, batchKinds[batch], kill),
 		misfits: {
 			moderated: chance(0.2) ? 0.1 : 0,
 			failing: chance(isTool ? 0.8 : 0.3) ? 0.2 : 0,
@@ -183,6 +183,12 @@ export function drawPlan(seed: number): Plan {
 				? { nth: int(1, 2 * size), afterMs: int(0, 3 * SECOND) }
 				: undefined,
 	};
+}
+
+/** Twins of which one is revised would be one job too many for the other. */
+function drawTwins({ chance, int }: Draw, { hasPrompt }: BatchKind, kill: Kill | undefined) {
+	const twins = hasPrompt && chance(0.1) ? int(2, 3) : 1;
+	return kill?.revises ? 1 : twins;
 }
 
 interface Draw {

@@ -176,9 +176,12 @@ function toCapacity(answer: unknown): Capacity | undefined {
 		const email = isRecord(account) ? text(account.email) : undefined;
 		if (!isRecord(account) || email === undefined) return [];
 		const listed = executing.filter((job) => job.email === email).length;
-		const running = number(account.executing) ?? listed;
 		const free = number(account.available);
-		const maxJobs = number(account.maxJobs) ?? running + (free ?? 1);
+		const most = number(account.maxJobs);
+		// The list may be behind the numbers.
+		const counted = most === undefined || free === undefined ? listed : most - free;
+		const running = number(account.executing) ?? counted;
+		const maxJobs = most ?? running + (free ?? 1);
 		return [{ email, maxJobs, executing: running, available: free ?? maxJobs - running }];
 	});
 	return { executing, available, answer };

@@ -108,13 +108,13 @@ export async function concludeItem(
 		const { problem } = state.outcome;
 		const error = toError(desk.context.getNode(), index, problem, { service: desk.service, entry });
 		const known = { ...knownJobs(entries), ...knownOf(entry, desk.service) };
-		return { ok: false, error, known, report, problem };
+		return { ok: false, error, known, report: report && ownReport(entry, report), problem };
 	}
 	const result: INodeExecutionData[] = [];
 	for (const entry of entries) {
-		const { report, reference } = entry;
+		const { report } = entry;
 		if (!report) continue;
-		const own = { ...report, reference: reference ?? report.reference };
+		const own = ownReport(entry, report);
 		try {
 			const output = await jobOutput(desk, own, { settings, title, item: index });
 			result.push({ ...output, json: { ...output.json, ...traceOf(entry, desk.service) } });
@@ -126,6 +126,12 @@ export async function concludeItem(
 	}
 	return { ok: true, result };
 }
+
+/** A job with the reference that it was submitted with: not every answer tells it. */
+const ownReport = ({ reference }: Entry, report: JobReport): JobReport => ({
+	...report,
+	reference: reference ?? report.reference,
+});
 
 const knownJobs = (entries: readonly Entry[]): IDataObject => {
 	const [jobId, ...others] = entries.flatMap(({ report }) => report?.jobId ?? []);

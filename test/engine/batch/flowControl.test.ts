@@ -40,6 +40,17 @@ describe('a batch larger than the capacity', () => {
 		expect(lab.mostAboveSlots()).toBe(0);
 	});
 
+	it('believes the number of free slots, where the API leaves out how many are taken', async () => {
+		await open({ accounts: accountsOf(3), jobDuration: 8 * SECOND, listedAfter: 3 * SECOND });
+		const match = { path: /available/, times: Infinity };
+		const edits = [{ path: 'available.*.executing' }, { path: 'executing.0', value: null }];
+		lab.emulator.faults.add({ kind: 'edit', edits, match });
+		const run = await lab.generate(20);
+
+		expectAllCompleted(run.items(), 20);
+		expect(lab.refused()).toEqual([]);
+	});
+
 	it('never has more submissions under way than Concurrency allows', async () => {
 		await open({ accounts: accountsOf(50), jobDuration: 8 * SECOND, latency: 500 });
 		await lab.generate(40, { options: { concurrency: 4 } });

@@ -178,6 +178,14 @@ describe('waitMode webhook', () => {
 		});
 	});
 
+	it("tells the user's own reference of a job that was found again and never read", async () => {
+		lab.emulator.faults.add({ kind: 'resetAfter', match: { method: 'POST', times: 1 } });
+		const run = await generateEndless(1, { options: { timeout: 30, replyRef: 'order 7' } });
+		const late = await lab.engine.resumeByTimer(run);
+
+		expect(jsonOf(late.items('Success'))).toMatchObject([{ replyRef: 'order 7', timedOut: true }]);
+	});
+
 	it('lets running jobs pass when nobody has woken it in time', async () => {
 		const run = await generateEndless(3, { options: { timeout: 30 } });
 		const late = await lab.engine.resumeByTimer(run);

@@ -42,7 +42,7 @@ const fields: INodeProperties[] = [
 		default: '',
 		placeholder: 'xYz0AbCdEfGhIjKl',
 		description:
-			"The workflow of this n8n that has submitted the jobs: the last part of its address in the editor. {{ $workflow.id }} is this one's.",
+			'The workflow of this n8n that has submitted the jobs: the last part of its address in the editor',
 	},
 	{
 		displayName: 'Reply Reference',
