@@ -63,7 +63,7 @@ function readDraft(
 		path: endpoint,
 		body: bodyOf(generation, files),
 		kind: 'video',
-		price,
+		price: price === undefined ? undefined : { usd: price },
 		account: undefined,
 		isBoundToAccount: false,
 		maxJobs: undefined,
@@ -72,7 +72,10 @@ function readDraft(
 		// There is nowhere to look for what was lost.
 		settleMs: 0,
 		settings: readResultSettings(form),
-		title: typeof prompt === 'string' ? prompt : '',
+		order: {
+			title: typeof prompt === 'string' ? prompt : '',
+			input: form.boolean('keepInputFields') ? form.incoming() : undefined,
+		},
 	};
 }
 

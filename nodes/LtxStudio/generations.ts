@@ -59,7 +59,10 @@ function readDraft(context: IExecuteFunctions, operation: JobOperation, item: nu
 		replyUrl: form.url('replyUrl', { max: MAX_REPLY_URL }),
 		settleMs: SETTLE_MS + (number(body.pollForResult) ?? 0) * POLL_ATTEMPT_MS,
 		settings: readResultSettings(form),
-		title: typeof prompt === 'string' ? prompt : '',
+		order: {
+			title: typeof prompt === 'string' ? prompt : '',
+			input: form.boolean('keepInputFields') ? form.incoming() : undefined,
+		},
 	};
 }
 

@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { optionsField } from '../../shared/n8n/commonFields';
+import { keepInputFieldsField, optionsField } from '../../shared/n8n/commonFields';
 import { waitOptions } from './waiting';
 
 const common: INodeProperties[] = [
 	...waitOptions,
+	keepInputFieldsField,
 	{
 		displayName: 'If Submission Is Uncertain',
 		name: 'onUncertain',

@@ -5,6 +5,7 @@ import { WAIT_MODES } from '../../shared/jobs/submissions';
 import {
 	concurrencyField,
 	downloadField,
+	keepInputFieldsField,
 	optionsField,
 	outputFileField,
 	simplifyField,
@@ -205,8 +206,14 @@ export function jobFields({ account, options = [] }: JobForm = {}): INodePropert
 	return [
 		ofVersion1(accountField),
 		...waitFields,
-		...resultFields([...options, ...jobOptions, sinceVersion11(accountField)], {
-			waitMode: [WAIT_MODES.none],
-		}),
+		...resultFields(
+			[
+				...options,
+				...jobOptions,
+				sinceVersion11(accountField),
+				sinceVersion11(keepInputFieldsField),
+			],
+			{ waitMode: [WAIT_MODES.none] },
+		),
 	];
 }

@@ -2,7 +2,7 @@ import type { ApiClient } from '../../shared/api/client';
 import { isRetired, type Answer, type Failure } from '../../shared/api/failure';
 import type { JobReport, JobService, Refusal } from '../../shared/jobs/service';
 import { createLtxStudioApi, type RunningJob } from './api';
-import { blankReport, text, toOutput, toReport, type JobAnswer } from './job';
+import { blankReport, text, toFirstOutput, toReport, type JobAnswer } from './job';
 import { FinishedJobs } from './search';
 import { TEXTS } from './texts';
 
@@ -21,8 +21,15 @@ function refusalOf(failure: Failure): Refusal {
 	return REFUSES_ACCOUNT.has(failure.status ?? 0) ? 'account' : 'item';
 }
 
-/** LTX Studio through useapi.net, as the engine sees it. */
-export function createJobService(client: ApiClient): JobService {
+/**
+ * LTX Studio through useapi.net, as the engine sees it.
+ *
+ * @param output how jobs are put out, which depends on the version of the node
+ */
+export function createJobService(
+	client: ApiClient,
+	output: JobService['output'] = toFirstOutput,
+): JobService {
 	const api = createLtxStudioApi(client);
 	const read = async (jobId: string) => toAnswer(await api.job(jobId), jobId);
 	const finished = new FinishedJobs(api, read);
@@ -41,7 +48,7 @@ export function createJobService(client: ApiClient): JobService {
 		},
 		read,
 		blank: blankReport,
-		output: toOutput,
+		output,
 		refusalOf,
 		explain: (failure) => client.explain(failure),
 		running: async () => {

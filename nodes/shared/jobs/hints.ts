@@ -2,7 +2,7 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 
 import { isItemError, type ItemError } from '../n8n/items';
 import { entriesOf, type JobItem } from './outcome';
-import { formatPrice } from './price';
+import { formatCredits, formatPrice, totalOf, type Total } from './price';
 import type { ServiceTexts } from './service';
 import type { Entry } from './state';
 
@@ -24,11 +24,14 @@ const FACTS: ReadonlyArray<[text: string, holds: (entry: Entry) => boolean]> = [
 /** Says in the output pane, after a run, what was done, what it cost and what to do next. */
 export function hintsOf(
 	items: ReadonlyArray<JobItem | ItemError>,
-	{ seeResult }: ServiceTexts,
+	{ seeResult, priceList }: ServiceTexts,
 ): NodeExecutionHint[] {
 	const jobItems = items.flatMap((item) => (isItemError(item) ? [] : [item]));
 	const entries = entriesOf(items);
-	return [`${countJobs(entries)} ${costOf(entries)}`.trim(), nextStep(jobItems, seeResult)]
+	return [
+		`${countJobs(entries)} ${costOf(entries, priceList)}`.trim(),
+		nextStep(jobItems, seeResult),
+	]
 		.filter((message) => message !== '')
 		.map((message) => ({ message, location: 'outputPane' }));
 }
@@ -42,17 +45,25 @@ function countJobs(entries: readonly Entry[]): string {
 }
 
 /** What the jobs of this execution cost, those that were found again too, as far as the vendor's price list tells. */
-function costOf(entries: readonly Entry[]): string {
+function costOf(entries: readonly Entry[], priceList: string): string {
 	const generated = entries.filter(isGenerated);
-	const prices = generated.flatMap(({ submission, trail }) =>
-		submission?.price === undefined ? [] : submission.price * (trail.isResubmitted ? 2 : 1),
+	return generated.length === 0 ? '' : `Cost: ${describeTotal(paidFor(generated), priceList)}.`;
+}
+
+/** What has been paid for, or will be: a job that was sent twice counts twice. */
+export const paidFor = (entries: readonly Entry[]): Total =>
+	totalOf(
+		entries.flatMap(({ submission, trail }) =>
+			Array.from({ length: trail.isResubmitted ? 2 : 1 }, () => submission?.price),
+		),
 	);
-	if (generated.length === 0) return '';
-	if (prices.length === 0) return "Cost: not in the vendor's price list.";
-	const total = prices.reduce((sum, price) => sum + price, 0);
-	const others = generated.length - prices.length;
-	const rest = others > 0 ? `, and ${others} without a published price` : '';
-	return `Cost: about ${formatPrice(total)} by the vendor's price list${rest}.`;
+
+/** A sum in dollars and credits, and what the price list leaves out. */
+export function describeTotal({ usd, credits, priced, unpriced }: Total, priceList: string) {
+	if (priced === 0) return `not in ${priceList}`;
+	const sum = [formatPrice(usd), ...(credits === undefined ? [] : [formatCredits(credits)])];
+	const rest = unpriced > 0 ? `, and ${unpriced} without a published price` : '';
+	return `about ${sum.join(', ')} by ${priceList}${rest}`;
 }
 
 function nextStep(items: readonly JobItem[], seeResult: string): string {

@@ -12,7 +12,7 @@ import { concludeItems, entriesOf, type Desk, type JobItem, type ResultSettings 
 import { nameJobs } from './problems';
 import { makeReplyReference, marksOf, type RunOrigin } from './reference';
 import { JobRun } from './run';
-import type { JobService, Submission } from './service';
+import { NO_ORDER, type JobService, type Order, type Submission } from './service';
 import { Entry } from './state';
 import { toolCallOf } from './toolCalls';
 import { callbackAddress, sleep, type CallbackAddress } from './waiting/sleep';
@@ -24,8 +24,7 @@ export type Draft = Omit<Submission, 'reference'> & {
 	/** The user's own reference. */
 	userReference: string | undefined;
 	settings: ResultSettings;
-	/** What a file is called after. */
-	title: string;
+	order: Omit<Order, 'price'>;
 };
 
 /** What an operation that submits jobs brings along. */
@@ -144,7 +143,7 @@ const contentOf = ({ path, body }: Pick<Draft, 'path' | 'body'>): string =>
 const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
 
 function toJobItem(
-	{ userReference, settings, title, ...draft }: Draft,
+	{ userReference, settings, order, ...draft }: Draft,
 	origin: RunOrigin & { item: number },
 	token: string,
 	callback: CallbackAddress | undefined,
@@ -157,7 +156,11 @@ function toJobItem(
 		callback?.relayedUrl,
 	);
 	const replyUrl = callback?.replyUrl ?? draft.replyUrl;
-	return { settings, title, entries: [Entry.queued({ ...draft, replyUrl, reference })] };
+	return {
+		settings,
+		order: { ...order, price: draft.price },
+		entries: [Entry.queued({ ...draft, replyUrl, reference })],
+	};
 }
 
 function mustSleep(
@@ -219,6 +222,6 @@ const toWaitItem = (
 	settings: ResultSettings,
 ): JobItem => ({
 	settings,
-	title: '',
+	order: NO_ORDER,
 	entries: jobIds.map((jobId) => Entry.running(service.blank(jobId), clock.now())),
 });
