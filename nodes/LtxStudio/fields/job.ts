@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { guardOptions } from '../../shared/jobs/guards';
 import { MAX_USER_REFERENCE } from '../../shared/jobs/reference';
 import { WAIT_MODES } from '../../shared/jobs/submissions';
 import {
@@ -118,6 +119,7 @@ const waitFields: INodeProperties[] = [
 
 const jobOptions: INodeProperties[] = [
 	...paceOptions,
+	...guardOptions,
 	{
 		displayName: 'If Submission Is Uncertain',
 		name: 'onUncertain',

@@ -62,6 +62,7 @@ export function createJobService(
 			const accounts = available.map(({ email, ...account }) => ({ account: email, ...account }));
 			return { ok: true, body: { running: executing.map(toRunning), accounts } };
 		},
+		balance: async (email) => await api.balance(email),
 		search: async (search) => await finished.search(search),
 	};
 }

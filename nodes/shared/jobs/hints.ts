@@ -2,7 +2,7 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 
 import { isItemError, type ItemError } from '../n8n/items';
 import { entriesOf, type JobItem } from './outcome';
-import { formatCredits, formatPrice, totalOf, type Total } from './price';
+import { describeTotal, paidFor } from './price';
 import type { ServiceTexts } from './service';
 import type { Entry } from './state';
 
@@ -48,22 +48,6 @@ function countJobs(entries: readonly Entry[]): string {
 function costOf(entries: readonly Entry[], priceList: string): string {
 	const generated = entries.filter(isGenerated);
 	return generated.length === 0 ? '' : `Cost: ${describeTotal(paidFor(generated), priceList)}.`;
-}
-
-/** What has been paid for, or will be: a job that was sent twice counts twice. */
-export const paidFor = (entries: readonly Entry[]): Total =>
-	totalOf(
-		entries.flatMap(({ submission, trail }) =>
-			Array.from({ length: trail.isResubmitted ? 2 : 1 }, () => submission?.price),
-		),
-	);
-
-/** A sum in dollars and credits, and what the price list leaves out. */
-export function describeTotal({ usd, credits, priced, unpriced }: Total, priceList: string) {
-	if (priced === 0) return `not in ${priceList}`;
-	const sum = [formatPrice(usd), ...(credits === undefined ? [] : [formatCredits(credits)])];
-	const rest = unpriced > 0 ? `, and ${unpriced} without a published price` : '';
-	return `about ${sum.join(', ')} by ${priceList}${rest}`;
 }
 
 function nextStep(items: readonly JobItem[], seeResult: string): string {

@@ -1,3 +1,5 @@
+import type { Entry } from './state';
+
 /** What something costs by the vendor's price list. */
 export interface Price {
 	/** In US dollars. */
@@ -46,3 +48,19 @@ export const pricedFields = (price: Price | undefined) => ({
 	...(price === undefined ? {} : { priceUsd: price.usd }),
 	...(price?.credits === undefined ? {} : { credits: price.credits }),
 });
+
+/** What has been paid for, or will be: a job that was sent twice counts twice. */
+export const paidFor = (entries: readonly Entry[]): Total =>
+	totalOf(
+		entries.flatMap(({ submission, trail }) =>
+			Array.from({ length: trail.isResubmitted ? 2 : 1 }, () => submission?.price),
+		),
+	);
+
+/** A sum in dollars and credits, and what the price list leaves out. */
+export function describeTotal({ usd, credits, priced, unpriced }: Total, priceList: string) {
+	if (priced === 0) return `not in ${priceList}`;
+	const sum = [formatPrice(usd), ...(credits === undefined ? [] : [formatCredits(credits)])];
+	const rest = unpriced > 0 ? `, and ${unpriced} without a published price` : '';
+	return `about ${sum.join(', ')} by ${priceList}${rest}`;
+}

@@ -161,6 +161,8 @@ export interface JobService {
 	readonly running?: (() => Promise<Answer<RunningJob[]>>) | undefined;
 	/** The jobs that run, and what more the accounts can take. */
 	readonly capacity?: (() => Promise<Answer<Capacity>>) | undefined;
+	/** What an account has left, in credits; undefined where the API does not say. Fails where the account cannot be used. */
+	readonly balance?: ((account: string) => Promise<Answer<number | undefined>>) | undefined;
 	/** Searches the jobs that have finished. */
 	readonly search?: ((search: JobSearch) => Promise<SearchEnd>) | undefined;
 }
