@@ -4,11 +4,13 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { connect, type ApiClient } from '../shared/api/client';
 import type { Answer } from '../shared/api/failure';
 import type { FileSource } from '../shared/files/source';
+import { readGuards } from '../shared/jobs/guards';
 import { readResultSettings } from '../shared/jobs/outcome';
 import { runSubmissions, runWaits, type Draft } from '../shared/jobs/submissions';
 import { FieldReader } from '../shared/n8n/fieldReader';
 import type { Generation, JobOperation, WaitOperation } from './actions/operation';
 import type { Media } from './fields/media';
+import { textOf } from './service/job';
 import { createJobService, type Uploads } from './service/jobService';
 import { LTX_API } from './service/texts';
 import { uploadFile } from './service/upload';
@@ -60,19 +62,26 @@ function readDraft(
 	const { endpoint, price, parameters } = generation;
 	const { prompt } = parameters;
 	return {
-		path: endpoint,
-		body: bodyOf(generation, files),
-		kind: 'video',
-		price,
-		account: undefined,
-		isBoundToAccount: false,
-		maxJobs: undefined,
+		submission: {
+			path: endpoint,
+			body: bodyOf(generation, files),
+			kind: 'video',
+			price: price === undefined ? undefined : { usd: price },
+			account: undefined,
+			isBoundToAccount: false,
+			maxJobs: undefined,
+			replyUrl: undefined,
+			// There is nowhere to look for what was lost.
+			settleMs: 0,
+		},
 		userReference: undefined,
-		replyUrl: undefined,
-		// There is nowhere to look for what was lost.
-		settleMs: 0,
+		guards: readGuards(form),
+		model: textOf(parameters.model),
 		settings: readResultSettings(form),
-		title: typeof prompt === 'string' ? prompt : '',
+		order: {
+			title: typeof prompt === 'string' ? prompt : '',
+			input: form.boolean('keepInputFields') ? form.incoming() : undefined,
+		},
 	};
 }
 

@@ -1,3 +1,8 @@
+import { dollars } from '../shared/jobs/price';
+
+/** When the vendor's pages on models and prices were read. */
+export const AS_OF = 'September 2026';
+
 /**
  * What Lightricks' models can do and cost, as data. The forms show, and the checks allow, what stands here: a new model
  * is a new entry. As the vendor's pages on models and prices had it in September 2026.
@@ -144,6 +149,3 @@ export function videoPrice(
 	const tier = RESOLUTIONS[resolution];
 	return tier === undefined || seconds === undefined ? undefined : dollars(prices[tier] * seconds);
 }
-
-/** Without the traces that binary fractions leave. */
-export const dollars = (amount: number): number => Math.round(amount * 1e6) / 1e6;

@@ -1,13 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { FieldReader } from '../shared/n8n/fieldReader';
+import { readGuards } from '../shared/jobs/guards';
 import { readResultSettings } from '../shared/jobs/outcome';
 import { MAX_USER_REFERENCE } from '../shared/jobs/reference';
 import { runSubmissions, runWaits, type Draft } from '../shared/jobs/submissions';
 import type { Generation, JobOperation, WaitOperation } from './actions/operation';
 import { POLL_ATTEMPT_MS } from './service/api';
 import { MAX_REPLY_URL, openDesk } from './service/desk';
-import { number } from './service/job';
+import { number, text } from './service/job';
 
 /** How long a lost submission is looked for, besides the time that the API itself waits, in milliseconds. */
 const SETTLE_MS = 20_000;
@@ -47,19 +48,26 @@ function readDraft(context: IExecuteFunctions, operation: JobOperation, item: nu
 	const { prompt } = body;
 	const userReference = form.text('replyRef', { max: MAX_USER_REFERENCE });
 	return {
-		path,
-		body,
-		kind: type,
-		price,
-		account: accountOf(context, form, generation, item),
-		isBoundToAccount: namesAssets,
-		maxJobs: form.integer('maxJobs', { optional: true }),
+		submission: {
+			path,
+			body,
+			kind: type,
+			price,
+			account: accountOf(context, form, generation, item),
+			isBoundToAccount: namesAssets,
+			maxJobs: form.integer('maxJobs', { optional: true }),
+			sentReference: form.boolean('replyRefAsIs') ? userReference : undefined,
+			replyUrl: form.url('replyUrl', { max: MAX_REPLY_URL }),
+			settleMs: SETTLE_MS + (number(body.pollForResult) ?? 0) * POLL_ATTEMPT_MS,
+		},
 		userReference,
-		sentReference: form.boolean('replyRefAsIs') ? userReference : undefined,
-		replyUrl: form.url('replyUrl', { max: MAX_REPLY_URL }),
-		settleMs: SETTLE_MS + (number(body.pollForResult) ?? 0) * POLL_ATTEMPT_MS,
+		guards: readGuards(form),
+		model: text(body.model),
 		settings: readResultSettings(form),
-		title: typeof prompt === 'string' ? prompt : '',
+		order: {
+			title: typeof prompt === 'string' ? prompt : '',
+			input: form.boolean('keepInputFields') ? form.incoming() : undefined,
+		},
 	};
 }
 

@@ -1,3 +1,5 @@
+import type { Price } from '../shared/jobs/price';
+
 /**
  * What each model can do, as data. The forms show, and the checks allow, what stands here: a new model is a new entry. The first
  * of an operation is its default.
@@ -166,6 +168,8 @@ export function modelsWith(models: Models, parameter: ModelParameter): string[] 
 	return Object.keys(models).filter((value) => models[value]?.supports[parameter] !== undefined);
 }
 
-/** @returns what one generation costs by the vendor's list, in US dollars to a tenth of a cent */
-export const priceOf = ({ credits }: Model): number | undefined =>
-	credits === undefined ? undefined : Math.round(credits * PRICE_LIST.creditPrice * 1000) / 1000;
+/** @returns what one generation costs by the vendor's list, in US dollars to a tenth of a cent, and in credits */
+export const priceOf = ({ credits }: Model): Price | undefined =>
+	credits === undefined
+		? undefined
+		: { usd: Math.round(credits * PRICE_LIST.creditPrice * 1000) / 1000, credits };

@@ -23,26 +23,26 @@ describe('what the output pane says after a run', () => {
 		const prompt = '={{ $json.number === 1 ? "[fail: no]" : "A lake" }}';
 		const hints = await hintsOf(3, { prompt }, { onError: 'continueRegularOutput' });
 		expect(hints).toEqual([
-			"3 jobs: 3 submitted, 2 completed, 1 failed. Cost: about $0.045 by the vendor's price list.",
+			"3 jobs: 3 submitted, 2 completed, 1 failed. Cost: about $0.045, 36 credits by the vendor's price list of October 2025 for its Standard plan.",
 			DOWNLOAD_HINT,
 		]);
 	});
 
 	it('speaks of a single job, and not of its file once that is there', async () => {
 		expect(await hintsOf(1, { download: true })).toEqual([
-			"1 job: 1 submitted, 1 completed. Cost: about $0.015 by the vendor's price list.",
+			"1 job: 1 submitted, 1 completed. Cost: about $0.015, 12 credits by the vendor's price list of October 2025 for its Standard plan.",
 		]);
 	});
 
 	it('gives no price where the vendor gives none', async () => {
 		expect(await hintsOf(1, { model: 'nano-banana', waitMode: 'none' })).toEqual([
-			"1 job: 1 submitted, 1 still running. Cost: not in the vendor's price list.",
+			"1 job: 1 submitted, 1 still running. Cost: not in the vendor's price list of October 2025 for its Standard plan.",
 		]);
 	});
 
 	it('tells the jobs without a price from those with one', async () => {
 		expect(await hintsOf(2, { model: '={{ $json.number ? "flux" : "nano-banana" }}' })).toEqual([
-			"2 jobs: 2 submitted, 2 completed. Cost: about $0.015 by the vendor's price list, and 1 without a published price.",
+			"2 jobs: 2 submitted, 2 completed. Cost: about $0.015, 12 credits by the vendor's price list of October 2025 for its Standard plan, and 1 without a published price.",
 			DOWNLOAD_HINT,
 		]);
 	});
@@ -50,7 +50,7 @@ describe('what the output pane says after a run', () => {
 	it('counts a job that was found again once', async () => {
 		lab.emulator.faults.add({ kind: 'resetAfter', match: { method: 'POST', times: 1 } });
 		expect(await hintsOf(2, { download: true })).toEqual([
-			"2 jobs: 1 submitted, 1 found again and not paid for twice, 2 completed. Cost: about $0.030 by the vendor's price list.",
+			"2 jobs: 1 submitted, 1 found again and not paid for twice, 2 completed. Cost: about $0.030, 24 credits by the vendor's price list of October 2025 for its Standard plan.",
 		]);
 	});
 });

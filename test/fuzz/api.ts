@@ -5,6 +5,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { createJobService } from '../../nodes/LtxStudio/service/jobService';
 import { LTX_STUDIO_API } from '../../nodes/LtxStudio/service/texts';
 import { connect, type ApiRequest } from '../../nodes/shared/api/client';
+import { NO_ORDER } from '../../nodes/shared/jobs/service';
 import { binarySource } from '../../nodes/shared/files/source';
 import { pathSegment } from '../../nodes/shared/api/text';
 import { BASE_URL, fakeWebhook, TOKEN, type World } from './fakeN8n';
@@ -159,17 +160,17 @@ const answers: Kind = drawn(
 			const read = await service.read(JOB_ID);
 			if (read.ok) {
 				for (const isSimplified of [true, false])
-					seen.push(service.output(read.body, { isSimplified }));
+					seen.push(service.output(read.body, { ...NO_ORDER, isSimplified }));
 			} else {
 				seen.push(service.explain(read.failure), api.error(read.failure).message);
 			}
-			seen.push(await service.running?.(), await service.capacity?.());
-			await service.search?.({
+			seen.push(await service.running(), await service.capacity());
+			await service.search({
 				accounts: ['name@example.com'],
 				kinds: ['video'],
 				deepest: 20,
 				onJob: (report) => {
-					seen.push(service.output(report, { isSimplified: true }));
+					seen.push(service.output(report, { ...NO_ORDER, isSimplified: true }));
 					return false;
 				},
 			});

@@ -83,7 +83,7 @@ it.each([
 	['veo3-fast', VEO_MODELS, undefined],
 ])('the price of %s is that of the vendor', (name, models, price) => {
 	const model = models[name];
-	expect(model && priceOf(model)).toBe(price);
+	expect(model && priceOf(model)?.usd).toBe(price);
 });
 
 it.each([

@@ -10,14 +10,17 @@ export const PAGES = 'https://docs.ltx.io/api-documentation/api-reference';
 
 /** What a job puts out. */
 export const JOB_OUTPUT: OutputFields = {
-	assetUrl: 'string',
 	jobId: 'string',
 	status: 'string',
 	mimeType: 'string',
-	expiresAt: 'string',
 	createdAt: 'string',
 	completedAt: 'string',
+	expiresAt: 'string',
+	assetUrl: 'string',
 };
+
+/** What a generation puts out: the job, and what it was made for. */
+const GENERATION_OUTPUT: OutputFields = { prompt: 'string', ...JOB_OUTPUT, priceUsd: 'number' };
 
 /** What the form says of a video that is to be made. */
 interface Order {
@@ -69,7 +72,7 @@ export const jobOperation = ({ endpoint, read, ...facts }: JobDefinition): JobOp
 	kind: 'job',
 	endpoint: `POST v2/${endpoint}`,
 	page: `${PAGES}/async-video-generation/submit-${endpoint}`,
-	output: JOB_OUTPUT,
+	output: GENERATION_OUTPUT,
 	firstLook: FIRST_LOOK_MS,
 	prepare: (context, item) => ({
 		endpoint,

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { JobFile, JobReport } from '../../shared/jobs/service';
+import { pricedFields } from '../../shared/jobs/price';
+import type { JobFile, JobReport, OutputForm } from '../../shared/jobs/service';
 import { parseJobId, toJobId, type JobIdParts } from './jobId';
 
 /** What a status of the API's means for whoever waits; any other is unknown. */
@@ -79,21 +80,27 @@ export const blankReport = (jobId: string): JobReport => ({
 	jobId,
 });
 
-/** A job as the node puts it out, the same for every operation. */
+/** A job as the node puts it out: what it was made for comes first, and the long address of its file last. */
 export function toOutput(
 	report: JobReport,
-	{ isSimplified }: { isSimplified: boolean },
+	{ isSimplified, title, price, input }: OutputForm,
 ): IDataObject {
 	const { jobId, status, word, file, message, answer } = report;
-	if (!isSimplified) return { ...answer, jobId };
+	const cost = pricedFields(price);
+	if (!isSimplified) return { ...input, ...answer, jobId, ...cost };
+	const prompt = title === '' ? {} : { prompt: title };
 	return {
-		assetUrl: file?.url ?? null,
+		...prompt,
+		...input,
+		...prompt,
 		jobId,
 		status: status === 'unknown' ? word : status,
 		mimeType: file?.mimeType ?? null,
-		expiresAt: file?.expiresAt === undefined ? null : new Date(file.expiresAt).toISOString(),
 		createdAt: textOf(answer.created_at) ?? null,
 		completedAt: textOf(answer.completed_at) ?? null,
 		...(message === undefined ? {} : { message }),
+		...cost,
+		expiresAt: file?.expiresAt === undefined ? null : new Date(file.expiresAt).toISOString(),
+		assetUrl: file?.url ?? null,
 	};
 }

@@ -1,5 +1,6 @@
 import type { ApiDescription } from '../../shared/api/description';
 import type { ServiceTexts } from '../../shared/jobs/service';
+import { AS_OF } from '../models';
 
 /** Lightricks' LTX API, as calls and errors have to know it. */
 export const LTX_API: ApiDescription = {
@@ -55,5 +56,6 @@ export const TEXTS: ServiceTexts = {
 	lookFor: 'The API lists no jobs. Look at the usage of your account at console.ltx.io',
 	seeCapacity: 'The queue of your account was full all the time; other programs may use it, too.',
 	connectAccount: 'Check the LTX credential.',
+	priceList: `Lightricks' price list of ${AS_OF}`,
 	seeResult: 'Job > Get with "Download Result" shows it here, and costs nothing.',
 };

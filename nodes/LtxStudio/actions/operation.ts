@@ -17,17 +17,25 @@ export const PAGES = 'https://useapi.net/docs/api-ltxstudio-v1';
 
 /** What a job puts out. */
 export const JOB_OUTPUT: OutputFields = {
-	assetUrl: 'string',
 	jobId: 'string',
 	type: 'string',
 	status: 'string',
 	progress: 'number',
 	fileId: 'string',
 	mimeType: 'string',
-	expiresAt: 'string',
 	email: 'string',
 	replyRef: 'string',
 	generationId: 'string',
+	expiresAt: 'string',
+	assetUrl: 'string',
+};
+
+/** What a generation puts out: the job, and what it was made for. */
+const GENERATION_OUTPUT: OutputFields = {
+	prompt: 'string',
+	...JOB_OUTPUT,
+	priceUsd: 'number',
+	credits: 'number',
 };
 
 /** The part of a submission that the form decides on; the rest is the same for every generation. */
@@ -84,7 +92,7 @@ export function jobOperation({ makes, read, ...facts }: JobDefinition): JobOpera
 	return {
 		...facts,
 		kind: 'job',
-		output: JOB_OUTPUT,
+		output: GENERATION_OUTPUT,
 		prepare: (context, item) => {
 			const form = new FieldReader(context, facts.description, item);
 			const { parameters, model, email } = read(form);

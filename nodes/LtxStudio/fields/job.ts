@@ -1,10 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { guardOptions } from '../../shared/jobs/guards';
 import { MAX_USER_REFERENCE } from '../../shared/jobs/reference';
 import { WAIT_MODES } from '../../shared/jobs/submissions';
 import {
 	concurrencyField,
 	downloadField,
+	keepInputFieldsField,
 	optionsField,
 	outputFileField,
 	simplifyField,
@@ -117,6 +119,7 @@ const waitFields: INodeProperties[] = [
 
 const jobOptions: INodeProperties[] = [
 	...paceOptions,
+	...guardOptions,
 	{
 		displayName: 'If Submission Is Uncertain',
 		name: 'onUncertain',
@@ -205,8 +208,14 @@ export function jobFields({ account, options = [] }: JobForm = {}): INodePropert
 	return [
 		ofVersion1(accountField),
 		...waitFields,
-		...resultFields([...options, ...jobOptions, sinceVersion11(accountField)], {
-			waitMode: [WAIT_MODES.none],
-		}),
+		...resultFields(
+			[
+				...options,
+				...jobOptions,
+				sinceVersion11(accountField),
+				sinceVersion11(keepInputFieldsField),
+			],
+			{ waitMode: [WAIT_MODES.none] },
+		),
 	];
 }

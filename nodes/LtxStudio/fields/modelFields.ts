@@ -36,7 +36,9 @@ export function modelFields(models: Models): INodeProperties[] {
 
 const inShort = (model: Model) => {
 	const price = priceOf(model);
-	return price === undefined ? 'The vendor gives no price.' : `About ${formatPrice(price)} each.`;
+	return price === undefined
+		? 'The vendor gives no price.'
+		: `About ${formatPrice(price.usd)} each.`;
 };
 
 /** What the vendor says of the price and the moderation of each model, for those of which it says the same. */
@@ -60,7 +62,7 @@ function priceText(model: Model): string {
 	const price = priceOf(model);
 	return price === undefined
 		? `no price in the vendor's list of ${PRICE_LIST.asOf}.`
-		: `about ${formatPrice(price)} an item (${model.credits ?? 0} credits), by the vendor's list of ${PRICE_LIST.asOf} for its ${PRICE_LIST.plan}.`;
+		: `about ${formatPrice(price.usd)} an item (${model.credits ?? 0} credits), by the vendor's list of ${PRICE_LIST.asOf} for its ${PRICE_LIST.plan}.`;
 }
 
 /** Shows a field for those models only that can use it. */

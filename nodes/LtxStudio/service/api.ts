@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiClient, ApiRequest } from '../../shared/api/client';
-import { unreadableFailure, type Answer } from '../../shared/api/failure';
+import { SESSION_DEAD, unreadableFailure, type Answer } from '../../shared/api/failure';
 import { isRecord, number, text, type JobAnswer, type SignedAsset } from './job';
 import type { MediaType } from './jobId';
 import { pathSegment } from '../../shared/api/text';
@@ -78,6 +78,8 @@ export interface LtxStudioApi {
 	job(jobId: string): Promise<Answer<JobAnswer>>;
 	runningJobs(): Promise<Answer<RunningJob[]>>;
 	capacity(): Promise<Answer<Capacity>>;
+	/** The credits of an account; undefined where the API does not say. Fails where its session is dead. */
+	balance(email: string): Promise<Answer<number | undefined>>;
 	assets(query: AssetQuery): Promise<Answer<AssetPage>>;
 }
 
@@ -117,6 +119,7 @@ export function createLtxStudioApi(client: ApiClient): LtxStudioApi {
 		job: async (jobId) => toJobAnswer(await client.send<unknown>(jobRequest(jobId))),
 		runningJobs: async () => shaped(await get('scheduler'), toRunningJobs),
 		capacity: async () => shaped(await get('scheduler/available'), toCapacity),
+		balance: async (email) => toBalance(await get(`accounts/${pathSegment(email)}`)),
 		assets: async (query) => shaped(await get('assets/', { ...query }), toAssetPage),
 	};
 }
@@ -185,6 +188,19 @@ function toCapacity(answer: unknown): Capacity | undefined {
 		return [{ email, maxJobs, executing: running, available: free ?? maxJobs - running }];
 	});
 	return { executing, available, answer };
+}
+
+function toBalance(answer: Answer<unknown>): Answer<number | undefined> {
+	if (!answer.ok || !isRecord(answer.body)) {
+		return answer.ok ? { ok: true, body: undefined } : answer;
+	}
+	const { balance, error } = answer.body;
+	const detail = text(error);
+	// The page of an account tells so by a field of its own; any use of it is answered so.
+	if (detail !== undefined) {
+		return { ok: false, failure: { status: SESSION_DEAD, detail, effect: 'none' } };
+	}
+	return { ok: true, body: isRecord(balance) ? number(balance.LTXStudio_token) : undefined };
 }
 
 function toAssetPage(body: unknown): AssetPage | undefined {

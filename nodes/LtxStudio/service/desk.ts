@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 
 import { connect, type ApiContext } from '../../shared/api/client';
+import { outputOf } from './job';
 import { createJobService } from './jobService';
 import { LTX_STUDIO_API } from './texts';
 
@@ -14,7 +15,7 @@ export async function openDesk<Context extends ApiContext>(context: Context) {
 	return {
 		context,
 		client,
-		service: createJobService(client),
+		service: createJobService(client, outputOf(context.getNode())),
 		token,
 		longestReplyUrl: MAX_REPLY_URL,
 		/** All that is under one token share what they ask for. */

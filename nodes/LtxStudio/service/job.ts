@@ -1,7 +1,9 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
 
+import { pricedFields } from '../../shared/jobs/price';
 import { claimsToBeOurs, readReplyReference } from '../../shared/jobs/reference';
-import type { JobFile, JobReport } from '../../shared/jobs/service';
+import type { JobFile, JobReport, OutputForm } from '../../shared/jobs/service';
+import { isSinceVersion11 } from '../fields/versions';
 import { parseJobId } from './jobId';
 
 /** A file of LTX Studio behind a signed URL, as the API answers it. */
@@ -88,10 +90,27 @@ function toFile(artifact: IDataObject, jobId: string): JobFile | undefined {
 	};
 }
 
-/** A job as the nodes put it out, the same for every operation. */
+/** How a node puts out jobs, by its version. */
+export const outputOf = (node: INode) => (isSinceVersion11(node) ? toOutput : toFirstOutput);
+
+/** A job as a node puts it out: what it was made for comes first, and the long address of its file last. */
 export function toOutput(
 	report: JobReport,
-	{ isSimplified }: { isSimplified: boolean },
+	{ isSimplified, title, price, input }: OutputForm,
+): IDataObject {
+	const output = toFirstOutput(report, { isSimplified });
+	const cost = pricedFields(price);
+	if (!isSimplified) return { ...input, ...output, ...cost };
+	const { replyRef, assetUrl, expiresAt, ...job } = output;
+	const reference = replyRef === null ? {} : { replyRef };
+	const prompt = title === '' ? {} : { prompt: title };
+	return { ...prompt, ...input, ...prompt, ...job, ...reference, ...cost, expiresAt, assetUrl };
+}
+
+/** A job as version 1 of the node puts it out. */
+export function toFirstOutput(
+	report: JobReport,
+	{ isSimplified }: Pick<OutputForm, 'isSimplified'>,
 ): IDataObject {
 	const { jobId, answer, facts, file, message, reference } = report;
 	const { email, type } = parseJobId(jobId) ?? {};

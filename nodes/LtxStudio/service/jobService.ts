@@ -2,7 +2,7 @@ import type { ApiClient } from '../../shared/api/client';
 import { isRetired, type Answer, type Failure } from '../../shared/api/failure';
 import type { JobReport, JobService, Refusal } from '../../shared/jobs/service';
 import { createLtxStudioApi, type RunningJob } from './api';
-import { blankReport, text, toOutput, toReport, type JobAnswer } from './job';
+import { blankReport, text, toFirstOutput, toReport, type JobAnswer } from './job';
 import { FinishedJobs } from './search';
 import { TEXTS } from './texts';
 
@@ -21,8 +21,12 @@ function refusalOf(failure: Failure): Refusal {
 	return REFUSES_ACCOUNT.has(failure.status ?? 0) ? 'account' : 'item';
 }
 
-/** LTX Studio through useapi.net, as the engine sees it. */
-export function createJobService(client: ApiClient) {
+/**
+ * LTX Studio through useapi.net, as the engine sees it.
+ *
+ * @param output how jobs are put out, which depends on the version of the node
+ */
+export function createJobService(client: ApiClient, output: JobService['output'] = toFirstOutput) {
 	const api = createLtxStudioApi(client);
 	const read = async (jobId: string) => toAnswer(await api.job(jobId), jobId);
 	const finished = new FinishedJobs(api, read);
@@ -41,7 +45,7 @@ export function createJobService(client: ApiClient) {
 		},
 		read,
 		blank: blankReport,
-		output: toOutput,
+		output,
 		refusalOf,
 		explain: (failure) => client.explain(failure),
 		running: async () => {
@@ -55,6 +59,7 @@ export function createJobService(client: ApiClient) {
 			const accounts = available.map(({ email, ...account }) => ({ account: email, ...account }));
 			return { ok: true, body: { running: executing.map(toRunning), accounts } };
 		},
+		balance: async (email) => await api.balance(email),
 		search: async (search) => await finished.search(search),
 	} satisfies JobService;
 }

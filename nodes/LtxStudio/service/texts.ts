@@ -3,6 +3,7 @@ import { explainRejection, type Explanation } from '../../shared/api/explain';
 import type { Failure } from '../../shared/api/failure';
 import type { ServiceTexts } from '../../shared/jobs/service';
 import { USEAPI } from '../../shared/useapi/api';
+import { PRICE_LIST } from '../models';
 import { COOKIE_PARTS } from './cookie';
 
 /** What an upload can be used with: the API's word, and the form's. LTX Studio keeps the two apart. */
@@ -62,4 +63,5 @@ export const TEXTS: ServiceTexts = {
 	seeResult:
 		'To see this result without paying again, put Asset > Download behind this node and run that step only.',
 	connectAccount: 'Connect one with Account > Create or Update.',
+	priceList: `the vendor's price list of ${PRICE_LIST.asOf} for its ${PRICE_LIST.plan}`,
 };

@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { FieldReader } from '../../shared/n8n/fieldReader';
 import { jobOutput, readResultSettings } from '../../shared/jobs/outcome';
-import { isOver, type JobReport } from '../../shared/jobs/service';
+import { isOver, NO_ORDER, type JobReport } from '../../shared/jobs/service';
 import { readUntilOver } from '../../shared/jobs/waiting/readUntilOver';
 import { jobMeanings } from '../service/api';
 import { openDesk } from '../service/desk';
@@ -34,7 +34,7 @@ export async function output(context: IExecuteFunctions): Promise<INodeExecution
 			: await catchUp(desk, arrival, item);
 		if (!report) continue;
 		const settings = readResultSettings(new FieldReader(context, fields, item));
-		const output = await jobOutput(desk, report, { settings, title: '', item });
+		const output = await jobOutput(desk, report, { settings, order: NO_ORDER, item });
 		result.push({ ...output, pairedItem: { item } });
 	}
 	return result;

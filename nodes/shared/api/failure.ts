@@ -63,7 +63,7 @@ const NEVER_SENT_IF_CONNECTING = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMED
 const CONNECTING = new Set(['connect', 'getaddrinfo']);
 
 /** 596 is the API's own answer about a dead session: it did nothing. */
-const SESSION_DEAD = 596;
+export const SESSION_DEAD = 596;
 
 /**
  * Describes a call that ended without an answer.

@@ -2,7 +2,7 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 
 import { isItemError, type ItemError } from '../n8n/items';
 import { entriesOf, type JobItem } from './outcome';
-import { formatPrice } from './price';
+import { describeTotal, paidFor } from './price';
 import type { ServiceTexts } from './service';
 import type { Entry } from './state';
 
@@ -24,11 +24,14 @@ const FACTS: ReadonlyArray<[text: string, holds: (entry: Entry) => boolean]> = [
 /** Says in the output pane, after a run, what was done, what it cost and what to do next. */
 export function hintsOf(
 	items: ReadonlyArray<JobItem | ItemError>,
-	{ seeResult }: ServiceTexts,
+	{ seeResult, priceList }: ServiceTexts,
 ): NodeExecutionHint[] {
 	const jobItems = items.flatMap((item) => (isItemError(item) ? [] : [item]));
 	const entries = entriesOf(items);
-	return [`${countJobs(entries)} ${costOf(entries)}`.trim(), nextStep(jobItems, seeResult)]
+	return [
+		`${countJobs(entries)} ${costOf(entries, priceList)}`.trim(),
+		nextStep(jobItems, seeResult),
+	]
 		.filter((message) => message !== '')
 		.map((message) => ({ message, location: 'outputPane' }));
 }
@@ -42,17 +45,9 @@ function countJobs(entries: readonly Entry[]): string {
 }
 
 /** What the jobs of this execution cost, those that were found again too, as far as the vendor's price list tells. */
-function costOf(entries: readonly Entry[]): string {
+function costOf(entries: readonly Entry[], priceList: string): string {
 	const generated = entries.filter(isGenerated);
-	const prices = generated.flatMap(({ submission, trail }) =>
-		submission?.price === undefined ? [] : submission.price * (trail.isResubmitted ? 2 : 1),
-	);
-	if (generated.length === 0) return '';
-	if (prices.length === 0) return "Cost: not in the vendor's price list.";
-	const total = prices.reduce((sum, price) => sum + price, 0);
-	const others = generated.length - prices.length;
-	const rest = others > 0 ? `, and ${others} without a published price` : '';
-	return `Cost: about ${formatPrice(total)} by the vendor's price list${rest}.`;
+	return generated.length === 0 ? '' : `Cost: ${describeTotal(paidFor(generated), priceList)}.`;
 }
 
 function nextStep(items: readonly JobItem[], seeResult: string): string {

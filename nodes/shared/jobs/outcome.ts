@@ -19,7 +19,7 @@ import {
 	type ItemOutcome,
 } from '../n8n/items';
 import { describeJobs, describeResubmission, toCancelError, toError } from './problems';
-import { isOver, keepsReferences, type JobReport, type JobService } from './service';
+import { isOver, keepsReferences, type JobReport, type JobService, type Order } from './service';
 import type { Entry, Problem } from './state';
 
 /** How the user wants a job to come out. */
@@ -40,8 +40,7 @@ export const readResultSettings = (form: FieldReader): ResultSettings => ({
 export interface JobItem {
 	entries: readonly Entry[];
 	settings: ResultSettings;
-	/** What the file is called after, such as the prompt. */
-	title: string;
+	order: Order;
 }
 
 /** Where an outcome is made. */
@@ -64,15 +63,15 @@ const FRESH_MS = 10 * 60_000;
 export async function jobOutput(
 	{ context, client, service }: Desk,
 	report: JobReport,
-	{ settings, title, item }: { settings: ResultSettings; title: string; item: number },
+	{ settings, order, item }: { settings: ResultSettings; order: Order; item: number },
 ): Promise<INodeExecutionData> {
 	const fresh = await freshen(service, report);
-	const json = service.output(fresh, { isSimplified: settings.simplify });
+	const json = service.output(fresh, { ...order, isSimplified: settings.simplify });
 	const { file, jobId } = fresh;
 	if (!settings.download || !isOver(fresh) || !file) return { json };
 	const binary = await download(context, client, {
 		url: file.url,
-		title: title === '' ? file.kind : title,
+		title: order.title === '' ? file.kind : order.title,
 		unique: file.unique,
 		mimeType: file.mimeType,
 		refresh: async () => {
@@ -101,7 +100,7 @@ export async function concludeItem(
 	item: JobItem,
 	index: number,
 ): Promise<ItemOutcome & { report?: JobReport | undefined; problem?: Problem }> {
-	const { entries, settings, title } = item;
+	const { entries, settings, order } = item;
 	for (const entry of entries) {
 		const { state, report } = entry;
 		if (state.name !== 'done' || state.outcome.ok) continue;
@@ -116,7 +115,7 @@ export async function concludeItem(
 		if (!report) continue;
 		const own = ownReport(entry, report);
 		try {
-			const output = await jobOutput(desk, own, { settings, title, item: index });
+			const output = await jobOutput(desk, own, { settings, order, item: index });
 			result.push({ ...output, json: { ...output.json, ...traceOf(entry, desk.service) } });
 		} catch (thrown) {
 			const error = toItemError(desk.context, thrown, index);
@@ -236,7 +235,7 @@ export async function concludeSleeper(
 	if (continuesOnFail(node) && problem?.kind !== 'timedOut') {
 		return toErrorItem(node, outcome, index);
 	}
-	const job = report ? desk.service.output(report, { isSimplified: true }) : {};
+	const job = report ? desk.service.output(report, { ...item.order, isSimplified: true }) : {};
 	const handedOn = problem ? HANDED_ON[problem.kind] : {};
 	return {
 		json: { ...job, ...known, ...handedOn, problem: error.message, nextStep: error.description },

@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import { itemLabel } from '../n8n/items';
+import { formatCredits } from './price';
 import { readReplyReference } from './reference';
 import { keepsReferences, type JobService } from './service';
 import type { Entry, Problem } from './state';
@@ -114,6 +115,10 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 		message: `No slot came free within ${minutes(waited)}`,
 		description: `Nothing was submitted for this item. ${texts.seeCapacity}`,
 	}),
+	noCredits: ({ accounts, left }) => ({
+		message: 'The credits do not reach as far as this item',
+		description: `${formatCredits(left)} are left on ${accounts.join(', ')} by then. Buy some, or give the node fewer items.`,
+	}),
 	noAccount: ({ wanted, configured, isAmbiguous }, { service: { texts } }) => {
 		const list = configured.join(', ');
 		if (configured.length === 0) {
@@ -145,7 +150,7 @@ export function explainProblem(problem: Problem, situation: Situation): Explaine
 }
 
 /** Problems in which the API had no part: nothing was asked of it. */
-const OWN = new Set<Problem['kind']>(['noAccount', 'noSlot', 'contradicted']);
+const OWN = new Set<Problem['kind']>(['noAccount', 'noCredits', 'noSlot', 'contradicted']);
 
 /**
  * Makes the error of an item.

@@ -5,6 +5,7 @@ import { Book } from './book';
 import { LookBack, type LookBackOptions } from './lookBack';
 import type { Memory } from './memory';
 import { Pace } from './pace';
+import { dollars, paidFor } from './price';
 import type { JobService, RunningJob } from './service';
 import { Slots } from './slots';
 import type { Entry, Problem } from './state';
@@ -24,6 +25,8 @@ export interface JobRunOptions {
 	stopsOnProblem: boolean;
 	/** What to do when it can't be settled whether a submission took effect. */
 	onUncertain: 'fail' | 'resubmit';
+	/** What the run may cost by the vendor's list, in US dollars: nothing is sent again that would go beyond. */
+	spendingLimit?: number | undefined;
 	/** How what was submitted before is found; left out where nothing is submitted. */
 	lookBack?: LookBackOptions;
 }
@@ -371,7 +374,7 @@ export class JobRun {
 	private decide(entry: Entry, listed: readonly RunningJob[]): void {
 		const { book } = this;
 		if (entry.state.name !== 'unsettled') return;
-		if (this.options.onUncertain === 'resubmit' && !entry.trail.isResubmitted) {
+		if (this.maySendAgain(entry)) {
 			book.advance(entry, { type: 'sentBack' });
 			return;
 		}
@@ -380,6 +383,13 @@ export class JobRun {
 			.filter(({ jobId, reference }) => reference === undefined && !known.has(jobId))
 			.map(({ jobId }) => jobId);
 		this.giveUpUncertain(entry, candidates);
+	}
+
+	private maySendAgain({ trail, submission }: Entry): boolean {
+		const { onUncertain, spendingLimit } = this.options;
+		if (onUncertain === 'fail' || trail.isResubmitted) return false;
+		const { usd } = paidFor(this.book.entries);
+		return dollars(usd + (submission?.price?.usd ?? 0)) <= (spendingLimit ?? Infinity);
 	}
 
 	private giveUpUncertain(entry: Entry, candidates: readonly string[]): void {

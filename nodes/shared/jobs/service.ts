@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Explanation } from '../api/explain';
 import type { Answer, Failure } from '../api/failure';
+import type { Price } from './price';
 
 /** A job, as a service understands an answer of its API. */
 export interface JobReport {
@@ -48,8 +49,8 @@ export interface Submission {
 	isBoundToAccount: boolean;
 	/** How many jobs may run on the account at once, instead of its own setting. */
 	maxJobs: number | undefined;
-	/** What the vendor's list says that it costs, in US dollars; undefined where it says nothing. */
-	price: number | undefined;
+	/** What the vendor's list says that it costs; undefined where it says nothing. */
+	price: Price | undefined;
 	/** The reply reference, the same on every run of the same item. */
 	reference: string;
 	/** What goes out in its place, because the user wants that: the job cannot be found by it. */
@@ -57,6 +58,24 @@ export interface Submission {
 	replyUrl: string | undefined;
 	/** For how long it is looked for after its answer got lost, in milliseconds. */
 	settleMs: number;
+}
+
+/** What a job was made for, as far as its output tells it again. */
+export interface Order {
+	/** What was asked for in words, after which its file is called, too; empty where that is not known. */
+	title: string;
+	/** What it costs; undefined where that is not known. */
+	price?: Price | undefined;
+	/** The fields of the item that it was made for, if they are to be kept. */
+	input?: IDataObject | undefined;
+}
+
+/** For a job that was submitted elsewhere. */
+export const NO_ORDER: Order = { title: '' };
+
+/** How a job is put out: simplified, or as the API tells it, and with what it was made for. */
+export interface OutputForm extends Order {
+	isSimplified: boolean;
 }
 
 /** A job in the list of running ones. */
@@ -112,6 +131,8 @@ export interface ServiceTexts {
 	seeResult: string;
 	/** How to connect a first account. */
 	connectAccount: string;
+	/** Whose prices are known, as of when, and of which plan. */
+	priceList: string;
 }
 
 /**
@@ -128,8 +149,8 @@ export interface JobService {
 	readonly read: (jobId: string) => Promise<Answer<JobReport>>;
 	/** What is known of a job of which nothing but its ID is known. */
 	readonly blank: (jobId: string) => JobReport;
-	/** A job as the nodes put it out: simplified, or as the API tells it. */
-	readonly output: (report: JobReport, form: { isSimplified: boolean }) => IDataObject;
+	/** A job as the nodes put it out. */
+	readonly output: (report: JobReport, form: OutputForm) => IDataObject;
 	/** How far apart two reads of the same job must be, in milliseconds, where the API sets a pace. */
 	readonly shortestReadInterval?: number;
 	/** Whom a refused submission concerns. */
@@ -140,6 +161,8 @@ export interface JobService {
 	readonly running?: (() => Promise<Answer<RunningJob[]>>) | undefined;
 	/** The jobs that run, and what more the accounts can take. */
 	readonly capacity?: (() => Promise<Answer<Capacity>>) | undefined;
+	/** What an account has left, in credits; undefined where the API does not say. Fails where the account cannot be used. */
+	readonly balance?: ((account: string) => Promise<Answer<number | undefined>>) | undefined;
 	/** Searches the jobs that have finished. */
 	readonly search?: ((search: JobSearch) => Promise<SearchEnd>) | undefined;
 }

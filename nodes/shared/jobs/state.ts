@@ -24,6 +24,8 @@ export type Problem =
 	| { kind: 'unchecked'; failure: Failure | undefined; pattern: string }
 	/** No slot came free in time: nothing was submitted. */
 	| { kind: 'noSlot'; waited: number }
+	/** The accounts cannot pay for it: nothing was submitted. */
+	| { kind: 'noCredits'; accounts: string[]; left: number }
 	/** No account can take it: nothing was submitted. */
 	| { kind: 'noAccount'; wanted: string | undefined; configured: string[]; isAmbiguous: boolean };
 

@@ -6,13 +6,15 @@ import type { FieldReader } from '../n8n/fieldReader';
 import { hasLeftBehind } from '../n8n/formerExecutions';
 import { isItemError, prepareItems, toOutput, type ItemError } from '../n8n/items';
 import { isTool, rerunsDeadWorkers } from '../n8n/version';
+import { checkOnly } from './check';
+import { overLimit, strictest, type Guards } from './guards';
 import { hintsOf } from './hints';
 import { Memory } from './memory';
 import { concludeItems, entriesOf, type Desk, type JobItem, type ResultSettings } from './outcome';
 import { nameJobs } from './problems';
 import { makeReplyReference, marksOf, type RunOrigin } from './reference';
 import { JobRun } from './run';
-import type { JobService, Submission } from './service';
+import { NO_ORDER, type JobService, type Order, type Submission } from './service';
 import { Entry } from './state';
 import { toolCallOf } from './toolCalls';
 import { callbackAddress, sleep, type CallbackAddress } from './waiting/sleep';
@@ -20,13 +22,16 @@ import { callbackAddress, sleep, type CallbackAddress } from './waiting/sleep';
 export const WAIT_MODES = { none: 'none', poll: 'poll', webhook: 'webhook' } as const;
 
 /** A paid request, as an operation has read it from an item. */
-export type Draft = Omit<Submission, 'reference'> & {
+export interface Draft {
+	submission: Omit<Submission, 'reference'>;
 	/** The user's own reference. */
 	userReference: string | undefined;
 	settings: ResultSettings;
-	/** What a file is called after. */
-	title: string;
-};
+	order: Omit<Order, 'price'>;
+	guards: Guards;
+	/** The API's name of the model; undefined where there is no choice. */
+	model: string | undefined;
+}
 
 /** What an operation that submits jobs brings along. */
 export interface SubmissionPlan {
@@ -57,13 +62,17 @@ export async function runSubmissions(
 	context: IExecuteFunctions,
 	{ draft, form, firstLook, connect }: SubmissionPlan,
 ): Promise<INodeExecutionData[]> {
-	const drafts = prepareItems(context, draft);
+	// Its errors are those of the first item, which is checked first.
+	const keepsErrors = context.continueOnFail() || form.boolean('dryRun');
+	const drafts = prepareItems(context, draft, { keepsErrors });
 	if (drafts.length === 0) return [];
 	const waitMode = form.choice('waitMode');
 	const pace = readPace(form);
 	const desk = await connect();
 	const { client, service, token, longestReplyUrl } = desk;
-	const callback =
+	const sound = drafts.flatMap((item) => (isItemError(item) ? [] : item));
+	const { isDryRun, spendingLimit } = strictest(sound.map(({ guards }) => guards));
+	const address = () =>
 		waitMode === WAIT_MODES.webhook
 			? callbackAddress(context, form, {
 					longest: longestReplyUrl,
@@ -71,6 +80,17 @@ export async function runSubmissions(
 					apiUrl: client.baseUrl,
 				})
 			: undefined;
+	const refusal = overLimit(context, sound, spendingLimit, service.texts.priceList);
+	if (isDryRun || form.boolean('dryRun')) {
+		return await checkOnly(desk, drafts, refusal ?? errorOf(address));
+	}
+	if (refusal) {
+		if (!context.continueOnFail()) throw refusal;
+		const errors = drafts.map((item) => (isItemError(item) ? item : refusal));
+		const outcomes = errors.map((error) => ({ ok: false, error }) as const);
+		return toOutput(context, outcomes);
+	}
+	const callback = address();
 
 	const attempt = beginAttempt(context);
 	const items = drafts.map((item, index): JobItem | ItemError =>
@@ -83,6 +103,7 @@ export async function runSubmissions(
 			...pace,
 			firstLook,
 			onUncertain: form.choice('onUncertain') === 'resubmit' ? 'resubmit' : 'fail',
+			spendingLimit,
 			stopsOnProblem: !context.continueOnFail(),
 			lookBack: {
 				marks: marksOf(attempt.origin),
@@ -141,26 +162,40 @@ const mayHaveDied = (context: IExecuteFunctions): boolean =>
 	context.getMode() !== 'manual' && !isTool(context) && rerunsDeadWorkers(context);
 
 /** What is asked for: the same for every try, whatever the account, the callback and the user's own reference. */
-const contentOf = ({ path, body }: Pick<Draft, 'path' | 'body'>): string =>
+const contentOf = ({ path, body }: Pick<Submission, 'path' | 'body'>): string =>
 	JSON.stringify([path, Object.entries(body).sort(byName)]);
 
 const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
 
 function toJobItem(
-	{ userReference, settings, title, ...draft }: Draft,
+	{ submission, userReference, settings, order }: Draft,
 	origin: RunOrigin & { item: number },
 	token: string,
 	callback: CallbackAddress | undefined,
 ): JobItem {
-	const content = contentOf(draft);
+	const content = contentOf(submission);
 	const reference = makeReplyReference(
 		{ ...origin, content },
 		token,
 		userReference,
 		callback?.relayedUrl,
 	);
-	const replyUrl = callback?.replyUrl ?? draft.replyUrl;
-	return { settings, title, entries: [Entry.queued({ ...draft, replyUrl, reference })] };
+	const replyUrl = callback?.replyUrl ?? submission.replyUrl;
+	return {
+		settings,
+		order: { ...order, price: submission.price },
+		entries: [Entry.queued({ ...submission, replyUrl, reference })],
+	};
+}
+
+/** What a check throws. */
+function errorOf(check: () => unknown): Error | undefined {
+	try {
+		check();
+		return undefined;
+	} catch (error) {
+		return error instanceof Error ? error : new Error(String(error));
+	}
 }
 
 function mustSleep(
@@ -222,6 +257,6 @@ const toWaitItem = (
 	settings: ResultSettings,
 ): JobItem => ({
 	settings,
-	title: '',
+	order: NO_ORDER,
 	entries: jobIds.map((jobId) => Entry.running(service.blank(jobId), clock.now())),
 });

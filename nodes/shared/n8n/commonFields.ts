@@ -30,6 +30,15 @@ export const simplifyField: INodeProperties = {
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
 
+export const keepInputFieldsField: INodeProperties = {
+	displayName: 'Keep Input Fields',
+	name: 'keepInputFields',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to put out the fields of the incoming item, too. Those of the result win where both have one of the same name.',
+};
+
 export const concurrencyField: INodeProperties = {
 	displayName: 'Concurrency',
 	name: 'concurrency',

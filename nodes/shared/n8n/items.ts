@@ -42,19 +42,21 @@ export function toItemError(
 /**
  * Checks all items before anything is sent.
  *
- * @returns what each item is to be, or its error if the node continues on fail
+ * @param keepsErrors by default where the node continues on fail
+ * @returns what each item is to be, or its error if errors are kept
  * @throws {NodeOperationError} the error of the first bad item otherwise
  */
 export function prepareItems<Prepared>(
 	context: IExecuteFunctions,
 	prepare: (item: number) => Prepared,
+	{ keepsErrors = context.continueOnFail() }: { keepsErrors?: boolean } = {},
 ): Array<Prepared | ItemError> {
 	return context.getInputData().map((_, item) => {
 		try {
 			return prepare(item);
 		} catch (error) {
 			const itemError = toItemError(context, error, item);
-			if (!context.continueOnFail()) throw itemError;
+			if (!keepsErrors) throw itemError;
 			return itemError;
 		}
 	});

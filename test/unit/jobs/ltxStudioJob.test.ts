@@ -1,7 +1,7 @@
 import {
 	blankReport,
 	toIsoDate,
-	toOutput,
+	toFirstOutput,
 	toReport,
 	type JobAnswer,
 } from '../../../nodes/LtxStudio/service/job';
@@ -30,7 +30,7 @@ describe("LTX Studio's job", () => {
 		const replyRef = makeReplyReference(origin, 'token', 'order.4711');
 		const status = { type: 'completed', artifact };
 		const report = toReport({ jobId: JOB_ID, status, replyRef }, JOB_ID);
-		expect(toOutput(report, { isSimplified: true })).toEqual({
+		expect(toFirstOutput(report, { isSimplified: true })).toEqual({
 			jobId: JOB_ID,
 			type: 'video',
 			status: 'completed',
@@ -42,20 +42,20 @@ describe("LTX Studio's job", () => {
 			email: 'me@example.com',
 			replyRef: 'order.4711',
 		});
-		expect(toOutput(report, { isSimplified: false })).toEqual({
+		expect(toFirstOutput(report, { isSimplified: false })).toEqual({
 			jobId: JOB_ID,
 			status,
 			email: 'me@example.com',
 			replyRef: 'order.4711',
 		});
 		const foreign = toReport({ replyRef: 'of another program' }, JOB_ID);
-		expect(toOutput(foreign, { isSimplified: true }).replyRef).toBe('of another program');
+		expect(toFirstOutput(foreign, { isSimplified: true }).replyRef).toBe('of another program');
 	});
 
 	it('keeps what only some answers say', () => {
 		const answer = { status: { type: 'failed', message: 'no' }, code: 422, generationId: 'g' };
 		for (const isSimplified of [true, false]) {
-			expect(toOutput(toReport(answer, JOB_ID), { isSimplified })).toMatchObject({
+			expect(toFirstOutput(toReport(answer, JOB_ID), { isSimplified })).toMatchObject({
 				code: 422,
 				generationId: 'g',
 			});
@@ -75,7 +75,7 @@ describe("LTX Studio's job", () => {
 	it('tells a status that no page knows as it is', () => {
 		const report = toReport({ status: { type: 'paused' } }, JOB_ID);
 		expect(report).toMatchObject({ status: 'unknown', word: 'paused' });
-		expect(toOutput(report, { isSimplified: true }).status).toBe('paused');
+		expect(toFirstOutput(report, { isSimplified: true }).status).toBe('paused');
 	});
 
 	it.each<JobAnswer>([
@@ -84,7 +84,7 @@ describe("LTX Studio's job", () => {
 		{ status: { type: 3, progress: 'half', message: {}, artifact: [] } },
 		{ status: { type: 'completed', artifact: { assetUrl: 7, asset: null } } },
 	])('is read without harm from %j', (answer) => {
-		expect(toOutput(toReport(answer, JOB_ID), { isSimplified: true })).toMatchObject({
+		expect(toFirstOutput(toReport(answer, JOB_ID), { isSimplified: true })).toMatchObject({
 			jobId: JOB_ID,
 			assetUrl: null,
 			fileId: null,

@@ -78,6 +78,7 @@ export const TEXTS: ServiceTexts = {
 	seeCapacity: 'See what runs.',
 	seeResult: 'See the result.',
 	connectAccount: 'Connect an account.',
+	priceList: 'the price list of today',
 };
 
 interface ScriptedJob {

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { jobOutput, readResultSettings } from '../../../shared/jobs/outcome';
+import { NO_ORDER } from '../../../shared/jobs/service';
 import {
 	concurrencyField,
 	downloadFields,
@@ -42,7 +43,11 @@ export const get = itemOperation({
 			});
 		}
 		return [
-			await jobOutput({ context, client, service }, answer.body, { settings, title: '', item }),
+			await jobOutput({ context, client, service }, answer.body, {
+				settings,
+				order: NO_ORDER,
+				item,
+			}),
 		];
 	},
 });

@@ -4,7 +4,8 @@ import { jobOptions } from '../../fields/jobOptions';
 import { mediaField, readMedia } from '../../fields/media';
 import { editModelOption, MAX_PROMPT, promptField } from '../../fields/video';
 import { waitFields } from '../../fields/waiting';
-import { dollars, EDIT_PRICE } from '../../models';
+import { dollars } from '../../../shared/jobs/price';
+import { EDIT_PRICE } from '../../models';
 import { jobOperation } from '../operation';
 
 const VIDEO = {

@@ -7,13 +7,14 @@ import {
 	scopeOf,
 	type SoughtJobs,
 } from '../../../shared/jobs/reference';
-import type { JobReport } from '../../../shared/jobs/service';
+import { NO_ORDER, type JobReport } from '../../../shared/jobs/service';
 import { instanceOf } from '../../../shared/jobs/submissions';
 import { provesNothing } from '../../../shared/jobs/waiting/reading';
 import { optionsField, simplifyField } from '../../../shared/n8n/commonFields';
 import { itemOperation } from '../../../shared/n8n/itemOperation';
 import { accountLocator } from '../../fields/locators';
 import { createLtxStudioApi } from '../../service/api';
+import { outputOf } from '../../service/job';
 import { parseJobId } from '../../service/jobId';
 import { createJobService } from '../../service/jobService';
 import { JOB_OUTPUT } from '../operation';
@@ -118,9 +119,9 @@ export const findJobs = itemOperation({
 		if (warning !== undefined) {
 			context.addExecutionHints({ message: warning, type: 'warning', location: 'outputPane' });
 		}
-		const { output } = createJobService(client);
+		const output = outputOf(context.getNode());
 		return reports.sort(bySubmission).map((report) => ({
-			json: { ...output(report, { isSimplified: simplify }), ...placeOf(report) },
+			json: { ...output(report, { ...NO_ORDER, isSimplified: simplify }), ...placeOf(report) },
 		}));
 	},
 });

@@ -3,7 +3,9 @@ import type { INodeProperties } from 'n8n-workflow';
 import { itemOperation } from '../../../shared/n8n/itemOperation';
 import { concurrencyField } from '../../../shared/n8n/commonFields';
 import { jobOutput, readResultSettings } from '../../../shared/jobs/outcome';
+import { NO_ORDER } from '../../../shared/jobs/service';
 import { jobMeanings } from '../../service/api';
+import { outputOf } from '../../service/job';
 import { createJobService } from '../../service/jobService';
 import { resultFields } from '../../fields/job';
 import { jobLocator, readJobId } from '../../fields/locators';
@@ -31,11 +33,15 @@ export const getJob = itemOperation({
 	description: fields,
 	read: (form) => ({ jobId: readJobId(form), settings: readResultSettings(form) }),
 	execute: async ({ context, client, item }, { jobId, settings }) => {
-		const service = createJobService(client);
+		const service = createJobService(client, outputOf(context.getNode()));
 		const answer = await service.read(jobId);
 		if (!answer.ok) throw client.error(answer.failure, jobMeanings(jobId));
 		return [
-			await jobOutput({ context, client, service }, answer.body, { settings, title: '', item }),
+			await jobOutput({ context, client, service }, answer.body, {
+				settings,
+				order: NO_ORDER,
+				item,
+			}),
 		];
 	},
 });

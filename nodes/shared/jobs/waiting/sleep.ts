@@ -19,7 +19,7 @@ import {
 	type JobItem,
 	type ResultSettings,
 } from '../outcome';
-import type { JobService } from '../service';
+import type { JobService, Order } from '../service';
 import { Entry } from '../state';
 import { RESUME_PARAMETER } from './callback';
 import { startRinging, urlInside } from './ring';
@@ -38,10 +38,9 @@ export interface CallbackAddress {
 }
 
 /** A job of a stored execution. */
-export interface SleepingJob {
+export interface SleepingJob extends Order {
 	jobId: string;
 	reference: string;
-	title: string;
 	settings: ResultSettings;
 	/** When it was submitted, in milliseconds since the epoch; not there in executions that sleep since version 0.1.0. */
 	since?: number;
@@ -192,14 +191,14 @@ async function toSleepingItem(
 	index: number,
 ): Promise<SleepingItem> {
 	if (isItemError(item)) return toSleepingError(item);
-	const { entries, title, settings } = item;
+	const { entries, order, settings } = item;
 	for (const entry of entries) {
 		const { state, report, reference, trail } = entry;
 		if (!report || reference === undefined || !isWaitedFor(entry)) continue;
 		return {
 			jobId: report.jobId,
 			reference,
-			title,
+			...order,
 			settings,
 			// What has finished is read once more when the others have: its URL may not work for so long.
 			since: state.name === 'running' ? state.since : clock.now(),

@@ -114,11 +114,16 @@ export class Watch {
 
 function toAwakeItem(service: JobService, item: SleepingItem): AwakeItem {
 	if (!isSleepingJob(item)) return item;
-	const { jobId, reference, title, settings, since = clock.now(), facts = {} } = item;
+	const { jobId, reference, settings, since = clock.now(), facts = {} } = item;
+	const { title, price, input } = item;
 	const { isFound = false, isResubmitted = false } = item;
 	const report = { ...service.blank(jobId), reference, facts };
 	const trail = { isFound, isResubmitted };
-	return { title, settings, entries: [Entry.running(report, since, { reference, trail })] };
+	return {
+		order: { title, price, input },
+		settings,
+		entries: [Entry.running(report, since, { reference, trail })],
+	};
 }
 
 /** A list of running jobs that was asked for so recently is as good as a new one, in milliseconds. */

@@ -1,0 +1,97 @@
+import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+
+import type { FieldReader } from '../n8n/fieldReader';
+import { formatExactly, totalOf, type Price } from './price';
+
+/** What keeps a run from costing more than its user wants. */
+export interface Guards {
+	/** Nothing is submitted: it is told what a run would do and cost. */
+	isDryRun: boolean;
+	/** What the run may cost, in US dollars. */
+	spendingLimit: number | undefined;
+}
+
+/** The options that every generation has. */
+export const guardOptions: INodeProperties[] = [
+	{
+		displayName: 'Check Only',
+		name: 'dryRun',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to submit nothing, and to put out for each item whether a run would take it, and its price. True for any item holds for all.',
+	},
+	{
+		displayName: 'Spending Limit (USD)',
+		name: 'spendingLimit',
+		type: 'number',
+		default: 5,
+		typeOptions: { minValue: 0, numberPrecision: 3 },
+		description:
+			"What one run of this node may cost by the vendor's price list, with what an earlier try of it has paid for. A run that costs more, or has an item without a price in the list, submits nothing. The lowest of all items holds.",
+	},
+];
+
+export const readGuards = (form: FieldReader): Guards => ({
+	isDryRun: form.boolean('dryRun'),
+	spendingLimit: form.number('spendingLimit', { optional: true }),
+});
+
+/** What holds for a run: what is strictest among its items. */
+export function strictest(all: readonly Guards[]): Guards {
+	const limits = all.flatMap(({ spendingLimit }) => spendingLimit ?? []);
+	return {
+		isDryRun: all.some(({ isDryRun }) => isDryRun),
+		spendingLimit: limits.length === 0 ? undefined : Math.min(...limits),
+	};
+}
+
+interface Priced {
+	model: string | undefined;
+	submission: { price: Price | undefined };
+}
+
+/** @returns why a run may not begin: it costs more than its limit, or nobody knows what it costs */
+export function overLimit(
+	context: IExecuteFunctions,
+	items: readonly Priced[],
+	limit: number | undefined,
+	priceList: string,
+): NodeOperationError | undefined {
+	if (limit === undefined) return undefined;
+	const refuse = (message: string, description: string) =>
+		new NodeOperationError(context.getNode(), message, {
+			description: `${description} Nothing was submitted.`,
+		});
+	const { usd, unpriced } = totalOf(items.map(({ submission }) => submission.price));
+	const count = `${items.length} ${items.length === 1 ? 'item' : 'items'}`;
+	if (unpriced > 0) {
+		const models = new Set(
+			items.flatMap(({ model, submission }) => (submission.price ? [] : (model ?? []))),
+		);
+		const names = models.size === 0 ? '' : ` (${[...models].join(', ')})`;
+		return refuse(
+			`The Spending Limit of ${formatExactly(limit)} cannot be kept: there are items without a list price`,
+			`${unpriced} of ${count}${names} have no price in ${priceList}. Choose a model that has one, or remove the option.`,
+		);
+	}
+	if (usd <= limit) return undefined;
+	return refuse(
+		`The run would cost ${formatExactly(usd)}, and its Spending Limit is ${formatExactly(limit)}`,
+		`${count}: ${sumsOf(items).join(', ')}, by ${priceList}. What an earlier try has paid for counts. Raise the limit, or give the node fewer items.`,
+	);
+}
+
+/** How a sum comes about: `200 × $0.025 (ltxv-turbo)`. */
+function sumsOf(items: readonly Priced[]): string[] {
+	const counts = new Map<string, number>();
+	for (const {
+		model,
+		submission: { price },
+	} of items) {
+		if (!price) continue;
+		const name = `${formatExactly(price.usd)}${model === undefined ? '' : ` (${model})`}`;
+		counts.set(name, (counts.get(name) ?? 0) + 1);
+	}
+	return [...counts].map(([name, count]) => `${count} × ${name}`);
+}
