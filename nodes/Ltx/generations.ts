@@ -5,7 +5,7 @@ import { connect, type ApiClient } from '../shared/api/client';
 import type { Answer } from '../shared/api/failure';
 import type { FileSource } from '../shared/files/source';
 import { readGuards } from '../shared/jobs/guards';
-import { readResultSettings } from '../shared/jobs/outcome';
+import { readKeptFields, readResultSettings } from '../shared/jobs/outcome';
 import { runSubmissions, runWaits, type Draft } from '../shared/jobs/submissions';
 import { FieldReader } from '../shared/n8n/fieldReader';
 import type { Generation, JobOperation, WaitOperation } from './actions/operation';
@@ -80,7 +80,7 @@ function readDraft(
 		settings: readResultSettings(form),
 		order: {
 			title: typeof prompt === 'string' ? prompt : '',
-			input: form.boolean('keepInputFields') ? form.incoming() : undefined,
+			input: readKeptFields(form),
 		},
 	};
 }

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { FieldReader } from '../shared/n8n/fieldReader';
 import { readGuards } from '../shared/jobs/guards';
-import { readResultSettings } from '../shared/jobs/outcome';
+import { readKeptFields, readResultSettings } from '../shared/jobs/outcome';
 import { MAX_USER_REFERENCE } from '../shared/jobs/reference';
 import { runSubmissions, runWaits, type Draft } from '../shared/jobs/submissions';
 import type { Generation, JobOperation, WaitOperation } from './actions/operation';
@@ -66,7 +66,7 @@ function readDraft(context: IExecuteFunctions, operation: JobOperation, item: nu
 		settings: readResultSettings(form),
 		order: {
 			title: typeof prompt === 'string' ? prompt : '',
-			input: form.boolean('keepInputFields') ? form.incoming() : undefined,
+			input: readKeptFields(form),
 		},
 	};
 }

@@ -72,6 +72,50 @@ describe('the examples that end where work ends', () => {
 		await stage.close();
 	});
 
+	describe('Approve before paying', () => {
+		/** Runs the example up to its form, and fills that in. */
+		const decide = async (decision: string) => {
+			const { id } = await stage.api.importWorkflow(
+				await readExample('approve-before-paying'),
+				stage.credentials,
+			);
+			const executionId = await stage.api.run(id);
+			const asked = await stage.api.waitForExecution(executionId, {
+				until: ({ status }) => status === 'waiting',
+			});
+			const [bill] = jsonOf(asked, 'Bill');
+			expect(stage.emulator.jobs.all).toEqual([]);
+			const url = bill?.formUrl as string;
+			const page = await (await fetch(url)).text();
+			expect(page).toContain('Make 2 pictures for about $0.03?');
+			const body = new FormData();
+			body.set('field-0', decision);
+			await fetch(url, { method: 'POST', body });
+			return { bill, execution: await stage.api.waitForExecution(executionId) };
+		};
+
+		it('shows the price, and makes what was valid once a person has agreed', async () => {
+			const { bill, execution } = await decide('Approve');
+
+			expect(bill).toMatchObject({ items: 3, valid: 2, usd: 0.03, credits: 24, unpriced: 0 });
+			expect(bill?.problems).toContain('Item 3 of 3: "Aspect Ratio" is "7:5"');
+			expect(execution.status).toBe('success');
+			expect(jsonOf(execution, 'Create Images')).toMatchObject([
+				{ prompt: 'A paper boat on a still pond at dawn', priceUsd: 0.015 },
+				{ prompt: 'An old lighthouse under the northern lights', priceUsd: 0.015 },
+			]);
+			expect(stage.emulator.ledger.total).toBe(24);
+		});
+
+		it('pays for nothing that was declined', async () => {
+			const { execution } = await decide('Decline');
+
+			expect(execution.status).toBe('success');
+			expect(outputOf(execution, 'Declined')).toHaveLength(1);
+			expect(stage.emulator.ledger.charges).toEqual([]);
+		});
+	});
+
 	it('To a drive or S3: each picture is in the bucket, under its own name', async () => {
 		const s3 = await startS3('pictures');
 		const credentials = [await stage.api.createCredential('s3', 'S3', s3.credential)];

@@ -144,9 +144,9 @@ describe('guards of a run', () => {
 	const charges = () => lab.emulator.ledger.charges.length;
 	const hint = (run: Awaited<ReturnType<CallbackLab['generate']>>) => run.hints()[0]?.message;
 
-	it('a limit is exact, and the lowest of all items holds', async () => {
+	it('a limit is exact, up to what binary fractions leave, and the lowest of all items holds', async () => {
 		await open();
-		const spendingLimit = '={{ $json.number === 1 ? 0.03 : 0.05 }}';
+		const spendingLimit = '={{ $json.number === 1 ? 0.1 + 0.2 - 0.27 : 0.05 }}';
 		const run = await lab.generate(2, { options: { spendingLimit } });
 		expect(run.error).toBeUndefined();
 		const dearer = await lab.generate(3, { options: { spendingLimit } });

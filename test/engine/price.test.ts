@@ -45,10 +45,11 @@ describe('what a job was made for, and what it costs, in its output', () => {
 	it.each(MODES)(
 		'with waitMode %s: the fields of the item, if they are to be kept',
 		async (waitMode) => {
-			const items = [{ json: { number: 7, status: 'to do' } }];
+			const items = [{ json: { number: 7, status: 'to do', error: 'of before' } }];
 			const options = { keepInputFields: true, replyRef: 'mine' };
 			const [json] = await outputOf(1, { waitMode, options }, { items });
 			expect(json).toMatchObject({ prompt: 'Picture 7', number: 7, replyRef: 'mine' });
+			expect(json).not.toHaveProperty('error');
 			expect(json?.status).toBe(waitMode === 'none' ? 'active' : 'completed');
 			expect(Object.keys(json ?? {})[0]).toBe('prompt');
 		},

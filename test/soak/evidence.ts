@@ -1,9 +1,10 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Job, LedgerEntry } from '../emulator';
+import type { EngineRun } from '../engine/harness';
 import type { ToolCall } from './helperNodes';
 import type { PlannedItem } from './items';
-import { batchSizeOf } from './plan';
+import { batchSizeOf, type Plan } from './plan';
 import type { Played } from './play';
 
 /** An item that came out, and the output that it came out of. */
@@ -37,17 +38,7 @@ export function examine(played: Played): Evidence {
 		name: run.error.name,
 		text: `${run.error.message} ${describe(run.error)}`,
 	};
-	const size = batchSizeOf(plan);
-	const tasks = run?.tasks() ?? [];
-	const ended = tasks.filter(({ error }) => !error || plan.onError !== 'stopWorkflow');
-	const outputs = ended.flatMap(({ data }, round) => {
-		const outs = (data?.main ?? []).map((out) =>
-			(out ?? []).map(plan.way === 'tool' ? toolItem : same),
-		);
-		return outs.flatMap((out, output) =>
-			out.map((item): OutputItem => ({ output, input: round * size + inputOf(item), item })),
-		);
-	});
+	const outputs = run ? outputsOf(run, plan) : [];
 	const contents = new Set(items.map(({ content }) => content));
 	const contentOf = (job: Job | undefined) => [job?.prompt, job?.parameters.jobId].find(isText);
 	const charges = new Map<string, LedgerEntry[]>();
@@ -58,7 +49,7 @@ export function examine(played: Played): Evidence {
 	}
 	return {
 		...played,
-		given: items.slice(0, ended.length * size),
+		given: items.slice(0, (run ? endedOf(run, plan) : []).length * batchSizeOf(plan)),
 		outputs,
 		failure,
 		told: [failure?.text ?? '', ...outputs.map(({ item }) => textOf(item))].join('\n'),
@@ -67,6 +58,22 @@ export function examine(played: Played): Evidence {
 		contentOf,
 	};
 }
+
+/** The runs of the node that came to their end. */
+const endedOf = (run: EngineRun, { onError }: Plan) =>
+	run.tasks().filter(({ error }) => !error || onError !== 'stopWorkflow');
+
+/** What the node has put out in all its runs. */
+export const outputsOf = (run: EngineRun, plan: Plan): OutputItem[] =>
+	endedOf(run, plan).flatMap(({ data }, round) => {
+		const outs = (data?.main ?? []).map((out) =>
+			(out ?? []).map(plan.way === 'tool' ? toolItem : same),
+		);
+		const first = round * batchSizeOf(plan);
+		return outs.flatMap((out, output) =>
+			out.map((item): OutputItem => ({ output, input: first + inputOf(item), item })),
+		);
+	});
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 

@@ -15,6 +15,10 @@ export interface Invariant {
 export const invariants: readonly Invariant[] = [
 	{ name: 'the run ends', breaches: ({ hung }) => (hung === undefined ? [] : [hung]) },
 	{ name: 'items in = items out, in order, paired', breaches: itemsOut },
+	{
+		name: 'a check submits nothing, and its verdict and price are those of the run',
+		breaches: misjudged,
+	},
 	{ name: 'a job is for its item', breaches: wrongJobs },
 	{ name: 'jobs charged for one item', breaches: chargedTwice },
 	{ name: 'every job charged is named', breaches: unnamed },
@@ -53,6 +57,37 @@ function itemsOut({ run, plan, given, outputs, failure }: Evidence): string[] {
 	const due = Math.ceil(plan.size / batchSizeOf(plan));
 	if (!failure && plan.way === 'loop' && rounds !== due) {
 		found.push(`The loop came by ${rounds} times, and not ${due} times`);
+	}
+	return found;
+}
+
+/** What the vendor's list has a price of. */
+const LISTED = new Set<unknown>(['flux', 'ltxv', 'ltxv-turbo', 'veo2']);
+
+/** As the vendor gives them, to a tenth of a cent. */
+const dollarsOf = (credits: unknown) => Math.round(Number(credits) * 1.25) / 1000;
+
+function misjudged({ beforehand, charges, plan, failure }: Evidence): string[] {
+	if (!beforehand) return [];
+	const { items, verdicts, submitted } = beforehand;
+	const found: string[] = [];
+	if (beforehand.failure !== undefined) found.push(`The check failed: ${beforehand.failure}`);
+	if (submitted > 0) found.push(`${submitted} jobs were submitted beforehand`);
+	if (verdicts.length !== items.length) found.push(`${verdicts.length} verdicts`);
+	for (const [index, { input, item }] of verdicts.entries()) {
+		const { fate, content } = items[input] ?? {};
+		const { valid, credits, priceUsd } = item.json;
+		const paid = charges.get(content ?? '') ?? [];
+		const say = (what: string) => found.push(`Item ${input} ${what}: ${textOf(item)}`);
+		if (input !== index) say('is out of order');
+		if (valid !== (fate !== 'isInvalid') && !ends.mayMisjudge(plan)) say('is misjudged');
+		if (valid === true && (credits !== null) !== LISTED.has(item.json.model))
+			say('has a price, or none');
+		if (credits !== null && paid.some((charge) => charge.credits !== credits))
+			say('has another price');
+		if (credits !== null && priceUsd !== dollarsOf(credits)) say('has another price in dollars');
+		const isToBePaid = valid === true && fate !== 'isModerated' && failure === undefined;
+		if (plan.isCalm && isToBePaid && paid.length === 0) say('was not submitted');
 	}
 	return found;
 }

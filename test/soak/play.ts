@@ -6,6 +6,7 @@ import {
 	type LogLine,
 	type StartedExecution,
 } from '../engine/harness';
+import { askBeforehand, type Beforehand } from './beforehand';
 import { leaveResults, scheduleEvents } from './events';
 import { faultsOf } from './faults';
 import { drawItems, revise, type PlannedItem } from './items';
@@ -39,6 +40,8 @@ export interface Played {
 	wasKilled: boolean;
 	/** A process that took calls of the node's webhook died. */
 	hasDoorDied: boolean;
+	/** What was said of it before it began; undefined for a run that hung. */
+	beforehand: Beforehand | undefined;
 }
 
 /** Late callbacks and whatever a run leaves behind come within this time. */
@@ -65,6 +68,11 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 		// What an earlier node has uploaded is there, whatever the service leaves out later on.
 		emulator.behaviour.sparse = 0;
 		const items = await drawItems(plan, emulator);
+		const beforehand = await withinTime(
+			lab,
+			longestRealMs,
+			async () => await askBeforehand(lab, plan, items),
+		);
 		emulator.behaviour.sparse = plan.behaviour.sparse ?? 0;
 
 		const death = new Death(plan, lab);
@@ -85,9 +93,10 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 		});
 		scheduleEvents(lab, plan, watch);
 		const naps = new Naps(lab);
+		const limit = limitOf(plan, beforehand);
 
 		const ended = await withinTime(lab, longestRealMs, async () => {
-			const played = await runToEnd(lab, plan, items, death);
+			const played = await runToEnd(lab, plan, items, { death, limit });
 			await clock.sleep(AFTERMATH_MS);
 			return played;
 		});
@@ -106,12 +115,22 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 			faultTimes,
 			wasKilled: death.hasCome,
 			hasDoorDied: death.hasMetDoor,
+			beforehand: typeof beforehand === 'string' ? undefined : beforehand,
 		};
 	} finally {
 		await lab.close();
 		process.off('unhandledRejection', onRejection);
 	}
 }
+
+/** A run may cost what its check has said; where an item may be sent twice, there is no limit. */
+const limitOf = (
+	{ way, onUncertain }: Plan,
+	beforehand: Beforehand | string,
+): number | undefined =>
+	way === 'node' && onUncertain === 'fail' && typeof beforehand !== 'string'
+		? beforehand.usd
+		: undefined;
 
 /** Kills processes at the planned moments. */
 class Death {
@@ -162,14 +181,16 @@ async function runToEnd(
 	lab: SoakLab,
 	plan: Plan,
 	items: PlannedItem[],
-	death: Death,
+	{ death, limit }: { death: Death; limit: number | undefined },
 ): Promise<{ run: EngineRun; items: PlannedItem[] }> {
 	const { engine, emulator, clock, rows } = lab;
 	engine.onStatus((executionId, status) => {
 		if (status === 'waiting') waitForTimer(lab, executionId);
 	});
 	rows.rows = items.map(({ json }) => json);
-	const started = await engine.start(workflowOf(plan));
+	const started = await engine.start(
+		workflowOf(plan, limit === undefined ? {} : { spendingLimit: limit }),
+	);
 	death.await(started);
 	const run = await toItsEnd(engine, started.finished);
 	const { kill, accounts, results } = plan;

@@ -1,7 +1,7 @@
 import type { LedgerEntry } from '../emulator';
 import type { Evidence } from './evidence';
 import type { Nap } from './naps';
-import { forgetsReferences } from './plan';
+import { forgetsReferences, type Plan } from './plan';
 
 /**
  * Where what is promised ends. README says the same in its own words; everything else that an invariant forbids
@@ -34,6 +34,10 @@ export const ends = {
 	isSecondOfTheDead: ({ plan, wasKilled }: Evidence): boolean =>
 		wasKilled && plan.onUncertain === 'resubmit',
 
+	/** What a service that leaves out fields says of its accounts, or a batch that the credits do not reach for, is a guess. */
+	mayMisjudge: ({ accounts, behaviour }: Plan): boolean =>
+		(behaviour.sparse ?? 0) > 0 || accounts.some(({ credits }) => credits < PLENTY),
+
 	/** The process that has stored the execution is gone, and with it whoever would ring and watch. */
 	isLeftAlone: ({ isKept }: Nap): boolean => !isKept,
 
@@ -56,3 +60,5 @@ export const ends = {
 };
 
 const MINUTE_MS = 60_000;
+/** No batch costs as much. */
+const PLENTY = 1_000_000;

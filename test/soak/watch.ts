@@ -77,6 +77,8 @@ export class Watch {
 		this.inFlight--;
 		if (response.status !== 429) return;
 		this.refusals++;
+		// A service that leaves out fields may leave out an account, so that what was known of it before counts.
+		if ((this.plan.behaviour.sparse ?? 0) > 0) return;
 		// Only another program that came after the last look can have been in the way.
 		const { email, replyRef } = (request.body ?? {}) as { email?: string; replyRef?: string };
 		const known = this.knownAt(this.arrivalOf(replyRef));

@@ -16,7 +16,7 @@ const fields = {
 };
 
 /** The form of the node. */
-function parametersOf(plan: Plan): INodeParameters {
+function parametersOf(plan: Plan, more: INodeParameters): INodeParameters {
 	const { batch, waitMode, download, simplify, onUncertain, options, way } = plan;
 	const field = way === 'tool' ? fields.tool : fields.node;
 	return {
@@ -25,17 +25,21 @@ function parametersOf(plan: Plan): INodeParameters {
 		waitMode,
 		...(waitMode !== 'none' && { download }),
 		simplify,
-		options: { ...options, onUncertain, replyRef: field('order') },
+		options: { ...options, onUncertain, replyRef: field('order'), ...more },
 	};
 }
 
-/** The workflow that a plan is played in. */
-export function workflowOf(plan: Plan): RunRequest {
+/**
+ * The workflow that a plan is played in.
+ *
+ * @param options beside those of the plan
+ */
+export function workflowOf(plan: Plan, options: INodeParameters = {}): RunRequest {
 	const { way, mode, onError, retryOnFail } = plan;
 	const node: NodeSpec = {
 		name: NODE,
 		type: way === 'tool' ? 'ltxStudioTool' : 'ltxStudio',
-		parameters: parametersOf(plan),
+		parameters: parametersOf(plan, options),
 		onError,
 		retryOnFail,
 		waitBetweenTries: RETRY_PAUSE_MS,

@@ -1,7 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
 import type { FieldReader } from '../n8n/fieldReader';
-import { formatExactly, totalOf, type Price } from './price';
+import { dollars, formatExactly, totalOf, type Price } from './price';
 
 /** What keeps a run from costing more than its user wants. */
 export interface Guards {
@@ -75,7 +75,7 @@ export function overLimit(
 			`${unpriced} of ${count}${names} have no price in ${priceList}. Choose a model that has one, or remove the option.`,
 		);
 	}
-	if (usd <= limit) return undefined;
+	if (usd <= dollars(limit)) return undefined;
 	return refuse(
 		`The run would cost ${formatExactly(usd)}, and its Spending Limit is ${formatExactly(limit)}`,
 		`${count}: ${sumsOf(items).join(', ')}, by ${priceList}. What an earlier try has paid for counts. Raise the limit, or give the node fewer items.`,

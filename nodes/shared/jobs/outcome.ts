@@ -36,6 +36,12 @@ export const readResultSettings = (form: FieldReader): ResultSettings => ({
 	binaryPropertyName: form.text('binaryPropertyName', { required: true }),
 });
 
+/** The fields of the incoming item, if they are to come out again. One called `error` would make n8n take the item for a failed one. */
+export const readKeptFields = (form: FieldReader): IDataObject | undefined =>
+	form.boolean('keepInputFields')
+		? Object.fromEntries(Object.entries(form.incoming()).filter(([name]) => name !== 'error'))
+		: undefined;
+
 /** An item and the jobs that were made, or are waited for, on its behalf. */
 export interface JobItem {
 	entries: readonly Entry[];
@@ -102,18 +108,17 @@ export async function concludeItem(
 ): Promise<ItemOutcome & { report?: JobReport | undefined; problem?: Problem }> {
 	const { entries, settings, order } = item;
 	for (const entry of entries) {
-		const { state, report } = entry;
+		const { state } = entry;
 		if (state.name !== 'done' || state.outcome.ok) continue;
 		const { problem } = state.outcome;
 		const error = toError(desk.context.getNode(), index, problem, { service: desk.service, entry });
 		const known = { ...knownJobs(entries), ...knownOf(entry, desk.service) };
-		return { ok: false, error, known, report: report && ownReport(entry, report), problem };
+		return { ok: false, error, known, report: ownReport(entry), problem };
 	}
 	const result: INodeExecutionData[] = [];
 	for (const entry of entries) {
-		const { report } = entry;
-		if (!report) continue;
-		const own = ownReport(entry, report);
+		const own = ownReport(entry);
+		if (!own) continue;
 		try {
 			const output = await jobOutput(desk, own, { settings, order, item: index });
 			result.push({ ...output, json: { ...output.json, ...traceOf(entry, desk.service) } });
@@ -126,11 +131,9 @@ export async function concludeItem(
 	return { ok: true, result };
 }
 
-/** A job with the reference that it was submitted with: not every answer tells it. */
-const ownReport = ({ reference }: Entry, report: JobReport): JobReport => ({
-	...report,
-	reference: reference ?? report.reference,
-});
+/** What is known of a job, with the reference that it was submitted with: not every answer tells it. */
+const ownReport = ({ report, reference }: Entry): JobReport | undefined =>
+	report && { ...report, reference: reference ?? report.reference };
 
 const knownJobs = (entries: readonly Entry[]): IDataObject => {
 	const [jobId, ...others] = entries.flatMap(({ report }) => report?.jobId ?? []);

@@ -388,8 +388,9 @@ export class JobRun {
 	private maySendAgain({ trail, submission }: Entry): boolean {
 		const { onUncertain, spendingLimit } = this.options;
 		if (onUncertain === 'fail' || trail.isResubmitted) return false;
+		if (spendingLimit === undefined) return true;
 		const { usd } = paidFor(this.book.entries);
-		return dollars(usd + (submission?.price?.usd ?? 0)) <= (spendingLimit ?? Infinity);
+		return dollars(usd + (submission?.price?.usd ?? 0)) <= dollars(spendingLimit);
 	}
 
 	private giveUpUncertain(entry: Entry, candidates: readonly string[]): void {

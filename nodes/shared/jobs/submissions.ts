@@ -62,7 +62,7 @@ export async function runSubmissions(
 	context: IExecuteFunctions,
 	{ draft, form, firstLook, connect }: SubmissionPlan,
 ): Promise<INodeExecutionData[]> {
-	// Its errors are those of the first item, which is checked first.
+	// An item that is wrong does not keep the others from being checked.
 	const keepsErrors = context.continueOnFail() || form.boolean('dryRun');
 	const drafts = prepareItems(context, draft, { keepsErrors });
 	if (drafts.length === 0) return [];

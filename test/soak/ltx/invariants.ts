@@ -16,6 +16,10 @@ export interface Invariant {
 export const invariants: readonly Invariant[] = [
 	{ name: 'the run ends', breaches: ({ hung }) => (hung === undefined ? [] : [hung]) },
 	{ name: 'items in = items out, in order, paired', breaches: itemsOut },
+	{
+		name: 'a check sends nothing, and its verdict and price are those of the run',
+		breaches: misjudged,
+	},
 	{ name: 'a job is for its item', breaches: wrongJobs },
 	{ name: 'no item is charged for twice, unless that is chosen', breaches: chargedTwice },
 	{ name: 'every job charged is named, or its item is said to be in doubt', breaches: unnamed },
@@ -50,6 +54,23 @@ function itemsOut({ run, items, outputs, failure, plan }: Evidence): string[] {
 	}
 	return found;
 }
+
+function misjudged({ items, verdicts, sentBeforehand, charges }: Evidence): string[] {
+	const found = sentBeforehand > 0 ? [`${sentBeforehand} requests were sent beforehand`] : [];
+	if (verdicts.length !== items.length) found.push(`${verdicts.length} verdicts`);
+	for (const [index, verdict] of verdicts.entries()) {
+		const { fate, prompt = '' } = items[index] ?? {};
+		const paid = verdict.valid === true ? (charges.get(prompt) ?? []) : [];
+		const isRight =
+			verdict.valid === (fate !== 'isInvalid') &&
+			paid.every(({ credits }) => Math.abs(credits - Number(verdict.priceUsd)) < TINY);
+		if (!isRight) found.push(`Item ${index} is misjudged: ${JSON.stringify(verdict)}`);
+	}
+	return found;
+}
+
+/** What binary fractions leave of a price. */
+const TINY = 1e-9;
 
 function wrongJobs({ items, outputs, job }: Evidence): string[] {
 	const found: string[] = [];

@@ -1,4 +1,4 @@
-import type { INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import type { Exchange } from '../../emulator';
 import type { EngineRun, LogLine, RunRequest } from '../../engine/harness';
@@ -23,11 +23,16 @@ export interface Played {
 	rejections: unknown[];
 	/** How many faults were met. */
 	faults: number;
+	/** What *Check Only* has put out before the run. */
+	verdicts: IDataObject[];
+	/** How many requests it has sent, and a run whose limit is below any price. */
+	sentBeforehand: number;
 }
 
 const NODE = 'LTX';
 /** Whatever a run leaves behind comes within this time. */
 const AFTERMATH_MS = 60_000;
+const BELOW_ANY_PRICE = 0.001;
 
 /** Plays a plan from the first request to some time after the execution is over. */
 export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
@@ -43,6 +48,9 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 	let faults = 0;
 	try {
 		const items = drawItems(plan);
+		const checked = await engine.run(workflowOf(plan, items, { dryRun: true }));
+		await engine.run(workflowOf(plan, items, { spendingLimit: BELOW_ANY_PRICE }));
+		const sentBeforehand = emulator.requests.length;
 		const draw = faultsOf(plan, clock, () => faults++);
 		emulator.faults.random((target) => {
 			const fault = draw(target);
@@ -71,6 +79,8 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 			logs: engine.logs,
 			rejections,
 			faults,
+			verdicts: checked.items().map(({ json }) => json),
+			sentBeforehand,
 		};
 	} finally {
 		await lab.close();
@@ -111,7 +121,11 @@ const FORMS: Readonly<Record<Source, INodeParameters>> = {
 };
 
 /** The workflow that a plan is played in. */
-function workflowOf(plan: Plan, items: readonly PlannedItem[]): RunRequest {
+function workflowOf(
+	plan: Plan,
+	items: readonly PlannedItem[],
+	more: INodeParameters = {},
+): RunRequest {
 	const { source, waitMode, download, simplify, options, onUncertain } = plan;
 	const parameters: INodeParameters = {
 		resource: 'video',
@@ -121,7 +135,7 @@ function workflowOf(plan: Plan, items: readonly PlannedItem[]): RunRequest {
 		waitMode,
 		...(waitMode === 'poll' && { download }),
 		simplify,
-		options: { ...options, onUncertain },
+		options: { ...options, onUncertain, ...more },
 	};
 	const { onError, retryOnFail, mode } = plan;
 	const hasErrorOutput = onError === 'continueErrorOutput';
