@@ -15,7 +15,7 @@ const POLL_INTERVAL_MS = 250;
 const PATIENCE_MS = 90_000;
 
 /** Makes three images for each call, and tells the side server when it goes on. */
-const workflow = (side: SideServer): WorkflowJson => ({
+const workflow = (side: SideServer, waitMode: 'poll' | 'webhook'): WorkflowJson => ({
 	name: 'Three images',
 	nodes: [
 		{
@@ -45,7 +45,7 @@ const workflow = (side: SideServer): WorkflowJson => ({
 				resource: 'image',
 				operation: 'create',
 				prompt: '={{ $json.prompt }}',
-				waitMode: 'webhook',
+				waitMode,
 				options: {},
 			},
 			credentials: { useapiApi: { id: null, name: '' } },
@@ -82,7 +82,7 @@ interface GoneOn {
 	jobs: Array<{ jobId: string; status: string; assetUrl: string | null }>;
 }
 
-describe(`n8n killed while ${EXECUTIONS} executions wait to be called back`, () => {
+describe('n8n, all in one process, killed', () => {
 	let stage: Stage<N8n>;
 	let side: SideServer;
 	beforeAll(async () => {
@@ -146,9 +146,9 @@ describe(`n8n killed while ${EXECUTIONS} executions wait to be called back`, () 
 		expect(response.status).toBe(200);
 	};
 
-	it('resumes each of them once, with all its jobs', async () => {
+	it(`resumes each of ${EXECUTIONS} executions that sleep once, with all its jobs`, async () => {
 		const { api, emulator, n8n } = stage;
-		const { id } = await api.importWorkflow(workflow(side), stage.credentials);
+		const { id } = await api.importWorkflow(workflow(side, 'webhook'), stage.credentials);
 		await api.activate(id);
 		for (let execution = 0; execution < EXECUTIONS; execution++) await call(execution);
 		await expectSoon(() => statuses(id), { waiting: EXECUTIONS });
@@ -181,5 +181,31 @@ describe(`n8n killed while ${EXECUTIONS} executions wait to be called back`, () 
 			expect(items.every(({ assetUrl }) => assetUrl !== null)).toBe(true);
 		}
 		expect(emulator.ledger.charges).toHaveLength(EXECUTIONS * JOBS_OF_EACH);
+		await api.deactivate(id);
+	}, 300_000);
+
+	it('lets Retry take over what an execution was waiting for that died with it', async () => {
+		const { api, emulator, n8n } = stage;
+		const before = emulator.jobs.all.length;
+		const { id } = await api.importWorkflow(workflow(side, 'poll'), stage.credentials);
+		await api.activate(id);
+		await call(0);
+		const jobs = () => emulator.jobs.all.slice(before);
+		await expectSoon(() => ({ jobs: jobs().length }), { jobs: JOBS_OF_EACH });
+		await n8n.kill();
+		await n8n.restart();
+		await expectSoon(() => statuses(id), { crashed: 1 });
+
+		const [job] = jobs();
+		emulator.jobs.finish(job?.id ?? '');
+		const [dead] = await api.executions(id);
+		const retried = api.retry(dead?.id ?? '');
+		await delay(5_000);
+		for (const { id: jobId, state } of jobs()) {
+			if (state === 'active') emulator.jobs.finish(jobId);
+		}
+		const { status } = await api.execution(await retried);
+		expect(status).toBe('success');
+		expect(emulator.ledger.charges).toHaveLength(before + JOBS_OF_EACH);
 	}, 300_000);
 });

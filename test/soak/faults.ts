@@ -169,7 +169,7 @@ const CALLBACK_FACTOR = 1.5;
 /** How many of the faults are answers that are not quite right. */
 export const EDITED = 0.3;
 
-export const GATEWAY_DOWN: RequestFault = { kind: 'status', status: 503, html: true };
+export const GATEWAY_DOWN = { kind: 'status', status: 503, html: true } as const;
 
 /**
  * Draws the faults of a plan.
@@ -190,10 +190,10 @@ export function faultsOf(
 	const drawFor = (target: FaultTarget): RequestFault | CallbackFault | undefined => {
 		const isCallback = target.kind === 'callback';
 		const elapsed = clock.now() - startedAt;
-		const isDown = trouble.outages.some(
+		const outage = trouble.outages.find(
 			({ atMs, forMs }) => elapsed >= atMs && elapsed < atMs + forMs,
 		);
-		if (isDown && !isCallback) return GATEWAY_DOWN;
+		if (outage && !isCallback) return { ...GATEWAY_DOWN, status: outage.status };
 		if (isCallback && trouble.losesCallbacks) return { kind: 'dropCallback' };
 		const kind = kindOf(target);
 		const random = kind && sequences.get(kind);

@@ -200,6 +200,10 @@ function leaks({ run, logs, told }: Evidence): string[] {
 export const CLASSES = new Set(['NodeApiError', 'NodeOperationError']);
 
 const BUSY = 'All slots are busy';
+const UNCERTAIN = 'may have been submitted';
+const NOT_SENT_AGAIN = 'It was not sent again';
+const GONE = 'has expired or was cancelled';
+const UNREADABLE = 'was submitted and goes on';
 
 /** What an engine says of a bug, and no person should have to read. */
 export const RAW =
@@ -213,6 +217,18 @@ function wrongErrors(evidence: Evidence): string[] {
 	);
 	// A submission waits for a slot, however long that takes.
 	if (told.includes(BUSY) && !wasCapacityRefused) found.push(`An error says "${BUSY}"`);
+	// The service forgets no job, and always tells one, unless it, an account or the token is no good for long.
+	if (told.includes(GONE)) found.push(`An error says "${GONE}"`);
+	const { deaths, newTokenAtMs, outages } = plan.trouble;
+	const isAllWell = deaths.length === 0 && outages.length === 0 && newTokenAtMs === undefined;
+	if (told.includes(UNREADABLE) && isAllWell) {
+		found.push(`An error says "${UNREADABLE}"`);
+	}
+	if (plan.isCalm && told.includes(UNCERTAIN)) found.push(`An error says "${UNCERTAIN}"`);
+	const isSettled = !plan.kill && isAllWell;
+	if (plan.onUncertain === 'resubmit' && isSettled && told.includes(NOT_SENT_AGAIN)) {
+		found.push(`An error says "${NOT_SENT_AGAIN}"`);
+	}
 	if (failure && !CLASSES.has(failure.name)) found.push(`${failure.name}: ${failure.text}`);
 	if (failure && RAW.test(failure.text)) found.push(`Raw: ${failure.text}`);
 	const contentsBefore = (input: number) => given[input]?.content ?? '';
@@ -222,7 +238,7 @@ function wrongErrors(evidence: Evidence): string[] {
 		const text = textOf(item);
 		if (error && !CLASSES.has(error.name)) found.push(`${error.name} of item ${input}`);
 		if (isError(output) && RAW.test(text)) found.push(`Raw: item ${input} says ${text}`);
-		const isDenied = text.includes('Nothing was submitted');
+		const isDenied = text.includes('Nothing was submitted') && !ends.isForgotten(evidence);
 		if (isDenied && plan.twins === 1 && charges.has(contentsBefore(input))) {
 			found.push(`Item ${input} says that nothing was submitted: ${text}`);
 		}

@@ -28,7 +28,7 @@ export const ODD_STATUS = 'cancelled';
 
 /** Draws the items of a plan, and puts what they need into the accounts, as an earlier node would have. */
 export async function drawItems(plan: Plan, emulator: Emulator): Promise<PlannedItem[]> {
-	const { batch, size, seed, accounts, accountChoice, misfits, twins } = plan;
+	const { batch, size, seed, accounts, accountChoice, misfits, twins, isFirstRefused } = plan;
 	const { models, hasPrompt, needs }: BatchKind = batchKinds[batch];
 	const random = seededRandom(seed + 1);
 	const assets = new Map<string, IDataObject>();
@@ -36,7 +36,8 @@ export async function drawItems(plan: Plan, emulator: Emulator): Promise<Planned
 		for (const { email } of accounts) assets.set(email, await upload(emulator, email, needs));
 	}
 	return Array.from({ length: size }, (_, index) => {
-		const fate = drawFate(random(), misfits, hasPrompt);
+		const drawn = drawFate(random(), misfits, hasPrompt);
+		const fate = isFirstRefused && index === 0 ? 'isInvalid' : drawn;
 		const account = pick(random, accounts)?.email ?? '';
 		const isChosen = accountChoice === 'chosen' || (accountChoice === 'mixed' && random() < 0.5);
 		const subject = twins > 1 ? index - (index % twins) : index;

@@ -10,8 +10,8 @@ export interface Trouble {
 	losesCallbacks: boolean;
 	/** How far the clock that `Retry-After` dates are made by is ahead, in milliseconds. */
 	skewMs: number;
-	/** Times in which every request is refused. */
-	outages: Array<{ atMs: number; forMs: number }>;
+	/** Times in which every request is refused: by a gateway that is down, or by a page of something else in its place. */
+	outages: Array<{ atMs: number; forMs: number; status: 503 | 404 | 403 }>;
 	/** When the session of an account dies. */
 	deaths: Array<{ email: string; atMs: number }>;
 	/** When the API token is replaced, in n8n and at the service. */
@@ -68,6 +68,8 @@ export interface Plan {
 	twins: number;
 	/** Which items are to fail, and how. */
 	misfits: { moderated: number; failing: number; cancelled: number; invalid: number };
+	/** The first item is refused: n8n takes a node whose first item is an error for one that has failed. */
+	isFirstRefused: boolean;
 	accounts: Array<{ email: string; maxJobs: number; credits: number }>;
 	/** How an item comes to its account. */
 	accountChoice: 'automatic' | 'chosen' | 'mixed';
@@ -119,6 +121,10 @@ export function drawPlan(seed: number): Plan {
 	const isLarge = size > 40;
 	const kill = isCalm || isTool || !chance(0.3) ? undefined : drawKill(draw, size);
 	const waitMode = among('poll', 'poll', 'poll', 'none', 'webhook', 'webhook', 'webhook');
+	const onError =
+		way === 'node'
+			? among('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput')
+			: among('stopWorkflow', 'stopWorkflow', 'continueRegularOutput');
 	const accounts = EMAILS.slice(0, int(1, EMAILS.length)).map((email) => ({
 		email,
 		maxJobs: isLarge ? int(6, 20) : int(1, 12),
@@ -144,11 +150,8 @@ export function drawPlan(seed: number): Plan {
 		accountChoice: among('automatic', 'automatic', 'chosen', 'mixed'),
 		mode: kill || chance(0.6) ? 'trigger' : 'manual',
 		waitMode: isTool && waitMode === 'webhook' ? 'poll' : waitMode,
-		onError:
-			way === 'node'
-				? among('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput')
-				: among('stopWorkflow', 'stopWorkflow', 'continueRegularOutput'),
-		retryOnFail: chance(isTool ? 0.9 : 0.3),
+		onError,
+		retryOnFail: chance(isTool ? 0.9 : 0.4),
 		onUncertain: chance(0.3) ? 'resubmit' : 'fail',
 		options: {
 			concurrency: among(1, 3, 10, 10, 25, 50),
@@ -162,7 +165,7 @@ export function drawPlan(seed: number): Plan {
 		behaviour: drawBehaviour(draw, isCalm),
 		jobMs: isLarge
 			? { shortest: 2 * SECOND, longest: 15 * SECOND }
-			: { shortest: 1 * SECOND, longest: among(8, 30, 60) * SECOND },
+			: { shortest: 1 * SECOND, longest: among(8, 30, 300) * SECOND },
 		others: chance(0.5)
 			? Array.from({ length: int(1, 6) }, () => ({
 					email: emailOf(random, accounts),
@@ -182,6 +185,7 @@ export function drawPlan(seed: number): Plan {
 			!isCalm && waitMode === 'webhook' && chance(0.15)
 				? { nth: int(1, 2 * size), afterMs: int(0, 3 * SECOND) }
 				: undefined,
+		isFirstRefused: waitMode === 'webhook' && onError !== 'stopWorkflow' && chance(0.4),
 	};
 }
 
@@ -231,8 +235,8 @@ const drawBehaviour = ({ among, chance, int }: Draw, isCalm: boolean): Partial<B
 	artifactBytes: 1_000,
 	assetTtl: isCalm || chance(0.8) ? 60 * MINUTE : among(0, 2 * SECOND),
 	...(!isCalm && {
-		dropReplyRefWithoutUrl: chance(0.05),
-		longestReplyRef: chance(0.07) ? among(0, 24, 60) : undefined,
+		dropReplyRefWithoutUrl: chance(0.1),
+		longestReplyRef: chance(0.1) ? among(0, 24, 60) : undefined,
 		sparse: chance(0.06) ? among(0.01, 0.05) : 0,
 	}),
 });
@@ -257,6 +261,7 @@ function drawTrouble({ among, chance, int }: Draw, email: () => string): Trouble
 			atMs: int(0, 60 * SECOND),
 			// The longest ones outlast every patience.
 			forMs: chance(0.3) ? int(3, 40) * MINUTE : int(5, 100) * SECOND,
+			status: among(503, 404, 403),
 		})),
 		deaths: several(0.1, 1, () => ({ email: email(), atMs: int(0, MINUTE) })),
 		newTokenAtMs: chance(0.1) ? int(1, 60) * SECOND : undefined,

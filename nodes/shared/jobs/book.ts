@@ -1,5 +1,6 @@
 import type { Clock } from '../n8n/clock';
 import type { Memory } from './memory';
+import type { JobReport } from './service';
 import type { Slot, Slots } from './slots';
 import type { Entry, Event, State } from './state';
 
@@ -45,7 +46,7 @@ export class Book {
 		if (!entry.advance(this.honest(event), this.now)) return;
 		const { state } = entry;
 		if (event.type === 'slotTaken') this.slotOf.set(entry, event.slot);
-		if (event.type === 'accepted' || event.type === 'found') this.keep(entry, event.report.jobId);
+		if (event.type === 'accepted' || event.type === 'found') this.keep(entry, event.report);
 		if (state.name === 'queued' || state.name === 'done') this.giveSlotBack(entry);
 		if (state.name !== 'done') return;
 		this.ended++;
@@ -61,11 +62,11 @@ export class Book {
 		return { type: 'gaveUp', problem: { kind: 'unchecked', failure, pattern } };
 	}
 
-	private keep(entry: Entry, jobId: string): void {
+	private keep(entry: Entry, { jobId, facts }: JobReport): void {
 		const { memory, slots } = this.parts;
 		const slot = this.slotOf.get(entry);
 		if (slot) slots.hold(slot, jobId, this.now);
-		if (entry.submission) memory.submitted(entry.submission.reference, jobId);
+		if (entry.submission) memory.submitted(entry.submission.reference, jobId, facts);
 		this.progressedAt = this.now;
 	}
 

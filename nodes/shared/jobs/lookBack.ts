@@ -154,10 +154,10 @@ export class LookBack {
 		const sightings = await mapConcurrently(
 			memory.all(),
 			READS_AT_ONCE,
-			async ({ reference, jobId, isResubmitted }): Promise<Sighting | undefined> => {
+			async ({ reference, jobId, facts = NONE, isResubmitted }): Promise<Sighting | undefined> => {
 				const place = readReplyReference(reference);
 				if (!place || !this.isOfInterest(place)) return undefined;
-				const report = jobId === undefined ? undefined : service.blank(jobId);
+				const report = jobId === undefined ? undefined : { ...service.blank(jobId), facts };
 				if (this.isThisExecution(place)) {
 					return { place, reference, report, isResubmitted, isSameInput: true };
 				}
@@ -308,6 +308,8 @@ export class LookBack {
 	}
 }
 
+/** The answer to the submission has told nothing that only it tells. */
+const NONE = {};
 const COMPLETE: SearchEnd = { isComplete: true, failure: undefined };
 
 /** Tells the job of an item from all others, also where the API has cut its reference behind that. */

@@ -1,10 +1,12 @@
-import type { IContextObject } from 'n8n-workflow';
+import type { IContextObject, IDataObject } from 'n8n-workflow';
 
 /** What was submitted under a reference. */
 export interface Remembered {
 	reference: string;
 	/** Undefined if the answer never came. */
 	jobId: string | undefined;
+	/** What only the answer to the submission tells of the job; undefined where it told nothing. */
+	facts: IDataObject | undefined;
 	/** Whether it was sent a second time. */
 	isResubmitted: boolean;
 }
@@ -16,10 +18,13 @@ export interface Remembered {
 export class Memory {
 	private readonly jobs: Record<string, string>;
 
+	private readonly facts: Record<string, IDataObject>;
+
 	private readonly sentTwice: Record<string, string>;
 
 	constructor(context: IContextObject) {
 		this.jobs = recordIn(context, 'submittedJobs');
+		this.facts = recordIn(context, 'factsOfJobs');
 		this.sentTwice = recordIn(context, 'resubmittedJobs');
 	}
 
@@ -28,6 +33,7 @@ export class Memory {
 		return Object.entries(this.jobs).map(([reference, jobId]) => ({
 			reference,
 			jobId: jobId === '' ? undefined : jobId,
+			facts: this.facts[reference],
 			isResubmitted: this.sentTwice[reference] !== undefined,
 		}));
 	}
@@ -38,8 +44,9 @@ export class Memory {
 		if (isResubmitted) this.sentTwice[reference] = 'yes';
 	}
 
-	submitted(reference: string, jobId: string): void {
+	submitted(reference: string, jobId: string, facts: IDataObject = {}): void {
 		this.jobs[reference] = jobId;
+		if (Object.keys(facts).length > 0) this.facts[reference] = facts;
 	}
 
 	/** It is certain that nothing was submitted. */
@@ -49,13 +56,13 @@ export class Memory {
 	}
 }
 
-function recordIn(context: IContextObject, key: string): Record<string, string> {
+function recordIn<Value>(context: IContextObject, key: string): Record<string, Value> {
 	const stored: unknown = context[key];
-	const record = isRecord(stored) ? stored : {};
+	const record = isRecord<Value>(stored) ? stored : {};
 	context[key] = record;
 	return record;
 }
 
-function isRecord(value: unknown): value is Record<string, string> {
+function isRecord<Value>(value: unknown): value is Record<string, Value> {
 	return typeof value === 'object' && value !== null;
 }

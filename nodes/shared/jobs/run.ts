@@ -136,6 +136,8 @@ export class JobRun {
 	async look(): Promise<void> {
 		this.expire('over');
 		await this.lookAtAll('over');
+		// A loop that began meanwhile waits for its end.
+		this.wakeUp?.();
 	}
 
 	/** Reads a job that is said to be over. */

@@ -6,7 +6,7 @@ describe('memory', () => {
 		const memory = new Memory(context);
 		expect(memory.all()).toEqual([]);
 		for (const reference of ['a', 'b', 'c', 'd']) memory.sending(reference, false);
-		memory.submitted('b', 'job b');
+		memory.submitted('b', 'job b', { generationId: 'gen b' });
 		memory.sending('b', false);
 		memory.forget('c');
 		memory.sending('d', true);
@@ -14,7 +14,12 @@ describe('memory', () => {
 		const again = new Memory(JSON.parse(JSON.stringify(context)) as object);
 		expect(again.all()).toEqual([
 			{ reference: 'a', jobId: undefined, isResubmitted: false },
-			{ reference: 'b', jobId: 'job b', isResubmitted: false },
+			{
+				reference: 'b',
+				jobId: 'job b',
+				facts: { generationId: 'gen b' },
+				isResubmitted: false,
+			},
 			{ reference: 'd', jobId: undefined, isResubmitted: true },
 		]);
 	});
