@@ -11,11 +11,14 @@ import {
 	type INodeListSearchResult,
 	type INodeType,
 	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
 } from 'n8n-workflow';
 
 import { clock } from '../../nodes/shared/n8n/clock';
 import { VirtualClock } from '../emulator/clock';
-import { createEngine, type Engine, type EngineOptions } from './harness';
+import { AlreadyResumingError, createEngine, type Engine, type EngineOptions } from './harness';
+import { Waiter } from './serverNodes';
 
 const TOKEN = 'user:1-secret';
 
@@ -161,14 +164,24 @@ class Endless implements INodeType {
 }
 let endless = new Endless();
 
-/** Waits for nothing that ever comes. */
-class Sleeper implements INodeType {
-	description = describeNode('Sleeper');
+/** Calls the API in its webhook, and stores what it gets. */
+class Fetcher extends Waiter {
+	override description = {
+		...new Waiter().description,
+		credentials: [{ name: 'demoApi', required: true }],
+	};
 
-	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		await this.putExecutionToWait(new Date('2030-01-01'));
-		return [this.getInputData()];
-	}
+	override webhook = async function (this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { baseUrl: url } = await this.getCredentials<{ baseUrl: string }>('demoApi');
+		const request = { url: `${url}/film`, encoding: 'stream' as const };
+		const body = (await this.helpers.httpRequestWithAuthentication.call(
+			this,
+			'demoApi',
+			request,
+		)) as Parameters<typeof this.helpers.prepareBinaryData>[0];
+		const data = await this.helpers.prepareBinaryData(body, 'a.json', 'application/json');
+		return { workflowData: [[{ json: {}, binary: { data } }]] };
+	};
 }
 
 /** Calls the API once, sleeps on the shared clock, and calls it again. */
@@ -440,30 +453,6 @@ describe('cancelling', () => {
 		expect(run.status).toBe('canceled');
 	});
 
-	it('stores the state of that moment: what the node throws afterwards is lost', async () => {
-		await open({ nodes: { endless } });
-		const started = await engine.startNode({});
-		await endless.begun;
-		started.cancel();
-		const run = await started.finished;
-		const stored = engine.stored(run.executionId);
-
-		expect(run.nodeError()?.message).toBe('Stopped while jobs were running');
-		expect(stored.status).toBe('canceled');
-		expect(stored.tasks('endless')).toEqual([]);
-		expect(stored.tasks('Items')).toHaveLength(1);
-	});
-
-	it('of an execution that waits ends it at once', async () => {
-		await open({ nodes: { sleeper: new Sleeper() } });
-		const run = await engine.runNode({});
-		expect(run.status).toBe('waiting');
-		engine.cancel(run);
-
-		expect(engine.stored(run.executionId).status).toBe('canceled');
-		expect((await engine.callWebhook(run)).response.status).toBe(409);
-	});
-
 	it('takes an AbortSignal', async () => {
 		await open({ nodes: { endless } });
 		const controller = new AbortController();
@@ -473,6 +462,28 @@ describe('cancelling', () => {
 		const run = await engine.runNode({ cancelSignal: controller.signal });
 
 		expect(run.status).toBe('canceled');
+	});
+});
+
+describe('a webhook of a waiting execution', () => {
+	it('has its requests authenticated, and its files stored with the execution', async () => {
+		await open({ nodes: { fetcher: new Fetcher() } });
+		const run = await engine.runNode({});
+		const [item] = (await engine.resume(await engine.callWebhook(run))).items('Success');
+
+		expect(calls).toEqual([{ path: 'film', authorization: `Bearer ${TOKEN}` }]);
+		expect(item?.binary?.data?.id).toContain(`/executions/${run.executionId}/`);
+		expect(item && (await engine.binary(item)).toString()).toBe('{"path":"film"}');
+	});
+
+	it('resumes it only once, whoever comes second', async () => {
+		await open({ nodes: { fetcher: new Fetcher() } });
+		const run = await engine.runNode({});
+		const [first, second] = [await engine.callWebhook(run), await engine.callWebhook(run)];
+		await engine.resume(first);
+
+		await expect(engine.resume(second)).rejects.toThrow(AlreadyResumingError);
+		await expect(engine.resumeByTimer(run)).rejects.toThrow(AlreadyResumingError);
 	});
 });
 

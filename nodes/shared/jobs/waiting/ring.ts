@@ -89,7 +89,9 @@ async function ringUntilOver(context: Caller, { url, until, reference }: Bell): 
 		const reception = await knock(context, url, { ring: reference } satisfies Ring);
 		if (reception.kind === 'over' || (reception.kind === 'early' && hasBeenTaken)) return;
 		if (reception.kind === 'taken') hasBeenTaken = true;
-		if (hasBeenTaken || reception.kind === 'unreachable') {
+		// Of a manual execution that it has not stored yet, n8n 2.8 says 500.
+		const isAway = reception.kind === 'unreachable' && delay >= LONGEST_DELAY_MS;
+		if (hasBeenTaken || isAway) {
 			delay = PAUSES_MS[Math.min(rings++, PAUSES_MS.length - 1)] ?? MINUTE;
 		} else {
 			delay = Math.min(2 * delay, LONGEST_DELAY_MS);
