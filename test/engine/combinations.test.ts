@@ -65,6 +65,12 @@ const ABOUT_THE_RUN = new Set([
 	'binaryPropertyName',
 ]);
 
+/** Options that say nothing of what is made, or keep all from being made. */
+const OTHER_OPTIONS = new Set([
+	...['replyUrl', 'replyRef', 'pollForResult', 'timeout'],
+	...['dryRun', 'spendingLimit'],
+]);
+
 const isChoice = (option: object): option is INodePropertyOptions => 'value' in option;
 
 /** The fields that the editor shows. */
@@ -182,7 +188,7 @@ describe('no combination that the form lets through is refused by the API', () =
 		const options = shownFields({ resource, operation, model })
 			.filter(({ name }) => name === 'options')
 			.flatMap((collection) => collection.options as INodeProperties[])
-			.filter(({ name }) => !['replyUrl', 'replyRef', 'pollForResult', 'timeout'].includes(name));
+			.filter(({ name }) => !OTHER_OPTIONS.has(name));
 		for (const field of options) {
 			forgetRequests(lab);
 			await check(
