@@ -65,14 +65,17 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 	const faultTimes: number[] = [];
 	try {
 		for (const { email } of plan.accounts) leaveResults(emulator, email, plan.results.before);
+		// What an earlier node has uploaded is there, whatever the service leaves out later on.
+		emulator.behaviour.sparse = 0;
 		const items = await drawItems(plan, emulator);
+		emulator.behaviour.sparse = plan.behaviour.sparse ?? 0;
+
+		const death = new Death(plan, lab);
 		const beforehand = await withinTime(
 			lab,
 			longestRealMs,
 			async () => await askBeforehand(lab, plan, items),
 		);
-
-		const death = new Death(plan, lab);
 		const draw = faultsOf(plan, clock, (target, kind) => {
 			faults.set(kind, (faults.get(kind) ?? 0) + 1);
 			if (target.kind === 'request') faultTimes.push(clock.now());
