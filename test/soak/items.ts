@@ -58,16 +58,12 @@ export async function drawItems(plan: Plan, emulator: Emulator): Promise<Planned
 
 async function upload(emulator: Emulator, email: string, type: string): Promise<IDataObject> {
 	const query = new URLSearchParams({ email, type }).toString();
-	const { behaviour } = emulator;
-	const { sparse } = behaviour;
-	behaviour.sparse = 0;
 	const response = await fetch(`${emulator.url}/v1/ltxstudio/assets?${query}`, {
 		method: 'POST',
 		headers: { authorization: `Bearer ${emulator.token}`, 'content-type': 'image/png' },
 		body: Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
 	});
 	const { asset } = (await response.json()) as { asset: { fileId: string } };
-	behaviour.sparse = sparse;
 	return { fileId: asset.fileId, email };
 }
 

@@ -108,17 +108,18 @@ export async function concludeItem(
 ): Promise<ItemOutcome & { report?: JobReport | undefined; problem?: Problem }> {
 	const { entries, settings, order } = item;
 	for (const entry of entries) {
-		const { state } = entry;
+		const { state, report } = entry;
 		if (state.name !== 'done' || state.outcome.ok) continue;
 		const { problem } = state.outcome;
 		const error = toError(desk.context.getNode(), index, problem, { service: desk.service, entry });
 		const known = { ...knownJobs(entries), ...knownOf(entry, desk.service) };
-		return { ok: false, error, known, report: ownReport(entry), problem };
+		return { ok: false, error, known, report: report && ownReport(entry, report), problem };
 	}
 	const result: INodeExecutionData[] = [];
 	for (const entry of entries) {
-		const own = ownReport(entry);
-		if (!own) continue;
+		const { report } = entry;
+		if (!report) continue;
+		const own = ownReport(entry, report);
 		try {
 			const output = await jobOutput(desk, own, { settings, order, item: index });
 			result.push({ ...output, json: { ...output.json, ...traceOf(entry, desk.service) } });
@@ -131,9 +132,11 @@ export async function concludeItem(
 	return { ok: true, result };
 }
 
-/** What is known of a job, with the reference that it was submitted with: not every answer tells it. */
-const ownReport = ({ report, reference }: Entry): JobReport | undefined =>
-	report && { ...report, reference: reference ?? report.reference };
+/** A job with the reference that it was submitted with: not every answer tells it. */
+const ownReport = ({ reference }: Entry, report: JobReport): JobReport => ({
+	...report,
+	reference: reference ?? report.reference,
+});
 
 const knownJobs = (entries: readonly Entry[]): IDataObject => {
 	const [jobId, ...others] = entries.flatMap(({ report }) => report?.jobId ?? []);
