@@ -2,7 +2,7 @@ import { isError, statusOf, textOf, type Evidence, type OutputItem } from './evi
 import type { PlannedItem } from './items';
 import { COOKIE, TOKENS } from './lab';
 import type { Nap } from './naps';
-import { batchSizeOf } from './plan';
+import { batchSizeOf, forgetsReferences } from './plan';
 import { ends } from './promises';
 
 /** What has to hold after every run. */
@@ -229,6 +229,9 @@ function wrongErrors(evidence: Evidence): string[] {
 	if (plan.onUncertain === 'resubmit' && isSettled && told.includes(NOT_SENT_AGAIN)) {
 		found.push(`An error says "${NOT_SENT_AGAIN}"`);
 	}
+	if (isSettled && !forgetsReferences(plan) && (plan.behaviour.sparse ?? 0) === 0) {
+		found.push(...overlooked(evidence));
+	}
 	if (failure && !CLASSES.has(failure.name)) found.push(`${failure.name}: ${failure.text}`);
 	if (failure && RAW.test(failure.text)) found.push(`Raw: ${failure.text}`);
 	const contentsBefore = (input: number) => given[input]?.content ?? '';
@@ -247,6 +250,16 @@ function wrongErrors(evidence: Evidence): string[] {
 		}
 	}
 	return found;
+}
+
+/** Items whose job is said to be nowhere, while it runs or has finished, with its reference. */
+function overlooked({ told, items, charges, job }: Evidence): string[] {
+	const orders = [...told.matchAll(/its job was not found.*?\b(order \d+\.\d+)/g)];
+	return orders.flatMap(([, order]) => {
+		const content = items.find(({ json }) => json.order === order)?.content ?? '';
+		const made = (charges.get(content) ?? []).filter(({ jobId }) => job(jobId)?.state !== 'failed');
+		return made.length > 0 ? [`The job of ${order ?? 'an item'} was there to be found`] : [];
+	});
 }
 
 const isSound = ({ fate }: PlannedItem): boolean => fate === 'completes';

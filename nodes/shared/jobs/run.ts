@@ -162,7 +162,9 @@ export class JobRun {
 			if (lookBack?.isNeeded([]) && provesNothing(running.failure)) {
 				lookBack.leaveUnchecked(running.failure);
 			}
-			this.giveUp(running.failure);
+			// What was submitted before goes on, whatever stands in for the API.
+			if (provesNothing(running.failure)) this.giveUp(running.failure, 'queued');
+			else this.giveUp(running.failure, 'queued', 'unsettled', 'running');
 			return;
 		}
 		await lookBack?.takeOver(running.jobs);
@@ -362,12 +364,12 @@ export class JobRun {
 
 	/** A passing fault is left to the next round; any other ends the wait, with every job named. */
 	private unableToLook(failure: Failure): void {
-		if (!provesNothing(failure)) this.giveUp(failure);
+		if (!provesNothing(failure)) this.giveUp(failure, 'queued', 'unsettled', 'running');
 	}
 
-	private giveUp(failure: Failure): void {
+	private giveUp(failure: Failure, ...states: Array<'queued' | 'unsettled' | 'running'>): void {
 		const { book } = this;
-		for (const entry of book.inState('queued', 'unsettled', 'running')) {
+		for (const entry of book.inState(...states)) {
 			book.advance(entry, { type: 'gaveUp', problem: unreachable(entry, failure) });
 		}
 	}
