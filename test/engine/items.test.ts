@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { byId, EMAIL, forgetRequests, pairsOf, PHOTO, requestsOf, UNKNOWN_JOB } from './fixtures';
-import { startLab, type Lab } from './setup';
+import { byId, EMAIL, pairsOf, PHOTO, requestsOf, UNKNOWN_JOB } from './fixtures';
+import { shareLab, startLab, type Lab } from './setup';
 
 /** Items of which the second and the last are not valid. */
 const PROMPTS = ['a fox', '', 'a heron', 'x'.repeat(2001)];
@@ -19,22 +19,7 @@ const isError = ({ json }: INodeExecutionData) => 'error' in json;
 
 describe('bad items among good ones', () => {
 	let lab: Lab;
-
-	beforeAll(async () => {
-		lab = await startLab();
-	});
-
-	beforeEach(() => {
-		forgetRequests(lab);
-	});
-
-	afterEach(() => {
-		expect(lab.violations).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await lab.close();
-	});
+	shareLab(async () => (lab = await startLab()));
 
 	const itemsWith = (values: unknown[], name = 'prompt') =>
 		values.map((value) => ({ json: { [name]: value } as IDataObject, binary: { data: PHOTO } }));

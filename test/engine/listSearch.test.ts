@@ -1,32 +1,19 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { addPicture, byId, EMAIL, forgetRequests, requestsOf } from './fixtures';
-import { startLab, type Lab } from './setup';
+import { addPicture, byId, EMAIL, requestsOf } from './fixtures';
+import { shareLab, startLab, type Lab } from './setup';
 
 const OTHER = 'other@example.com';
 
 describe('searchable lists', () => {
 	let lab: Lab;
-
-	beforeAll(async () => {
-		lab = await startLab({
-			accounts: [{ email: EMAIL, maxJobs: 4 }, { email: OTHER }],
-			jobDuration: 10_000,
-		});
-	});
-
-	beforeEach(() => {
-		forgetRequests(lab);
-	});
-
-	afterEach(() => {
-		lab.emulator.faults.clear();
-		expect(lab.violations).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await lab.close();
-	});
+	shareLab(
+		async () =>
+			(lab = await startLab({
+				accounts: [{ email: EMAIL, maxJobs: 4 }, { email: OTHER }],
+				jobDuration: 10_000,
+			})),
+	);
 
 	const search = async (
 		method: string,

@@ -1,15 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import {
-	byId,
-	EMAIL,
-	forgetRequests,
-	jsonOf,
-	pairsOf,
-	parametersNotSent,
-	runThree,
-} from './fixtures';
-import { startLab, type Lab } from './setup';
+import { byId, EMAIL, jsonOf, pairsOf, parametersNotSent, runThree } from './fixtures';
+import { shareLab, startLab, type Lab } from './setup';
 
 const OTHER = 'other@example.com';
 const THREE = [0, 1, 2];
@@ -17,24 +9,12 @@ const PAIRS = THREE.map((item) => ({ item }));
 
 describe('scheduler', () => {
 	let lab: Lab;
-
-	beforeAll(async () => {
-		lab = await startLab({
-			accounts: [{ email: EMAIL, maxJobs: 9 }, { email: OTHER }],
-		});
-	});
-
-	beforeEach(() => {
-		forgetRequests(lab);
-	});
-
-	afterEach(() => {
-		expect(lab.violations).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await lab.close();
-	});
+	shareLab(
+		async () =>
+			(lab = await startLab({
+				accounts: [{ email: EMAIL, maxJobs: 9 }, { email: OTHER }],
+			})),
+	);
 
 	const submitThree = async (waitMode: string) => {
 		const run = await lab.engine.runNode({

@@ -1,28 +1,12 @@
-import { forgetRequests, requestsOf } from './fixtures';
-import { startLab, type Lab } from './setup';
+import { requestsOf } from './fixtures';
+import { shareLab, startLab, type Lab } from './setup';
 
 const CREATE = { resource: 'image', operation: 'create', prompt: 'a fox' };
 const AS_IT_IS = { replyRef: 'order-4711', replyRefAsIs: true };
 
 describe('a reply reference that is sent as it is', () => {
 	let lab: Lab;
-
-	beforeAll(async () => {
-		lab = await startLab();
-	});
-
-	beforeEach(() => {
-		forgetRequests(lab);
-	});
-
-	afterEach(() => {
-		lab.emulator.faults.clear();
-		expect(lab.violations).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await lab.close();
-	});
+	shareLab(async () => (lab = await startLab()));
 
 	const sent = () =>
 		requestsOf(lab, 'POST', '/v1/ltxstudio/images/create').map(

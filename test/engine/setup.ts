@@ -67,3 +67,29 @@ export async function startLab(
 }
 
 export type Lab = Awaited<ReturnType<typeof startLab>>;
+
+/**
+ * Opens a lab for all tests around it. Each begins without the requests of others and ends without faults, and fails if the
+ * contract was broken.
+ */
+export function shareLab(open: () => Promise<Lab & { forget?: () => void }>): void {
+	let lab: Awaited<ReturnType<typeof open>>;
+
+	beforeAll(async () => {
+		lab = await open();
+	});
+
+	beforeEach(() => {
+		lab.emulator.requests.length = 0;
+		lab.forget?.();
+	});
+
+	afterEach(() => {
+		lab.emulator.faults.clear();
+		expect(lab.violations).toEqual([]);
+	});
+
+	afterAll(async () => {
+		await lab.close();
+	});
+}

@@ -14,15 +14,10 @@ export async function startBatchLab(options: Parameters<typeof startCallbackLab>
 	const { accounts, jobs } = emulator;
 	const submissions = (): LoggedRequest[] =>
 		emulator.requests.filter(({ method, path }) => method === 'POST' && SUBMISSION.test(path));
-	let mostUnderWay = 0;
 	let mostAboveSlots = -Infinity;
-	emulator.faults.random(({ method, path }) => {
+	emulator.faults.random(() => {
 		for (const { email, maxJobs } of accounts.all) {
 			mostAboveSlots = Math.max(mostAboveSlots, jobs.countRunning(email) - maxJobs);
-		}
-		if (method === 'POST' && SUBMISSION.test(path)) {
-			const underWay = submissions().filter(({ status }) => status === undefined).length + 1;
-			mostUnderWay = Math.max(mostUnderWay, underWay);
 		}
 		return undefined;
 	});
@@ -32,8 +27,6 @@ export async function startBatchLab(options: Parameters<typeof startCallbackLab>
 		submissions,
 		/** Those that were refused for want of a slot. */
 		refused: () => submissions().filter(({ status }) => status === 429),
-		/** How many submissions were under way at the same time. */
-		mostUnderWay: () => mostUnderWay,
 		/** By how much an account's running jobs went beyond its slots; below 0 if never. */
 		mostAboveSlots: () => mostAboveSlots,
 		/** The jobs of an account. */

@@ -51,13 +51,6 @@ describe('a batch larger than the capacity', () => {
 		expect(lab.refused()).toEqual([]);
 	});
 
-	it('never has more submissions under way than Concurrency allows', async () => {
-		await open({ accounts: accountsOf(50), jobDuration: 8 * SECOND, latency: 500 });
-		await lab.generate(40, { options: { concurrency: 4 } });
-
-		expect(lab.mostUnderWay()).toBe(4);
-	});
-
 	it('keeps the slots busy', async () => {
 		await open({ accounts: accountsOf(10, 10), jobDuration: 8 * SECOND, latency: 150 });
 		const startedAt = lab.clock.now();

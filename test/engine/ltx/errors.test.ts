@@ -2,6 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { everythingOf } from '../fixtures';
 import { byUri, fromItem, itemWithFiles, startLtxLab, TEXT_TO_VIDEO, type LtxLab } from './ltxLab';
+import { shareLab } from '../setup';
 
 const IMAGE_TO_VIDEO: INodeParameters = {
 	...TEXT_TO_VIDEO,
@@ -11,22 +12,7 @@ const IMAGE_TO_VIDEO: INodeParameters = {
 const JOB_ID = 'text-to-video/7a34b821-9fd0-405e-921b-4abc6f7839e7';
 
 let lab: LtxLab;
-
-beforeAll(async () => {
-	lab = await startLtxLab();
-});
-
-beforeEach(() => {
-	lab.forget();
-});
-
-afterEach(() => {
-	expect(lab.violations).toEqual([]);
-});
-
-afterAll(async () => {
-	await lab.close();
-});
+shareLab(async () => (lab = await startLtxLab()));
 
 describe('bad input is named before anything is sent', () => {
 	const video = (operation: string, parameters: INodeParameters): INodeParameters => ({

@@ -2,6 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { jsonOf, pairsOf } from '../fixtures';
 import { byUri, fromItem, itemWithFiles, startLtxLab, type LtxLab } from './ltxLab';
+import { shareLab } from '../setup';
 
 interface Case {
 	title: string;
@@ -179,22 +180,7 @@ const ITEMS = [itemWithFiles({ order: 1 }), itemWithFiles({ order: 2 })];
 
 describe('generations', () => {
 	let lab: LtxLab;
-
-	beforeAll(async () => {
-		lab = await startLtxLab();
-	});
-
-	beforeEach(() => {
-		lab.forget();
-	});
-
-	afterEach(() => {
-		expect(lab.violations).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await lab.close();
-	});
+	shareLab(async () => (lab = await startLtxLab()));
 
 	it.each(CASES)('$title sends nothing but what it must when nothing else is set', async (each) => {
 		const { endpoint, required, sentByDefault } = each;

@@ -4,6 +4,7 @@ import { startHttpServer } from '../../httpServer';
 import { jsonOf } from '../fixtures';
 import { MEBIBYTE, peakGrowth, zeros } from '../memory';
 import { byUri, FILES, fromItem, itemWithFiles, startLtxLab, type LtxLab } from './ltxLab';
+import { shareLab } from '../setup';
 
 const UPLOAD: INodeParameters = { resource: 'asset', operation: 'upload' };
 const PUT = /^\/storage\/ltx\/uploads\//;
@@ -19,22 +20,7 @@ const MOST_GROWTH = 64 * MEBIBYTE;
 
 describe('Asset > Upload', () => {
 	let lab: LtxLab;
-
-	beforeAll(async () => {
-		lab = await startLtxLab();
-	});
-
-	beforeEach(() => {
-		lab.forget();
-	});
-
-	afterEach(() => {
-		expect(lab.violations).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await lab.close();
-	});
+	shareLab(async () => (lab = await startLtxLab()));
 
 	const upload = async (parameters: INodeParameters = {}) =>
 		await lab.run({ ...UPLOAD, binaryPropertyName: 'photo', ...parameters }, [itemWithFiles()]);

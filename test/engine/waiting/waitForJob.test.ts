@@ -39,7 +39,7 @@ describe('Wait for Jobs', () => {
 			...rest,
 		});
 
-	it.each([1, 50])('takes the jobs of %i items, and waits for them in one loop', async (count) => {
+	it.each([1, 12])('takes the jobs of %i items, and waits for them in one loop', async (count) => {
 		const jobIds = await submit(count);
 		const before = lab.emulator.requests.length;
 		const run = await waitFor(jobIds.map((jobId) => ({ jobId })));

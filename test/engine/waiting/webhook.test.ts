@@ -5,7 +5,8 @@ jest.setTimeout(60_000);
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const COUNTS = [1, 50];
+/** One item, and more than are read or downloaded at once. */
+const COUNTS = [1, 12];
 const TIMED_OUT = 'The job was still running after 30 minutes';
 
 /** An execution that sleeps until the service has called it back for all its jobs. */
