@@ -6,6 +6,7 @@ import { LookBack, type LookBackOptions } from './lookBack';
 import type { Memory } from './memory';
 import { Pace } from './pace';
 import { dollars, paidFor } from './price';
+import type { OnProgress } from './progress';
 import type { JobService, RunningJob } from './service';
 import { Slots } from './slots';
 import type { Entry, Problem } from './state';
@@ -37,6 +38,7 @@ export interface JobRunDependencies {
 	memory: Memory;
 	/** Fires when the execution is cancelled. */
 	signal: AbortSignal | undefined;
+	onProgress?: OnProgress;
 }
 
 /**
@@ -194,6 +196,7 @@ export class JobRun {
 				this.start(this.lookAtAll(goal));
 			}
 			const due = needsLook && !this.isLooking ? nextLook : Infinity;
+			this.dependencies.onProgress?.(book.entries, due - book.now);
 			await this.waitUntil(Math.min(due, this.nextExpiry(goal)));
 		}
 		await Promise.all(this.tasks);

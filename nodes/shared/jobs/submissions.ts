@@ -12,6 +12,7 @@ import { hintsOf } from './hints';
 import { Memory } from './memory';
 import { concludeItems, entriesOf, type Desk, type JobItem, type ResultSettings } from './outcome';
 import { nameJobs } from './problems';
+import { progressTo } from './progress';
 import { makeReplyReference, marksOf, type RunOrigin } from './reference';
 import { JobRun } from './run';
 import { NO_ORDER, type JobService, type Order, type Submission } from './service';
@@ -111,7 +112,13 @@ export async function runSubmissions(
 				hasLeftBehind: hasLeftBehind(context),
 			},
 		},
-		{ service, clock, memory: attempt.memory, signal: client.signal },
+		{
+			service,
+			clock,
+			memory: attempt.memory,
+			signal: client.signal,
+			onProgress: progressTo(context, service.texts.name),
+		},
 	);
 
 	try {
@@ -238,7 +245,13 @@ export async function runWaits(
 			onUncertain: 'fail',
 			stopsOnProblem: !context.continueOnFail(),
 		},
-		{ service, clock, memory: new Memory({}), signal: client.signal },
+		{
+			service,
+			clock,
+			memory: new Memory({}),
+			signal: client.signal,
+			onProgress: progressTo(context, service.texts.name),
+		},
 	);
 	try {
 		await run.look();

@@ -1,4 +1,5 @@
 import { Memory } from '../../../nodes/shared/jobs/memory';
+import { progressTo, type OnProgress } from '../../../nodes/shared/jobs/progress';
 import { marksOf } from '../../../nodes/shared/jobs/reference';
 import { JobRun, type JobRunOptions } from '../../../nodes/shared/jobs/run';
 import type { JobService, Submission } from '../../../nodes/shared/jobs/service';
@@ -21,6 +22,7 @@ function runOf(
 		submission?: Partial<Submission>;
 		signal?: AbortSignal;
 		service?: Partial<JobService>;
+		onProgress?: OnProgress;
 	} = {},
 ) {
 	const scripted = new ScriptedService();
@@ -45,6 +47,7 @@ function runOf(
 			clock: scripted.clock,
 			memory: new Memory(context),
 			signal: more.signal,
+			...(more.onProgress && { onProgress: more.onProgress }),
 		},
 	);
 	return {
@@ -79,6 +82,27 @@ describe.each(['mustHaves', 'full'] as const)('a run at a service (%s)', (has) =
 		expect(lab.memory().map(({ jobId }) => jobId)).toEqual(
 			lab.scripted.jobs.map((job) => job.jobId),
 		);
+	});
+
+	it('says how far it is, each time that this has changed', async () => {
+		const told: string[] = [];
+		const logged: string[] = [];
+		const onProgress = progressTo(
+			{
+				sendMessageToUI: (text: string) => void told.push(text),
+				logger: { debug: (text) => void logged.push(text) },
+			},
+			'Films',
+		);
+		const lab = runOf(3, { concurrency: 3 }, { has, onProgress });
+		lab.scripted.duration = (item) => (10 + 40 * item) * SECOND;
+		await lab.finish();
+
+		expect(told[0]).toBe('3 jobs: 3 to be submitted');
+		expect(told).toContainEqual(expect.stringMatching(/^3 jobs: 3 running\. Next look in \d+ s$/));
+		expect(told.at(-1)).toMatch(/^3 jobs: 1 running, 2 finished/);
+		expect(new Set(told).size).toBe(told.length);
+		expect(logged).toEqual(told.map((text) => `Films: ${text}`));
 	});
 
 	it('has no more submissions under way than it may', async () => {
