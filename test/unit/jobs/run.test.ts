@@ -191,6 +191,17 @@ describe.each(['mustHaves', 'full'] as const)('a run at a service (%s)', (has) =
 		expect(lab.scripted.clock.now()).toBeLessThan(MINUTE + 2 * SECOND);
 	});
 
+	it('gives them up in a single look, too, where nothing is searched for', async () => {
+		const lab = runOf(1, { lookBack: undefined }, { has });
+		lab.scripted.duration = () => Infinity;
+		await lab.scripted.drive(lab.run.submitAll());
+		await lab.scripted.clock.advance(5 * MINUTE);
+		await lab.scripted.drive(lab.run.look());
+
+		expect(lab.ends()).toEqual(['timedOut']);
+		expect(lab.scripted.reads).toEqual([]);
+	});
+
 	it('ends soon after a cancel, and asks for nothing more', async () => {
 		const controller = new AbortController();
 		const lab = runOf(3, {}, { has, signal: controller.signal });
