@@ -26,16 +26,16 @@ export class FinishedJobs {
 	private readonly known = new Map<string, JobReport>();
 
 	constructor(
-		private readonly api: LtxStudioApi,
+		private readonly api: Pick<LtxStudioApi, 'assets'>,
 		private readonly read: Read,
 	) {}
 
-	async search({ accounts, kinds, deepest, onJob }: JobSearch): Promise<SearchEnd> {
+	async search({ accounts, kinds, ...search }: JobSearch): Promise<SearchEnd> {
 		let isComplete = true;
 		let failure: Failure | undefined;
 		for (const email of accounts) {
 			for (const type of kinds.filter(isMediaType)) {
-				const end = await this.searchPlace({ email, type, deepest, onJob });
+				const end = await this.searchPlace({ email, type, ...search });
 				if (end.kind === 'satisfied') return { isComplete: true, failure: undefined };
 				if (end.kind === 'searched') continue;
 				isComplete = false;
@@ -53,7 +53,13 @@ export class FinishedJobs {
 		type,
 		deepest,
 		onJob,
-	}: Pick<JobSearch, 'deepest' | 'onJob'> & { email: string; type: MediaType }): Promise<PlaceEnd> {
+		onPlace,
+		isFarEnough,
+	}: Omit<JobSearch, 'accounts' | 'kinds'> & {
+		email: string;
+		type: MediaType;
+	}): Promise<PlaceEnd> {
+		onPlace?.();
 		let looked = 0;
 		let isWhole = true;
 		for (let page = 1; ; page++) {
@@ -67,7 +73,7 @@ export class FinishedJobs {
 			if (failure) return { kind: 'failed', failure };
 			if (isOdd) isWhole = false;
 			looked += jobIds.length;
-			if (items.length === 0 || page >= meta.totalPages) {
+			if (items.length === 0 || page >= meta.totalPages || isFarEnough?.()) {
 				return { kind: isWhole ? 'searched' : 'cutShort' };
 			}
 			if (looked >= deepest || page >= MOST_PAGES) return { kind: 'cutShort' };

@@ -11,7 +11,14 @@ import {
 	type Place,
 	type RunMarks,
 } from './reference';
-import type { JobReport, JobService, RunningJob, SearchEnd, Submission } from './service';
+import type {
+	JobReport,
+	JobSearch,
+	JobService,
+	RunningJob,
+	SearchEnd,
+	Submission,
+} from './service';
 import type { Slots } from './slots';
 import type { Entry } from './state';
 import { provesNothing } from './waiting/reading';
@@ -131,11 +138,12 @@ export class LookBack {
 		const due = book.inState('unsettled').filter((entry) => isDue(entry, book.now));
 		if (due.length === 0) return;
 		const sought = new Map(due.map((entry) => [keyOf(soughtReference(entry)), entry]));
-		const end = await this.search(due, DEEPEST_JOBS, (report) => {
+		const onJob = (report: JobReport) => {
 			const entry = sought.get(keyOf(report.reference));
 			if (entry) book.advance(entry, { type: 'found', report });
 			return due.every(({ state }) => state.name !== 'unsettled');
-		});
+		};
+		const end = await this.search(due, DEEPEST_JOBS, { onJob });
 		// What a passing fault has kept from being searched is searched in the next round.
 		if (end.failure && provesNothing(end.failure)) return;
 		for (const entry of due) if (entry.state.name === 'unsettled') decide(entry);
@@ -232,25 +240,31 @@ export class LookBack {
 	): Promise<SearchEnd> {
 		const entries = queued.map(({ entry }) => entry);
 		const found = new Map<string, JobReport>();
-		let missed = 0;
+		/** How many jobs of others came last at this account and kind, once one of this node was there. */
+		let missed: number | undefined;
 		const onJob = (report: JobReport) => {
 			const place = readReplyReference(report.reference);
 			if (!place || !this.isOfInterest(place)) {
-				missed++;
-				return found.size > 0 && missed >= ENOUGH_OTHERS;
+				if (missed !== undefined) missed++;
+				return false;
 			}
 			missed = 0;
 			found.set(report.jobId, report);
 			return found.size >= queued.length && this.isThisExecution(place);
 		};
+		const onPlace = () => {
+			missed = undefined;
+		};
+		const isFarEnough = () => missed !== undefined && missed >= ENOUGH_OTHERS;
+		const lookingFor = { onJob, onPlace, isFarEnough };
 		const isSure = this.options.hasLeftBehind !== undefined || this.showsEarlierTry(running);
-		let end = await this.search(entries, isSure ? DEEPEST_JOBS : PROBE_JOBS, onJob);
+		let end = await this.search(entries, isSure ? DEEPEST_JOBS : PROBE_JOBS, lookingFor);
 		if (!isSure) {
 			const isRerun = [...found.values()].some(({ reference }) =>
 				this.isOfThisExecution(reference),
 			);
 			// Nothing of this execution among the newest jobs: it has not run before.
-			if (isRerun) end = await this.search(entries, DEEPEST_JOBS, onJob);
+			if (isRerun) end = await this.search(entries, DEEPEST_JOBS, lookingFor);
 			else if (!end.failure) end = COMPLETE;
 		}
 		for (const report of found.values()) see(await this.toSighting(report.reference, report));
@@ -293,7 +307,7 @@ export class LookBack {
 	private async search(
 		entries: readonly Entry[],
 		deepest: number,
-		onJob: (report: JobReport) => boolean,
+		lookingFor: Pick<JobSearch, 'onJob' | 'onPlace' | 'isFarEnough'>,
 	): Promise<SearchEnd> {
 		const submissions = entries.flatMap(({ submission }) => submission ?? []);
 		const chosen = new Set(submissions.map(({ account }) => account));
@@ -302,7 +316,7 @@ export class LookBack {
 			accounts: accounts.flatMap((account) => account ?? []),
 			kinds: [...new Set(submissions.map(({ kind }) => kind))],
 			deepest,
-			onJob,
+			...lookingFor,
 		};
 		return (await this.parts.service.search?.(search)) ?? COMPLETE;
 	}

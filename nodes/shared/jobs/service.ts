@@ -104,6 +104,10 @@ export interface JobSearch {
 	deepest: number;
 	/** Is told each job; returns whether all that was searched for is found. */
 	onJob: (report: JobReport) => boolean;
+	/** Is told that another account, or kind, comes next. */
+	onPlace?: () => void;
+	/** Whether nothing more is expected of this account and kind. */
+	isFarEnough?: () => boolean;
 }
 
 /** How a search ended. */

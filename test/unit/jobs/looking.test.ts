@@ -1,4 +1,6 @@
 import { TEXTS } from '../../../nodes/LtxStudio/service/texts';
+import { FinishedJobs } from '../../../nodes/LtxStudio/service/search';
+import type { LtxStudioApi } from '../../../nodes/LtxStudio/service/api';
 import { Memory } from '../../../nodes/shared/jobs/memory';
 import { makeReplyReference, marksOf } from '../../../nodes/shared/jobs/reference';
 import { JobRun, type JobRunOptions } from '../../../nodes/shared/jobs/run';
@@ -20,7 +22,9 @@ function runOf(
 	const clock = new VirtualClock(0);
 	const service: JobService = {
 		texts: TEXTS,
-		submit: () => Promise.reject(new Error('Nothing is to be submitted')),
+		// Nothing is to be submitted.
+		submit: () =>
+			Promise.resolve({ ok: false, failure: { status: 400, detail: 'no', effect: 'none' } }),
 		blank: reportOf,
 		output: ({ jobId }) => ({ jobId }),
 		refusalOf: () => 'item',
@@ -70,12 +74,13 @@ it('goes on looking when it began while a look was under way', async () => {
 	expect(await finish()).toBeLessThan(END + SLOWEST_MS);
 });
 
-it('waits for what the try before has submitted, though something else stands in for the API', async () => {
-	const origin = { instanceId: 'i', workflowId: 'w', executionId: '1', nodeId: 'n', run: '0' };
-	const reference = makeReplyReference({ ...origin, item: 0, content: '' }, 'token');
-	const memory = new Memory({});
-	memory.submitted(reference, 'second');
-	const entry = Entry.queued({
+const ORIGIN = { instanceId: 'i', workflowId: 'w', executionId: '1', nodeId: 'n', run: '0' };
+
+const referenceOf = (item: number, executionId = ORIGIN.executionId) =>
+	makeReplyReference({ ...ORIGIN, executionId, item, content: `item ${item}` }, 'token');
+
+const queued = (reference: string) =>
+	Entry.queued({
 		path: 'videos',
 		body: {},
 		kind: 'video',
@@ -87,12 +92,54 @@ it('waits for what the try before has submitted, though something else stands in
 		replyUrl: undefined,
 		settleMs: 0,
 	});
+
+it('waits for what the try before has submitted, though something else stands in for the API', async () => {
+	const memory = new Memory({});
+	memory.submitted(referenceOf(0), 'second');
+	const entry = queued(referenceOf(0));
 	const failure = { status: 403, detail: 'no', effect: 'none', foreign: true } as const;
 	const { finish } = runOf([entry], {
 		memory,
-		lookBack: { marks: marksOf(origin), mayHaveDied: false, hasLeftBehind: undefined },
+		lookBack: { marks: marksOf(ORIGIN), mayHaveDied: false, hasLeftBehind: undefined },
 		capacity: () => Promise.resolve({ ok: false, failure }),
 	});
 	await finish();
 	expect(entry.state).toMatchObject({ name: 'done', outcome: { ok: true } });
+});
+
+it('looks for what a dead execution has submitted on every account, however many jobs of others lie between', async () => {
+	const others = (count: number) => Array.from({ length: count }, (_, index) => `other ${index}`);
+	const results: Record<string, string[]> = {
+		one: ['job 0', ...others(250)],
+		two: [...others(250), 'job 1'],
+	};
+	const read = (jobId: string) => {
+		const [, item] = /^job (\d+)$/.exec(jobId) ?? [];
+		const reference = item === undefined ? undefined : referenceOf(Number(item));
+		const body = reportOf(jobId, { status: 'completed', reference });
+		return Promise.resolve({ ok: true, body } as const);
+	};
+	const assets: LtxStudioApi['assets'] = ({ email = '', page = 1, limit = 20 }) => {
+		const jobIds = results[email] ?? [];
+		const items = jobIds.slice((page - 1) * limit, page * limit).map((jobId) => ({ jobId }));
+		const meta = { totalItems: 0, itemCount: 0, itemsPerPage: limit, currentPage: page };
+		const totalPages = Math.ceil(jobIds.length / limit);
+		return Promise.resolve({ ok: true, body: { items, meta: { ...meta, totalPages } } });
+	};
+	const finished = new FinishedJobs({ assets }, read);
+	const executionId = '2';
+	const entries = [0, 1].map((item) => queued(referenceOf(item, executionId)));
+	const accounts = Object.keys(results).map((account) => ({ account, maxJobs: 5, executing: 0 }));
+	const { finish } = runOf(entries, {
+		lookBack: {
+			marks: marksOf({ ...ORIGIN, executionId }),
+			mayHaveDied: false,
+			hasLeftBehind: () => Promise.resolve(true),
+		},
+		read,
+		capacity: () => Promise.resolve({ ok: true, body: { running: [], accounts } }),
+		search: async (search) => await finished.search(search),
+	});
+	await finish();
+	expect(entries.map(({ report }) => report?.jobId)).toEqual(['job 0', 'job 1']);
 });
