@@ -166,6 +166,9 @@ const callbackFaults: ReadonlyArray<Draw<CallbackFault>> = [
 /** Callbacks get lost more often than answers. */
 const CALLBACK_FACTOR = 1.5;
 
+/** How many submissions lose their answer, where that is the trouble. */
+const LOST_ANSWERS = 0.3;
+
 /** How many of the faults are answers that are not quite right. */
 export const EDITED = 0.3;
 
@@ -197,6 +200,9 @@ export function faultsOf(
 		if (isCallback && trouble.losesCallbacks) return { kind: 'dropCallback' };
 		const kind = kindOf(target);
 		const random = kind && sequences.get(kind);
+		if (kind === 'create' && trouble.losesAnswers && random && random() < LOST_ANSWERS) {
+			return { kind: 'resetAfter' };
+		}
 		if (!random || random() >= trouble.rate * (isCallback ? CALLBACK_FACTOR : 1)) return undefined;
 		const { newTokenAtMs = Infinity, skewMs } = trouble;
 		const tools: DrawTools = {

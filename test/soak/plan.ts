@@ -16,6 +16,8 @@ export interface Trouble {
 	deaths: Array<{ email: string; atMs: number }>;
 	/** When the API token is replaced, in n8n and at the service. */
 	newTokenAtMs: number | undefined;
+	/** Many answers to submissions get lost, and no reference is kept by which their jobs could be found. */
+	losesAnswers: boolean;
 }
 
 /** The death of the process that runs the execution, and how it goes on. */
@@ -131,7 +133,7 @@ export function drawPlan(seed: number): Plan {
 		credits: !isCalm && chance(0.04) ? int(0, 400) : 10_000_000,
 	}));
 
-	return {
+	return withLostAnswers({
 		seed,
 		isCalm,
 		way,
@@ -186,8 +188,21 @@ export function drawPlan(seed: number): Plan {
 				? { nth: int(1, 2 * size), afterMs: int(0, 3 * SECOND) }
 				: undefined,
 		isFirstRefused: waitMode === 'webhook' && onError !== 'stopWorkflow' && chance(0.4),
-	};
+	});
 }
+
+/** Where answers get lost for good, the node fails as a whole, and n8n tries it again. */
+const withLostAnswers = (plan: Plan): Plan =>
+	!plan.trouble.losesAnswers || plan.kill
+		? plan
+		: {
+				...plan,
+				onError: 'stopWorkflow',
+				onUncertain: 'fail',
+				retryOnFail: true,
+				isFirstRefused: false,
+				behaviour: { ...plan.behaviour, longestReplyRef: 0 },
+			};
 
 /** Twins of which one is revised would be one job too many for the other. */
 function drawTwins({ chance, int }: Draw, { hasPrompt }: BatchKind, kill: Kill | undefined) {
@@ -248,6 +263,7 @@ const NO_TROUBLE: Trouble = {
 	outages: [],
 	deaths: [],
 	newTokenAtMs: undefined,
+	losesAnswers: false,
 };
 
 function drawTrouble({ among, chance, int }: Draw, email: () => string): Trouble {
@@ -265,6 +281,7 @@ function drawTrouble({ among, chance, int }: Draw, email: () => string): Trouble
 		})),
 		deaths: several(0.1, 1, () => ({ email: email(), atMs: int(0, MINUTE) })),
 		newTokenAtMs: chance(0.1) ? int(1, 60) * SECOND : undefined,
+		losesAnswers: chance(0.08),
 	};
 }
 
