@@ -1,7 +1,9 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { INodeParameters, INodeTypeDescription } from 'n8n-workflow';
+import type { IDataObject, INodeParameters, INodeTypeDescription } from 'n8n-workflow';
 import type { Browser } from 'playwright-core';
 import { Ltx } from '../../nodes/Ltx/Ltx.node.ts';
 import { LtxStudio } from '../../nodes/LtxStudio/LtxStudio.node.ts';
@@ -182,6 +184,102 @@ async function takeForms(browser: Browser, installation: Installation): Promise<
 	}
 }
 
+const PROMPTS = ['A lighthouse by the sea', 'A lake at sunrise', 'A city in the rain', ''];
+
+/** What README shows of a run, in both themes. */
+const SCENES: Record<string, Scene> = {
+	batch: {
+		parameters: { resource: 'image', operation: 'create', prompt: '={{ $json.prompt }}' },
+		items: PROMPTS.filter((prompt) => prompt !== '').map((prompt) => ({ prompt })),
+		ends: /^3 jobs: 3 submitted, 3 completed/,
+	},
+	error: {
+		parameters: { resource: 'video', operation: 'createLtx', prompt: '={{ $json.prompt }}' },
+		items: [{ prompt: PROMPTS[0] }],
+	},
+	'check-only': {
+		parameters: {
+			resource: 'image',
+			operation: 'create',
+			prompt: '={{ $json.prompt }}',
+			options: { dryRun: true },
+		},
+		items: PROMPTS.map((prompt) => ({ prompt })),
+		ends: /3 valid, 1 not/,
+	},
+};
+
+interface Scene {
+	parameters: INodeParameters;
+	items: IDataObject[];
+	/** What the hint says when the run is over; left out where it ends with an error. */
+	ends?: RegExp;
+}
+
+/** Takes the pictures of runs. */
+async function takeScenes(browser: Browser, installation: Installation): Promise<void> {
+	const credentials = await installation.api.credentials();
+	const credential = credentials.find(({ type }) => type === 'useapiApi');
+	for (const [name, { parameters, items, ends }] of Object.entries(SCENES)) {
+		if (!wanted.test(name)) continue;
+		for (const theme of ['light', 'dark'] as const) {
+			const workflow = {
+				...oneNode(parameters, credential),
+				pinData: { Start: items.map((json) => ({ json })) },
+			};
+			const editor = await Editor.open(browser, installation, workflow, theme);
+			await editor.openNode();
+			await editor.execute();
+			if (ends) {
+				await editor.page.getByText(ends).first().waitFor({ timeout: 60_000 });
+				await editor.page.getByTestId('radio-button-table').last().click();
+			} else {
+				await editor.page.getByTestId('node-error-message').waitFor();
+			}
+			await picture(editor, join(PICTURES, `${name}-${theme}.png`));
+			await editor.close();
+		}
+	}
+}
+
+const FRAME_MS = 500;
+
+/** Takes the main job as a moving picture; ffmpeg joins its frames. */
+async function takeMainJob(browser: Browser, installation: Installation): Promise<void> {
+	if (!wanted.test('main-job')) return;
+	const folder = await mkdtemp(join(tmpdir(), 'main-job-'));
+	const editor = await openExample(browser, installation, 'photo-to-video');
+	let frames = 0;
+	const frame = async () => {
+		const path = join(folder, `${String(frames++).padStart(4, '0')}.png`);
+		await editor.page.screenshot({ path });
+		await editor.page.waitForTimeout(FRAME_MS);
+	};
+	await frame();
+	await editor.page.getByTestId('execute-workflow-button').click();
+	const success = editor.page.getByText('Workflow executed successfully');
+	while (!(await success.isVisible())) await frame();
+	await frame();
+	await editor.openNode('Create Video');
+	await editor.page.getByTestId('radio-button-binary').last().click();
+	await frame();
+	await editor.page.getByTestId('ndv-view-binary-data').click();
+	await editor.page.locator('video').waitFor();
+	for (let more = 0; more < 6; more++) await frame();
+	await editor.close();
+	const path = join(PICTURES, 'main-job.gif');
+	const filter =
+		'scale=960:-1:flags=lanczos,split[a][b];[a]palettegen=max_colors=128[p];[b][p]paletteuse=dither=none';
+	const { status, stderr } = spawnSync(
+		'ffmpeg',
+		['-y', '-framerate', '2', '-i', join(folder, '%04d.png'), '-vf', filter, path],
+		{ encoding: 'utf8' },
+	);
+	await rm(folder, { recursive: true });
+	if (status !== 0) throw new Error(`ffmpeg has made no moving picture: ${stderr}`);
+	console.log(path);
+}
+
 /**
  * Takes the pictures of README, docs and examples, on an n8n and an emulator of its own: all of them, or those whose names match
  * `--only`.
@@ -199,6 +297,8 @@ async function main(): Promise<void> {
 		await api.createCredential('ltxApi', 'LTX account', { apiKey, baseUrl });
 		const installation = { n8n, api };
 		await takeMainExample(browser, installation);
+		await takeMainJob(browser, installation);
+		await takeScenes(browser, installation);
 		await takeForms(browser, installation);
 		await takeOperations(browser, installation);
 		await takeExamples(browser, installation);
