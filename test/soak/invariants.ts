@@ -229,7 +229,9 @@ function wrongErrors(evidence: Evidence): string[] {
 	if (plan.onUncertain === 'resubmit' && isSettled && told.includes(NOT_SENT_AGAIN)) {
 		found.push(`An error says "${NOT_SENT_AGAIN}"`);
 	}
-	if (isSettled && !forgetsReferences(plan) && (plan.behaviour.sparse ?? 0) === 0) {
+	// Where the time is up within seconds, it is looked for no longer than that.
+	const isPatient = plan.options.timeout > 1 && (plan.behaviour.sparse ?? 0) === 0;
+	if (isSettled && isPatient && !forgetsReferences(plan)) {
 		found.push(...overlooked(evidence));
 	}
 	if (failure && !CLASSES.has(failure.name)) found.push(`${failure.name}: ${failure.text}`);
