@@ -245,11 +245,8 @@ function mayBeSubmitted({ state, submission, trail }: Entry): boolean {
 	return state.name === 'done' && !state.outcome.ok && IN_DOUBT.has(state.outcome.problem.kind);
 }
 
-function soughtReference({ state, reference, submission }: Entry): string {
-	if (submission?.sentReference !== undefined) return submission.sentReference;
-	if (state.name === 'unsettled') return state.reference;
-	return reference ?? 'unknown';
-}
+const soughtReference = ({ reference, submission, trail }: Entry): string =>
+	submission?.sentReference ?? trail.soughtBy ?? reference ?? 'unknown';
 
 /** Whatever went wrong, the jobs of the run are named with it. */
 export function nameJobs(

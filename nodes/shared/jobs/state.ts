@@ -159,6 +159,8 @@ export interface Trail {
 	isFound: boolean;
 	/** It was sent a second time, because the user has chosen so. */
 	isResubmitted: boolean;
+	/** The reference that a submission in doubt went out with: an earlier try may have had another token. */
+	soughtBy?: string | undefined;
 }
 
 const NOTHING_YET: Trail = { isFound: false, isResubmitted: false };
@@ -169,6 +171,7 @@ const follow = (trail: Trail, state: State, event: Event): Trail => ({
 		trail.isResubmitted ||
 		('isResubmitted' in event && event.isResubmitted === true) ||
 		(state.name === 'unsettled' && event.type === 'sentBack'),
+	soughtBy: event.type === 'lost' ? event.reference : trail.soughtBy,
 });
 
 const SUBMITTED_NOTHING = new Set<Problem['kind']>(['rejected', 'noSlot', 'noAccount']);

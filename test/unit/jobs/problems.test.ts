@@ -36,6 +36,14 @@ const explain = (problem: Problem, service: JobService = full, entry = entryOf()
 	explainProblem(problem, { service, entry });
 
 describe('a problem', () => {
+	it('names the reference that the lost submission went out with, whatever it would be now', () => {
+		const before = referenceOf(1);
+		const problem: Problem = { kind: 'uncertain', failure: undefined, candidates: [] };
+		const entry = entryOf({ ...lost, reference: before }, { type: 'gaveUp', problem });
+		expect(explain(problem, full, entry).description).toContain(before);
+		expect(describeJobs([entry], full)).toContain(before);
+	});
+
 	it.each<[Problem, message: string, description: string]>([
 		[
 			{ kind: 'failed', report: { ...report, message: 'busy' } },

@@ -133,9 +133,9 @@ describe('an entry', () => {
 	it('remembers that its job was found, or sent twice', () => {
 		const entry = Entry.queued(submission);
 		for (const type of ['slotTaken', 'lost', 'sentBack'] as const) entry.advance(events[type], NOW);
-		expect(entry.trail).toEqual({ isFound: false, isResubmitted: true });
+		expect(entry.trail).toMatchObject({ isFound: false, isResubmitted: true });
 		entry.advance(events.found, NOW);
-		expect(entry.trail).toEqual({ isFound: true, isResubmitted: true });
+		expect(entry.trail).toMatchObject({ isFound: true, isResubmitted: true });
 		expect(entry.report).toEqual(active);
 	});
 
