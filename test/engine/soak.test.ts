@@ -4,8 +4,11 @@ import { LONGEST_SEED_MS, soakSeed } from '../soak/soakSeed';
 
 const SEEDS = 50;
 
+/** Each has found a bug that no other test had seen. */
+const REMEMBERED = [294, 386];
+
 describe('the soak', () => {
-	it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))(
+	it.each([...Array.from({ length: SEEDS }, (_, index) => index + 1), ...REMEMBERED])(
 		'holds with seed %i',
 		async (seed) => {
 			const verdict = await soakSeed(seed);

@@ -28,8 +28,10 @@ const SLOWEST_LOOK_MS = 60_000;
 const LONGEST_TIMEOUT_MS = 24 * 60 * 60_000;
 /** Whoever called back the last job has first say, in milliseconds. */
 const GRACE_MS = 250;
-/** Between two rings that nobody took, in milliseconds. */
+/** Between two rings, in milliseconds. */
 const RING_AGAIN_MS = 10_000;
+/** After so many, the next ring of who has stored the execution, or the next callback, begins anew. */
+const MOST_RINGS = 60;
 
 /**
  * What this process does about a stored execution: it looks at its jobs, sooner when one is called back, until all are over or
@@ -99,10 +101,12 @@ export class Watch {
 		try {
 			await run.finishAll();
 			await clock.sleep(GRACE_MS);
-			while (!this.isClaimed) {
+			let hasBeenTaken = false;
+			for (let ring = 0; ring < MOST_RINGS && !this.isClaimed; ring++) {
 				const { kind } = await knock(desk.context, bell.url, { ring: bell.reference });
-				// Where several processes take calls, another one may have been rung at.
-				if (kind === 'taken' || kind === 'over') break;
+				if (kind === 'over' || (kind === 'early' && hasBeenTaken)) break;
+				// Where several processes take calls, another one may have taken it, which has yet to see for itself that all is over.
+				hasBeenTaken ||= kind === 'taken';
 				await clock.sleep(RING_AGAIN_MS);
 			}
 		} finally {
