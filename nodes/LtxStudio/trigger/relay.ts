@@ -67,13 +67,15 @@ async function handOver(context: IWebhookFunctions, url: string, news: News): Pr
 		const { reason } = reception;
 		// A callback that comes twice, or late, has nothing left to do.
 		if (reception.kind === 'over') {
-			context.logger.debug(`No execution waits for the callback for job ${news.jobId}: ${reason}`);
+			context.logger.debug(
+				`No execution waits for the callback for job ${printable(news.jobId)}: ${reason}`,
+			);
 			return;
 		}
 		if (clock.now() + delay > deadline) {
 			const { pathname } = new URL(url);
 			context.logger.warn(
-				`The callback for job ${news.jobId} was not taken by ${pathname}: ${printable(reason)}`,
+				`The callback for job ${printable(news.jobId)} was not taken by ${pathname}: ${printable(reason)}`,
 			);
 			return;
 		}

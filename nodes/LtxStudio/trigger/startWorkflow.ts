@@ -85,12 +85,14 @@ function start(
 	verdict: Verdict,
 ): Pick<IWebhookResponseData, 'workflowData'> {
 	if (!verdict.starts) {
-		logger[verdict.level](`Job ${jobId} does not start the workflow: ${printable(verdict.reason)}`);
+		logger[verdict.level](
+			`Job ${printable(jobId)} does not start the workflow: ${printable(verdict.reason)}`,
+		);
 		return {};
 	}
 	const { arrival, by } = verdict;
 	if (!claim.keep(arrival.jobId, by)) {
-		logger.debug(`Job ${jobId} does not start the workflow: it has done so before`);
+		logger.debug(`Job ${printable(jobId)} does not start the workflow: it has done so before`);
 		return {};
 	}
 	return { workflowData: [[{ json: { ...arrival } }]] };
