@@ -1,7 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { pricedFields } from '../../shared/jobs/price';
-import type { JobFile, JobReport, OutputForm } from '../../shared/jobs/service';
+import {
+	withOrder,
+	type JobFile,
+	type JobReport,
+	type OutputForm,
+} from '../../shared/jobs/service';
 import { parseJobId, toJobId, type JobIdParts } from './jobId';
 
 /** What a status of the API's means for whoever waits; any other is unknown. */
@@ -81,26 +85,19 @@ export const blankReport = (jobId: string): JobReport => ({
 });
 
 /** A job as the node puts it out: what it was made for comes first, and the long address of its file last. */
-export function toOutput(
-	report: JobReport,
-	{ isSimplified, title, price, input }: OutputForm,
-): IDataObject {
+export function toOutput(report: JobReport, form: OutputForm): IDataObject {
 	const { jobId, status, word, file, message, answer } = report;
-	const cost = pricedFields(price);
-	if (!isSimplified) return { ...input, ...answer, jobId, ...cost };
-	const prompt = title === '' ? {} : { prompt: title };
-	return {
-		...prompt,
-		...input,
-		...prompt,
+	if (!form.isSimplified) return withOrder(form, { ...answer, jobId });
+	const job = {
 		jobId,
 		status: status === 'unknown' ? word : status,
 		mimeType: file?.mimeType ?? null,
 		createdAt: textOf(answer.created_at) ?? null,
 		completedAt: textOf(answer.completed_at) ?? null,
 		...(message === undefined ? {} : { message }),
-		...cost,
+	};
+	return withOrder(form, job, {
 		expiresAt: file?.expiresAt === undefined ? null : new Date(file.expiresAt).toISOString(),
 		assetUrl: file?.url ?? null,
-	};
+	});
 }

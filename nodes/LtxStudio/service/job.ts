@@ -1,8 +1,12 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import { pricedFields } from '../../shared/jobs/price';
 import { claimsToBeOurs, readReplyReference } from '../../shared/jobs/reference';
-import type { JobFile, JobReport, OutputForm } from '../../shared/jobs/service';
+import {
+	withOrder,
+	type JobFile,
+	type JobReport,
+	type OutputForm,
+} from '../../shared/jobs/service';
 import { isSinceVersion11 } from '../fields/versions';
 import { parseJobId } from './jobId';
 
@@ -94,17 +98,12 @@ function toFile(artifact: IDataObject, jobId: string): JobFile | undefined {
 export const outputOf = (node: INode) => (isSinceVersion11(node) ? toOutput : toFirstOutput);
 
 /** A job as a node puts it out: what it was made for comes first, and the long address of its file last. */
-export function toOutput(
-	report: JobReport,
-	{ isSimplified, title, price, input }: OutputForm,
-): IDataObject {
-	const output = toFirstOutput(report, { isSimplified });
-	const cost = pricedFields(price);
-	if (!isSimplified) return { ...input, ...output, ...cost };
+export function toOutput(report: JobReport, form: OutputForm): IDataObject {
+	const output = toFirstOutput(report, form);
+	if (!form.isSimplified) return withOrder(form, output);
 	const { replyRef, assetUrl, expiresAt, ...job } = output;
 	const reference = replyRef === null ? {} : { replyRef };
-	const prompt = title === '' ? {} : { prompt: title };
-	return { ...prompt, ...input, ...prompt, ...job, ...reference, ...cost, expiresAt, assetUrl };
+	return withOrder(form, { ...job, ...reference }, { expiresAt, assetUrl });
 }
 
 /** A job as version 1 of the node puts it out. */

@@ -12,13 +12,19 @@ const isGenerated = ({ submission, report }: Entry) =>
 const isDone = ({ state }: Entry, isOk: boolean) =>
 	state.name === 'done' && state.outcome.ok === isOk;
 
-const FACTS: ReadonlyArray<[text: string, holds: (entry: Entry) => boolean]> = [
-	['submitted', (entry) => isGenerated(entry) && !entry.trail.isFound],
-	['submitted twice, as chosen in the options', ({ trail }) => trail.isResubmitted],
-	['found again and not paid for twice', ({ trail }) => trail.isFound],
-	['completed', (entry) => isDone(entry, true)],
-	['still running', ({ state }) => state.name === 'running'],
-	['failed', (entry) => isDone(entry, false)],
+/** What may be said of a job. */
+export interface Fact {
+	text: string;
+	holds: (entry: Entry) => boolean;
+}
+
+const FACTS: readonly Fact[] = [
+	{ text: 'submitted', holds: (entry) => isGenerated(entry) && !entry.trail.isFound },
+	{ text: 'submitted twice, as chosen in the options', holds: ({ trail }) => trail.isResubmitted },
+	{ text: 'found again and not paid for twice', holds: ({ trail }) => trail.isFound },
+	{ text: 'completed', holds: (entry) => isDone(entry, true) },
+	{ text: 'still running', holds: ({ state }) => state.name === 'running' },
+	{ text: 'failed', holds: (entry) => isDone(entry, false) },
 ];
 
 /** Says in the output pane, after a run, what was done, what it cost and what to do next. */
@@ -29,19 +35,22 @@ export function hintsOf(
 	const jobItems = items.flatMap((item) => (isItemError(item) ? [] : [item]));
 	const entries = entriesOf(items);
 	return [
-		`${countJobs(entries)} ${costOf(entries, priceList)}`.trim(),
+		entries.length === 0
+			? ''
+			: `${countJobs(entries, FACTS)}. ${costOf(entries, priceList)}`.trim(),
 		nextStep(jobItems, seeResult),
 	]
 		.filter((message) => message !== '')
 		.map((message) => ({ message, location: 'outputPane' }));
 }
 
-function countJobs(entries: readonly Entry[]): string {
-	if (entries.length === 0) return '';
-	const facts = FACTS.map(([text, holds]) => ({ text, number: entries.filter(holds).length }))
+/** How many jobs there are, and of how many each fact holds. */
+export function countJobs(entries: readonly Entry[], facts: readonly Fact[]): string {
+	const counts = facts
+		.map(({ text, holds }) => ({ text, number: entries.filter(holds).length }))
 		.filter(({ number }) => number > 0)
 		.map(({ text, number }) => `${number} ${text}`);
-	return `${entries.length} ${entries.length === 1 ? 'job' : 'jobs'}: ${facts.join(', ')}.`;
+	return `${entries.length} ${entries.length === 1 ? 'job' : 'jobs'}: ${counts.join(', ')}`;
 }
 
 /** What the jobs of this execution cost, those that were found again too, as far as the vendor's price list tells. */

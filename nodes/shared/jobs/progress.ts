@@ -1,14 +1,20 @@
 import type { IExecuteFunctions, Logger } from 'n8n-workflow';
 
+import { countJobs, type Fact } from './hints';
 import type { Entry, State } from './state';
 
 /** Is told by a run where its items are, and in how many milliseconds it looks at their jobs again, if it knows. */
 export type OnProgress = (entries: readonly Entry[], nextLookIn: number) => void;
 
-const STAGES: ReadonlyArray<[text: string, states: ReadonlyArray<State['name']>]> = [
-	['to be submitted', ['queued', 'submitting', 'unsettled']],
-	['running', ['running']],
-	['finished', ['done']],
+const isIn =
+	(...states: Array<State['name']>) =>
+	({ state }: Entry): boolean =>
+		states.includes(state.name);
+
+const STAGES: readonly Fact[] = [
+	{ text: 'to be submitted', holds: isIn('queued', 'submitting', 'unsettled') },
+	{ text: 'running', holds: isIn('running') },
+	{ text: 'finished', holds: isIn('done') },
 ];
 
 /**
@@ -21,7 +27,7 @@ export function progressTo(
 ): OnProgress {
 	let told: string | undefined;
 	return (entries, nextLookIn) => {
-		const text = `${entries.length} ${entries.length === 1 ? 'job' : 'jobs'}: ${stagesOf(entries)}`;
+		const text = countJobs(entries, STAGES);
 		if (text === told) return;
 		told = text;
 		const next = Number.isFinite(nextLookIn)
@@ -31,12 +37,3 @@ export function progressTo(
 		context.logger.debug(`${service}: ${text}${next}`);
 	};
 }
-
-const stagesOf = (entries: readonly Entry[]): string =>
-	STAGES.map(([text, states]) => ({
-		text,
-		number: entries.filter(({ state }) => states.includes(state.name)).length,
-	}))
-		.filter(({ number }) => number > 0)
-		.map(({ text, number }) => `${number} ${text}`)
-		.join(', ');

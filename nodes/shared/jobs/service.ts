@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Explanation } from '../api/explain';
 import type { Answer, Failure } from '../api/failure';
-import type { Price } from './price';
+import { pricedFields, type Price } from './price';
 
 /** A job, as a service understands an answer of its API. */
 export interface JobReport {
@@ -76,6 +76,20 @@ export const NO_ORDER: Order = { title: '' };
 /** How a job is put out: simplified, or as the API tells it, and with what it was made for. */
 export interface OutputForm extends Order {
 	isSimplified: boolean;
+}
+
+/**
+ * Puts a job out with what it was made for: the prompt first, where it is simplified, and what is long last.
+ *
+ * @param last what comes behind all else
+ */
+export function withOrder(
+	{ isSimplified, title, price, input }: OutputForm,
+	job: IDataObject,
+	last: IDataObject = {},
+): IDataObject {
+	const prompt = isSimplified && title !== '' ? { prompt: title } : {};
+	return { ...prompt, ...input, ...prompt, ...job, ...pricedFields(price), ...last };
 }
 
 /** A job in the list of running ones. */

@@ -14,7 +14,7 @@ import { concludeItems, entriesOf, type Desk, type JobItem, type ResultSettings 
 import { nameJobs } from './problems';
 import { progressTo } from './progress';
 import { makeReplyReference, marksOf, type RunOrigin } from './reference';
-import { JobRun } from './run';
+import { JobRun, type JobRunDependencies } from './run';
 import { NO_ORDER, type JobService, type Order, type Submission } from './service';
 import { Entry } from './state';
 import { toolCallOf } from './toolCalls';
@@ -112,13 +112,7 @@ export async function runSubmissions(
 				hasLeftBehind: hasLeftBehind(context),
 			},
 		},
-		{
-			service,
-			clock,
-			memory: attempt.memory,
-			signal: client.signal,
-			onProgress: progressTo(context, service.texts.name),
-		},
+		dependenciesOf(desk, attempt.memory),
 	);
 
 	try {
@@ -136,6 +130,18 @@ export async function runSubmissions(
 		throw nameJobs(context.getNode(), error, entries, service);
 	}
 }
+
+/** What a run works with. */
+const dependenciesOf = (
+	{ context, client, service }: Desk & { context: IExecuteFunctions },
+	memory: Memory,
+): JobRunDependencies => ({
+	service,
+	clock,
+	memory,
+	signal: client.signal,
+	onProgress: progressTo(context, service.texts.name),
+});
 
 interface Attempt {
 	origin: RunOrigin;
@@ -232,7 +238,7 @@ export async function runWaits(
 	const prepared = prepareItems(context, read);
 	if (prepared.length === 0) return [];
 	const desk = await connect();
-	const { client, service } = desk;
+	const { service } = desk;
 	const items = prepared.map((item) =>
 		isItemError(item) ? item : toWaitItem(service, item.jobIds, item.settings),
 	);
@@ -245,13 +251,7 @@ export async function runWaits(
 			onUncertain: 'fail',
 			stopsOnProblem: !context.continueOnFail(),
 		},
-		{
-			service,
-			clock,
-			memory: new Memory({}),
-			signal: client.signal,
-			onProgress: progressTo(context, service.texts.name),
-		},
+		dependenciesOf(desk, new Memory({})),
 	);
 	try {
 		await run.look();

@@ -24,10 +24,7 @@ const LONGEST_ID = 400;
 const LONGEST_REFERENCE = 1024;
 const LONGEST_PARAMETER = 2048;
 
-/**
- * Reads a callback without believing it. What passes is short enough to be worked with.
- * @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-assets-jobId
- */
+/** Reads a callback without believing it. What passes is short enough to be worked with. */
 export function readCallback(context: IWebhookFunctions): Callback {
 	if (sizeOf(context) > LARGEST_BODY) {
 		return { ok: false, status: 413, message: 'The body is too large' };
