@@ -174,8 +174,8 @@ const sleeping: readonly Mutation[] = [
 	{
 		name: 'Let nobody but the caller wake an execution',
 		file: `${WAITING}/watch.ts`,
-		from: 'while (!this.isClaimed) {',
-		to: 'while (this.items.length === 0) {',
+		from: 'ring < MOST_RINGS && !this.isClaimed',
+		to: 'ring < 0 && !this.isClaimed',
 	},
 	{
 		name: "Leave the end of the wait to n8n's timer",
