@@ -54,7 +54,7 @@ const payment: readonly Mutation[] = [
 	{
 		name: 'Overlook running jobs',
 		file: LOOK_BACK,
-		from: 'const job = byReference.get(keyOf(soughtReference(entry)));',
+		from: 'const job = byReference.get(keyOf(entry.soughtReference));',
 		to: 'const job = byReference.get(undefined);',
 	},
 	{

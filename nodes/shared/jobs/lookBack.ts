@@ -122,7 +122,7 @@ export class LookBack {
 	takeOverRunning(running: readonly RunningJob[]): void {
 		const byReference = new Map(running.map((job) => [keyOf(job.reference), job]));
 		for (const entry of this.book.inState('queued', 'unsettled')) {
-			const job = byReference.get(keyOf(soughtReference(entry)));
+			const job = byReference.get(keyOf(entry.soughtReference));
 			if (!job) continue;
 			this.book.advance(entry, { type: 'found', report: this.parts.service.blank(job.jobId) });
 		}
@@ -137,7 +137,7 @@ export class LookBack {
 		const { book } = this;
 		const due = book.inState('unsettled').filter((entry) => isDue(entry, book.now));
 		if (due.length === 0) return;
-		const sought = new Map(due.map((entry) => [keyOf(soughtReference(entry)), entry]));
+		const sought = new Map(due.map((entry) => [keyOf(entry.soughtReference), entry]));
 		const onJob = (report: JobReport) => {
 			const entry = sought.get(keyOf(report.reference));
 			if (entry) book.advance(entry, { type: 'found', report });
@@ -333,9 +333,6 @@ function keyOf(reference: string | undefined): string | undefined {
 	const { scope, executionId, node, run, item } = place;
 	return JSON.stringify([scope, executionId, node, run, item]);
 }
-
-const soughtReference = ({ state, reference }: Entry): string | undefined =>
-	state.name === 'unsettled' ? state.reference : reference;
 
 function isDue({ state, submission }: Entry, now: number): boolean {
 	if (state.name !== 'unsettled' || !submission) return false;

@@ -87,7 +87,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			entry.trail.isResubmitted
 				? 'It was sent twice, as you have chosen, and may be paid for twice.'
 				: NOT_SENT_AGAIN,
-			keepsReferences(service) ? `Its reply reference is ${soughtReference(entry)}.` : '',
+			keepsReferences(service) ? `Its reply reference is ${sentReference(entry)}.` : '',
 			`${service.texts.lookFor} before you submit it again.`,
 			candidates.length > 0 ? `Running jobs without a reference: ${candidates.join(', ')}.` : '',
 		),
@@ -217,12 +217,25 @@ export function describeJobs(
 		running.length > 0 ? `Still running: ${running.join(', ')}.` : '',
 		ended.length > 0 ? `Ended: ${ended.join(', ')}.` : '',
 		unsettled.length > 0 ? `May have been submitted, ${placesOf(unsettled, service)}.` : '',
+		...uncheckedPatterns(known).map(
+			(pattern) =>
+				`A worker that died may have submitted more, with a reply reference like ${pattern}.`,
+		),
 	);
+}
+
+function uncheckedPatterns(entries: readonly Entry[]): string[] {
+	const patterns = entries.flatMap(({ state }) =>
+		state.name === 'done' && !state.outcome.ok && state.outcome.problem.kind === 'unchecked'
+			? state.outcome.problem.pattern
+			: [],
+	);
+	return [...new Set(patterns)];
 }
 
 /** How to look for what may have been submitted; what nobody can look for is told by its items. */
 function placesOf(entries: readonly Entry[], service: JobService): string {
-	const references = entries.map(soughtReference);
+	const references = entries.map(sentReference);
 	if (keepsReferences(service)) return `by reply reference: ${references.join(', ')}`;
 	const places = references.flatMap((reference) => readReplyReference(reference) ?? []);
 	// Counted as in the errors, from one.
@@ -245,8 +258,9 @@ function mayBeSubmitted({ state, submission, trail }: Entry): boolean {
 	return state.name === 'done' && !state.outcome.ok && IN_DOUBT.has(state.outcome.problem.kind);
 }
 
-const soughtReference = ({ reference, submission, trail }: Entry): string =>
-	submission?.sentReference ?? trail.soughtBy ?? reference ?? 'unknown';
+/** What a person looks for: the API may have been sent less than the reference. */
+const sentReference = ({ soughtReference = 'unknown', submission }: Entry): string =>
+	submission?.sentReference ?? soughtReference;
 
 /** Whatever went wrong, the jobs of the run are named with it. */
 export function nameJobs(

@@ -45,7 +45,6 @@ export type State =
 	| {
 			name: 'unsettled';
 			since: number;
-			reference: string;
 			slot: Slot | undefined;
 			cause: Failure | undefined;
 			/** Jobs that may be it, but contradict what is asked for. */
@@ -105,10 +104,10 @@ export function step(state: State, event: Event, now: number): State | undefined
 const failed = (problem: Problem): State => ({ name: 'done', outcome: { ok: false, problem } });
 
 const unsettled = (
-	{ reference, cause, candidates = [] }: Extract<Event, { type: 'lost' }>,
+	{ cause, candidates = [] }: Extract<Event, { type: 'lost' }>,
 	slot: Slot | undefined,
 	now: number,
-): State => ({ name: 'unsettled', since: now, reference, slot, cause, candidates });
+): State => ({ name: 'unsettled', since: now, slot, cause, candidates });
 
 /** The API has a job for the item. */
 const arrived = (report: JobReport, now: number): State =>
@@ -221,6 +220,11 @@ export class Entry {
 
 	get trail(): Trail {
 		return this.past;
+	}
+
+	/** By what its job is looked for, where that has to be. */
+	get soughtReference(): string | undefined {
+		return this.past.soughtBy ?? this.reference;
 	}
 
 	/** What is known of its job; undefined as long as there is none. */

@@ -213,6 +213,18 @@ describe('looking back', () => {
 			expect(lab.ends()).toEqual(['j']);
 		});
 
+		it('finds it where its row was, also once the row is to be sent again from another place', () => {
+			const { book, entries, lookBack, ends } = look(1);
+			const [entry] = entries;
+			if (!entry) throw new Error('There is no entry');
+			book.advance(entry, { type: 'lost', reference: referenceOf(1), cause: LOST });
+			book.advance(entry, { type: 'sentBack' });
+			lookBack.takeOverRunning([{ jobId: 'of another row', reference: referenceOf(0) }]);
+			expect(ends()).toEqual(['queued']);
+			lookBack.takeOverRunning([{ jobId: 'j', reference: referenceOf(1) }]);
+			expect(ends()).toEqual(['j']);
+		});
+
 		it('lets the running list have its time before it decides', async () => {
 			const lab = doubt();
 			await lab.settle();

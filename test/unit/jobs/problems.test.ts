@@ -179,6 +179,15 @@ describe('the jobs of a run', () => {
 		);
 	});
 
+	it('may have been submitted by a worker that died, where that could not be checked', () => {
+		const pattern = 'n8n2.A.7.N.0.*';
+		const unchecked = () =>
+			entryOf({ type: 'gaveUp', problem: { kind: 'unchecked', failure: undefined, pattern } });
+		expect(describeJobs([ended, unchecked(), unchecked()], full)).toBe(
+			`Ended: ended. A worker that died may have submitted more, with a reply reference like ${pattern}.`,
+		);
+	});
+
 	it('are named with a cancel, and with whatever else goes wrong', () => {
 		expect(toCancelError(NODE, all, full).description).toBe(describeJobs(all, full));
 		expect(toCancelError(NODE, [entryOf()], full).description).toBe('Nothing was submitted.');

@@ -23,14 +23,7 @@ const noSlot: Problem = { kind: 'noSlot', waited: 1 };
 const states: Record<State['name'], State> = {
 	queued: { name: 'queued' },
 	submitting: { name: 'submitting', slot },
-	unsettled: {
-		name: 'unsettled',
-		since: NOW,
-		reference: 'r',
-		slot,
-		cause: LOST,
-		candidates: [],
-	},
+	unsettled: { name: 'unsettled', since: NOW, slot, cause: LOST, candidates: [] },
 	running: { name: 'running', since: NOW, report: active, suspicion: undefined },
 	done: { name: 'done', outcome: { ok: true, report: done } },
 };
