@@ -6,7 +6,7 @@ import { resources as ltxStudioResources } from '../nodes/LtxStudio/actions/rout
 import { LtxStudio } from '../nodes/LtxStudio/LtxStudio.node.ts';
 import { asset as lumaAsset } from '../nodes/Luma/actions/asset';
 import { Luma } from '../nodes/Luma/Luma.node.ts';
-import type { OperationFacts } from '../nodes/shared/n8n/itemOperation';
+import type { OperationFacts, OutputFields } from '../nodes/shared/n8n/itemOperation';
 import type { Resource } from '../nodes/shared/n8n/resource';
 
 /** A node that has operations. */
@@ -59,3 +59,9 @@ export const operationsOf = (node: CataloguedNode): CataloguedOperation[] =>
 			facts,
 		})),
 	);
+
+/** What an operation puts out in a version of its node. */
+export const outputOf = (
+	{ output, firstOutput = output }: OperationFacts,
+	version: number,
+): OutputFields => (version === 1 ? firstOutput : output);

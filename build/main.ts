@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 
 import { n8n } from '../package.json';
-import { catalogue, operationsOf } from './catalogue';
+import { catalogue, operationsOf, outputOf } from './catalogue';
 
 const COMPILED = '.cache/compiled';
 const BUNDLE = 'dist/nodes/bundle.js';
@@ -43,18 +43,18 @@ async function bundle(): Promise<void> {
 	}
 }
 
-const versionsOf = (version: number | number[]): string[] =>
-	[version].flat().map((each) => `v${each.toFixed(1)}.0`);
+const folderOf = (version: number): string => `v${version.toFixed(1)}.0`;
 
 /** Says what each operation puts out, where n8n looks for it. */
 async function writeOutputSchemas(): Promise<void> {
 	for (const node of catalogue) {
 		for (const { path, facts } of operationsOf(node)) {
-			const properties = Object.fromEntries(
-				Object.entries(facts.output).map(([field, type]) => [field, { type }]),
-			);
-			for (const version of versionsOf(node.description.version)) {
-				const file = join('dist/nodes', node.folder, '__schema__', version, `${path}.json`);
+			for (const version of [node.description.version].flat()) {
+				const properties = Object.fromEntries(
+					Object.entries(outputOf(facts, version)).map(([field, type]) => [field, { type }]),
+				);
+				const folder = join('dist/nodes', node.folder, '__schema__', folderOf(version));
+				const file = join(folder, `${path}.json`);
 				await mkdir(dirname(file), { recursive: true });
 				await writeFile(file, JSON.stringify({ type: 'object', properties, version: 1 }));
 			}

@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
+import { ltxStudio, operationsOf, outputOf } from '../../build/catalogue';
 import { resources } from '../../nodes/LtxStudio/actions/router';
 import { addPicture, byId, EMAIL, forgetRequests, PHOTO, requestsOf } from './fixtures';
 import { generationCases, type GenerationCase } from './generationCases';
@@ -80,6 +81,22 @@ describe('version 1.1', () => {
 		expect(item?.json.status).toBe('completed');
 		expect(Object.keys(item?.binary ?? {})).toEqual(['file']);
 	});
+
+	it.each(ltxStudio.description.version as number[])(
+		'puts out what its output schema says, in version %d',
+		async (typeVersion) => {
+			const run = await lab.engine.runNode({
+				parameters: { resource: 'image', operation: 'create', prompt: 'a fox' },
+				typeVersion,
+			});
+			const create = operationsOf(ltxStudio).find(({ path }) => path === 'image/create');
+			const [item] = run.items();
+			expect(create && Object.keys(outputOf(create.facts, typeVersion)).sort()).toEqual(
+				// Only somebody who has given a reference gets one.
+				[...new Set([...Object.keys(item?.json ?? {}), 'replyRef'])].sort(),
+			);
+		},
+	);
 
 	it('downloads nothing where that is turned off, and gives the raw answer as an option', async () => {
 		const create = { resource: 'image', operation: 'create', prompt: 'a fox' };

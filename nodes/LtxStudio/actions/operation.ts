@@ -78,7 +78,7 @@ interface Order {
 	email?: string;
 }
 
-interface JobDefinition extends Omit<OperationFacts, 'output'> {
+interface JobDefinition extends Omit<OperationFacts, 'output' | 'firstOutput'> {
 	endpoint: `POST ${typeof LTX_STUDIO}/${string}`;
 	makes: MediaType;
 	/** When its jobs can finish at the earliest, in milliseconds. */
@@ -93,6 +93,7 @@ export function jobOperation({ makes, read, ...facts }: JobDefinition): JobOpera
 		...facts,
 		kind: 'job',
 		output: GENERATION_OUTPUT,
+		firstOutput: JOB_OUTPUT,
 		prepare: (context, item) => {
 			const form = new FieldReader(context, facts.description, item);
 			const { parameters, model, email } = read(form);

@@ -26,6 +26,8 @@ export interface OperationFacts {
 	page?: string;
 	/** What a simplified output consists of. */
 	output: OutputFields;
+	/** The same for version 1 of its node, where that puts out something else. */
+	firstOutput?: OutputFields;
 	/** The fields of its form. */
 	description: INodeProperties[];
 }
