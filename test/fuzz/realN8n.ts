@@ -174,6 +174,7 @@ export async function runOnN8n(
 		const credentials = [
 			await api.createCredential('useapiApi', 'useapi.net', { token, baseUrl }),
 			await api.createCredential('ltxStudioSessionApi', 'Session', { cookie: COOKIE }),
+			await api.createCredential('httpHeaderAuth', 'Guard', { name: 'x-secret', value: SECRET }),
 		];
 		const stage: Stage = { n8n, api, emulator, credentials };
 		const options = { secret: '={{ $env.FUZZ_SECRET }}' };
@@ -190,7 +191,8 @@ export async function runOnN8n(
 			url: jobOf(emulator, PROMPTS[0] ?? '').replyUrl ?? '',
 			workflowId: undefined,
 		};
-		const doors = [start, withSecret, trusting, relay, sleeping];
+		const guarded = await guardedWebhook(stage);
+		const doors = [guarded, start, withSecret, trusting, relay, sleeping];
 
 		const reads = () => emulator.requests.filter(({ path }) => path.includes('/assets/')).length;
 		for (const [index, door] of doors.entries()) {
@@ -217,19 +219,22 @@ export async function runOnN8n(
 		const { status } = await api.execution(asleep);
 		expect(status === 'waiting', `The sleeping execution is ${status}`);
 
-		const before = reads();
-		const flood = Array.from({ length: 2000 }, () => ({
-			type: 'application/json',
-			body: JSON.stringify({ jobId: inventedJobId(), status: { type: 'completed' } }),
-		}));
-		const health = watchHealth(n8n.url);
-		const answers: number[] = [];
-		await forEach(flood, 50, async (body) => void answers.push(await knock(start.url, body)));
-		const longest = await health();
-		expect(reads() - before <= flood.length, `A flood cost ${reads() - before} calls`);
-		say(
-			`flood of ${flood.length} unproven callbacks (${countBy(answers)}): ${reads() - before} API calls, health within ${Math.round(longest)} ms`,
-		);
+		for (const door of [guarded, start]) {
+			const before = reads();
+			const flood = Array.from({ length: 2000 }, () => ({
+				type: 'application/json',
+				body: JSON.stringify({ jobId: inventedJobId(), status: { type: 'completed' } }),
+			}));
+			const health = watchHealth(n8n.url);
+			const answers: number[] = [];
+			await forEach(flood, 50, async (body) => void answers.push(await knock(door.url, body)));
+			const longest = await health();
+			const calls = reads() - before;
+			expect(calls <= flood.length, `A flood cost ${calls} calls`);
+			say(
+				`flood of ${flood.length} unproven callbacks at ${door.name} (${countBy(answers)}): ${calls} API calls, health within ${Math.round(longest)} ms`,
+			);
+		}
 
 		const plain = await plainWebhook(stage);
 		for (const [shape, body] of hugeBodies) {
@@ -282,19 +287,43 @@ export async function runOnN8n(
 }
 
 /** n8n's own webhook, which does nothing. */
-async function plainWebhook({ api, n8n }: Stage): Promise<Door> {
-	const path = 'plain';
-	const node = {
-		...baseNode('Plain', 'webhook', 2, { path, httpMethod: 'POST', options: {} }),
-		webhookId: path,
-	};
-	const workflow = chain('Plain', [node]);
-	const { id } = await api.importWorkflow({
-		...workflow,
-		settings: { saveDataSuccessExecution: 'none' },
+const plainWebhook = async (stage: Stage): Promise<Door> =>
+	await ownWebhook(stage, { name: 'n8n alone', path: 'plain' });
+
+/** n8n's own webhook, which refuses whoever does not know the secret: what n8n itself takes for that. */
+const guardedWebhook = async (stage: Stage): Promise<Door> =>
+	await ownWebhook(stage, {
+		name: "n8n's own Webhook",
+		path: 'guarded',
+		parameters: { authentication: 'headerAuth' },
+		credentials: { httpHeaderAuth: { id: null, name: '' } },
 	});
+
+async function ownWebhook(
+	{ api, n8n, credentials: all }: Stage,
+	{
+		name,
+		path,
+		parameters = {},
+		credentials = {},
+	}: {
+		name: string;
+		path: string;
+		parameters?: INodeParameters;
+		credentials?: Record<string, { id: null; name: string }>;
+	},
+): Promise<Door> {
+	const webhook = baseNode('Webhook', 'webhook', 2, {
+		path,
+		httpMethod: 'POST',
+		options: {},
+		...parameters,
+	});
+	const workflow = chain(name, [{ ...webhook, webhookId: path, credentials }]);
+	const settings = { saveDataSuccessExecution: 'none' } as const;
+	const { id } = await api.importWorkflow({ ...workflow, settings }, all);
 	await api.activate(id);
-	return { name: 'n8n alone', url: `${n8n.url}/webhook/${path}`, workflowId: id };
+	return { name, url: `${n8n.url}/webhook/${path}`, workflowId: id };
 }
 
 /** Connects an account by a cookie that is in a credential. */
