@@ -1,12 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { keepInputFieldsField, optionsField } from '../../shared/n8n/commonFields';
+import { keepInputFieldsField, optionsField, outputOptions } from '../../shared/n8n/commonFields';
 import { guardOptions } from '../../shared/jobs/guards';
 import { waitOptions } from './waiting';
 
 const common: INodeProperties[] = [
 	...waitOptions,
 	...guardOptions,
+	...outputOptions,
 	keepInputFieldsField,
 	{
 		displayName: 'If Submission Is Uncertain',

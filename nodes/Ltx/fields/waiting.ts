@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { concurrencyField, downloadFields, simplifyField } from '../../shared/n8n/commonFields';
+import { concurrencyField, downloadByDefaultField } from '../../shared/n8n/commonFields';
 
 export const WAIT_MODES = { none: 'none', poll: 'poll' } as const;
 
@@ -30,11 +30,7 @@ export const waitFields: INodeProperties[] = [
 			},
 		],
 	},
-	...downloadFields.map((field) => ({
-		...field,
-		displayOptions: { ...field.displayOptions, hide: { waitMode: [WAIT_MODES.none] } },
-	})),
-	simplifyField,
+	{ ...downloadByDefaultField, displayOptions: { hide: { waitMode: [WAIT_MODES.none] } } },
 ];
 
 export const pollIntervalField: INodeProperties = {

@@ -5,10 +5,12 @@ import { MAX_USER_REFERENCE } from '../../shared/jobs/reference';
 import { WAIT_MODES } from '../../shared/jobs/submissions';
 import {
 	concurrencyField,
+	downloadByDefaultField,
 	downloadField,
 	keepInputFieldsField,
 	optionsField,
 	outputFileField,
+	outputOptions,
 	simplifyField,
 } from '../../shared/n8n/commonFields';
 import { MAX_REPLY_URL } from '../service/desk';
@@ -37,8 +39,6 @@ const timeoutField: INodeProperties = {
 /** How fast, and how long, to wait for jobs. */
 export const paceOptions = [concurrencyField, pollIntervalField, timeoutField];
 
-const onlyWhenDownloading = { show: { '/download': [true] } };
-
 /**
  * How a job comes out, and the rare options of an operation: since version 1.1 the result is downloaded by default, and what few people
  * change is an option.
@@ -54,20 +54,9 @@ export const resultFields = (
 	return [
 		unless(ofVersion1(downloadField)),
 		unless(ofVersion1(outputFileField)),
-		unless(
-			sinceVersion11({
-				...downloadField,
-				default: true,
-				description:
-					'Whether to put the finished file on the item, ready to view, save or send on. An AI agent sees no files: turn it off there.',
-			}),
-		),
+		unless(sinceVersion11(downloadByDefaultField)),
 		ofVersion1(simplifyField),
-		optionsField([
-			...options,
-			sinceVersion11({ ...outputFileField, displayOptions: onlyWhenDownloading }),
-			sinceVersion11(simplifyField),
-		]),
+		optionsField([...options, ...outputOptions.map(sinceVersion11)]),
 	];
 };
 

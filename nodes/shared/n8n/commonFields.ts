@@ -9,6 +9,14 @@ export const downloadField: INodeProperties = {
 	description: 'Whether to put the finished file on the item, ready to view, save or send on',
 };
 
+/** The same where a file is what people want. */
+export const downloadByDefaultField: INodeProperties = {
+	...downloadField,
+	default: true,
+	description:
+		'Whether to put the finished file on the item, ready to view, save or send on. An AI agent sees no files: turn it off there.',
+};
+
 /** Where to put that file. */
 export const outputFileField: INodeProperties = {
 	displayName: 'Put Output File in Field',
@@ -29,6 +37,12 @@ export const simplifyField: INodeProperties = {
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
+
+/** What few people change of how a job comes out. */
+export const outputOptions: INodeProperties[] = [
+	{ ...outputFileField, displayOptions: { show: { '/download': [true] } } },
+	simplifyField,
+];
 
 export const keepInputFieldsField: INodeProperties = {
 	displayName: 'Keep Input Fields',

@@ -355,7 +355,7 @@ describe('jobs', () => {
 		const get = { resource: 'job', operation: 'get', jobId: jobId };
 		expect((await lab.run(get)).items()[0]?.json.status).toBe('active');
 		await lab.clock.advance(60_000);
-		const run = await lab.run({ ...get, simplify: false });
+		const run = await lab.run({ ...get, options: { simplify: false } });
 		expect(run.items()[0]?.json).toMatchObject({ jobId, status: 'completed' });
 	});
 

@@ -242,7 +242,7 @@ describe('generations', () => {
 
 	it('are downloaded where that is wanted, and come as the API tells them', async () => {
 		const [text] = CASES;
-		const run = await lab.run({ ...text?.required, download: true, simplify: false });
+		const run = await lab.run({ ...text?.required, options: { simplify: false } });
 
 		const [item] = run.items();
 		expect(item?.binary?.data).toMatchObject({

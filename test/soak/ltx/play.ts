@@ -134,8 +134,7 @@ function workflowOf(
 		model: '={{ $json.model }}',
 		waitMode,
 		...(waitMode === 'poll' && { download }),
-		simplify,
-		options: { ...options, onUncertain, ...more },
+		options: { ...options, simplify, onUncertain, ...more },
 	};
 	const { onError, retryOnFail, mode } = plan;
 	const hasErrorOutput = onError === 'continueErrorOutput';

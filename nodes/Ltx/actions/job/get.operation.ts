@@ -4,9 +4,9 @@ import { jobOutput, readResultSettings } from '../../../shared/jobs/outcome';
 import { NO_ORDER } from '../../../shared/jobs/service';
 import {
 	concurrencyField,
-	downloadFields,
+	downloadByDefaultField,
 	optionsField,
-	simplifyField,
+	outputOptions,
 } from '../../../shared/n8n/commonFields';
 import { itemOperation } from '../../../shared/n8n/itemOperation';
 import { jobIdField, readJobId } from '../../fields/jobIdField';
@@ -15,9 +15,8 @@ import { JOB_OUTPUT, PAGES } from '../operation';
 
 const fields: INodeProperties[] = [
 	jobIdField('The job to get, filled in from the incoming item'),
-	...downloadFields,
-	simplifyField,
-	optionsField([concurrencyField]),
+	downloadByDefaultField,
+	optionsField([concurrencyField, ...outputOptions]),
 ];
 
 /** Gets a job as it is now, with its result once it has one. */

@@ -1,6 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { downloadFields, optionsField, simplifyField } from '../../../shared/n8n/commonFields';
+import {
+	downloadByDefaultField,
+	optionsField,
+	outputOptions,
+} from '../../../shared/n8n/commonFields';
 import { FieldReader } from '../../../shared/n8n/fieldReader';
 import { jobIdField, readJobIds } from '../../fields/jobIdField';
 import { waitOptions } from '../../fields/waiting';
@@ -10,9 +14,8 @@ const fields: INodeProperties[] = [
 	jobIdField(
 		'The job to wait for, filled in from the incoming item. Several can be given, separated by commas.',
 	),
-	...downloadFields,
-	simplifyField,
-	optionsField(waitOptions),
+	downloadByDefaultField,
+	optionsField([...waitOptions, ...outputOptions]),
 ];
 
 /** Waits for jobs that were submitted earlier or elsewhere: all of them in one loop. */
