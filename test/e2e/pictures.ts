@@ -14,7 +14,7 @@ import { projectRoot } from '../n8n-host/hosts';
 import { startN8n } from '../n8n-host/instance';
 import { packPackage } from '../n8n-host/packPackage';
 import { launchBrowser } from './browser';
-import { Editor, type Installation } from './editor/editor';
+import { Editor, type Installation, type Theme } from './editor/editor';
 import { oneNode, workflowOf } from './editor/workflow';
 import { readExample } from './setup';
 import { OWNER } from './shared';
@@ -47,10 +47,11 @@ async function openExample(
 	browser: Browser,
 	installation: Installation,
 	name: string,
+	theme: Theme = 'light',
 ): Promise<Editor> {
 	const credentials = await installation.api.credentials();
 	const example = withCredentials(await readExample(name), credentials);
-	const editor = await Editor.open(browser, installation, example);
+	const editor = await Editor.open(browser, installation, example, theme);
 	await editor.page.getByTestId('zoom-to-fit').click();
 	// The canvas moves there smoothly.
 	await editor.page.waitForTimeout(1000);
@@ -242,6 +243,24 @@ async function takeScenes(browser: Browser, installation: Installation): Promise
 	}
 }
 
+/** Takes the example that has a person agree while it waits for them, and the form that it asks them with. */
+async function takeApproval(browser: Browser, installation: Installation): Promise<void> {
+	if (!wanted.test('approval')) return;
+	for (const theme of ['light', 'dark'] as const) {
+		const editor = await openExample(browser, installation, 'approve-before-paying', theme);
+		const opened = editor.page.context().waitForEvent('page');
+		await editor.page.getByTestId('execute-workflow-button').click();
+		const form = await opened;
+		await form.getByText('Make 2 pictures').first().waitFor();
+		if (theme === 'light') {
+			await form.setViewportSize({ width: 720, height: 480 });
+			await form.screenshot({ path: join(PICTURES, 'approval-form.png') });
+		}
+		await picture(editor, join(PICTURES, `approval-${theme}.png`));
+		await editor.close();
+	}
+}
+
 const FRAME_MS = 500;
 
 /** Takes the main job as a moving picture; ffmpeg joins its frames. */
@@ -299,6 +318,7 @@ async function main(): Promise<void> {
 		await takeMainExample(browser, installation);
 		await takeMainJob(browser, installation);
 		await takeScenes(browser, installation);
+		await takeApproval(browser, installation);
 		await takeForms(browser, installation);
 		await takeOperations(browser, installation);
 		await takeExamples(browser, installation);
