@@ -93,7 +93,7 @@ function paintSky({ width, height, data }: PNG, palette: Palette, random: Random
 				const glow = (reach - Math.sqrt(squared)) / (reach - radius);
 				colour = blend(sky, palette.sun, 0.6 * glow ** 2);
 			}
-			data.set(colour, BYTES_A_PIXEL * (y * width + x));
+			paintPixel(data, y * width + x, colour);
 		}
 	}
 }
@@ -111,8 +111,16 @@ function paintHill(
 	const phase = 2 * Math.PI * random();
 	for (let x = 0; x < width; x++) {
 		const top = Math.ceil(base + rise * Math.sin((waves * Math.PI * x) / width + phase));
-		for (let y = top; y < height; y++) data.set(colour, BYTES_A_PIXEL * (y * width + x));
+		for (let y = top; y < height; y++) paintPixel(data, y * width + x, colour);
 	}
+}
+
+function paintPixel(data: Buffer, pixel: number, [red, green, blue]: Colour): void {
+	const at = BYTES_A_PIXEL * pixel;
+	// One by one: `set` takes ten times as long for so few.
+	data[at] = red;
+	data[at + 1] = green;
+	data[at + 2] = blue;
 }
 
 const blend = (from: Colour, to: Colour, share: number): Colour => [
