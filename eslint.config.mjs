@@ -9,7 +9,7 @@ export default tseslint.config(
 	{
 		files: ['**/*.ts'],
 		extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
-		languageOptions: { parserOptions: { project: ['./tsconfig.dev.json', './tsconfig.e2e.json'] } },
+		languageOptions: { parserOptions: { project: './tsconfig.dev.json' } },
 		rules: {
 			'@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
 			'@typescript-eslint/array-type': ['error', { default: 'array-simple' }],

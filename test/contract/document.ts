@@ -99,8 +99,7 @@ export function flatten({ $ref, ...own }: Schema): Schema {
 }
 
 /** That a document is valid OpenAPI 3.1 is shown by a test, and relied on here. */
-function readDocument(id: string, text: string, changed = (value: unknown) => value): ApiDocument {
-	const original = changed(parse(text));
+function readDocument(id: string, original: unknown): ApiDocument {
 	const content = JSON.parse(JSON.stringify(original), (key, value: unknown) =>
 		key === '$ref' && typeof value === 'string' ? `${id}${value}` : value,
 	) as OpenApi.Document;
@@ -170,10 +169,10 @@ function readContent(content: Record<string, OpenApi.MediaTypeObject>): Content 
 }
 
 /** The LTX Studio API of useapi.net, and what is used beside it. */
-export const useapi = readDocument('useapi', readFileSync(DOCUMENT_FILE, 'utf8'));
+export const useapi = readDocument('useapi', parse(readFileSync(DOCUMENT_FILE, 'utf8')));
 
 /** The LTX API of Lightricks. */
-export const ltx = readDocument('ltx', readFileSync(LTX_FILE, 'utf8'), withLtxChanges);
+export const ltx = readDocument('ltx', withLtxChanges(JSON.parse(readFileSync(LTX_FILE, 'utf8'))));
 
 /** Every document that exchanges are held to; their paths are all different. */
 export const documents = [useapi, ltx];

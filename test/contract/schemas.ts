@@ -14,6 +14,8 @@ const options: Options = {
 	// Keywords beside a reference, or in an `if`, rely on the type and properties that stand elsewhere.
 	strictTypes: false,
 	strictRequired: false,
+	// Left to a test, by `assertSchema`: to check all schemas whenever they are used takes most of the time.
+	validateSchema: false,
 };
 
 function createAjv(extra: Options): Ajv2020 {
@@ -28,6 +30,11 @@ function createAjv(extra: Options): Ajv2020 {
 
 const json = createAjv({});
 const text = createAjv({ coerceTypes: true });
+
+/** @throws {Error} when a schema is not one by JSON Schema's own rules */
+export function assertSchema(schema: Schema): void {
+	void json.validateSchema(schema, true);
+}
 
 /** Holds a JSON value to a schema of a document. @returns what is wrong with it, place by place */
 export function problemsOfJson(schema: Schema, value: unknown): string[] {

@@ -67,7 +67,6 @@ export function picture(text: string, ratio: AspectRatio, scale = 1): Buffer {
 function paint(variant: number, ratio: AspectRatio, scale: number): Buffer {
 	const [width, height] = sizes[ratio];
 	const png = new PNG({ width: Math.round(width * scale), height: Math.round(height * scale) });
-	png.data.fill(OPAQUE);
 	const random = seededRandom(variant);
 	const palette = pick(random, palettes) ?? dusk;
 	paintSky(png, palette, random);
@@ -85,15 +84,14 @@ function paintSky({ width, height, data }: PNG, palette: Palette, random: Random
 	const reach = radius + GLOW * height;
 	for (let y = 0; y < height; y++) {
 		const sky = blend(palette.top, palette.horizon, Math.min(1, y / height / SKY));
-		for (let x = 0; x < width; x++) {
-			const squared = (x - sunX) ** 2 + (y - sunY) ** 2;
-			let colour = sky;
-			if (squared <= radius ** 2) colour = palette.sun;
-			else if (squared < reach ** 2) {
-				const glow = (reach - Math.sqrt(squared)) / (reach - radius);
-				colour = blend(sky, palette.sun, 0.6 * glow ** 2);
-			}
-			data.set(colour, BYTES_A_PIXEL * (y * width + x));
+		const row = y * width;
+		data.fill(Uint8Array.of(...sky, OPAQUE), BYTES_A_PIXEL * row, BYTES_A_PIXEL * (row + width));
+		const across = Math.sqrt(Math.max(0, reach ** 2 - (y - sunY) ** 2));
+		const end = Math.min(width, Math.ceil(sunX + across));
+		for (let x = Math.max(0, Math.ceil(sunX - across)); x < end; x++) {
+			const distance = Math.sqrt((x - sunX) ** 2 + (y - sunY) ** 2);
+			const glow = (reach - distance) / (reach - radius);
+			paintPixel(data, row + x, blend(sky, palette.sun, glow < 1 ? 0.6 * glow ** 2 : 1));
 		}
 	}
 }
@@ -111,8 +109,16 @@ function paintHill(
 	const phase = 2 * Math.PI * random();
 	for (let x = 0; x < width; x++) {
 		const top = Math.ceil(base + rise * Math.sin((waves * Math.PI * x) / width + phase));
-		for (let y = top; y < height; y++) data.set(colour, BYTES_A_PIXEL * (y * width + x));
+		for (let y = top; y < height; y++) paintPixel(data, y * width + x, colour);
 	}
+}
+
+function paintPixel(data: Buffer, pixel: number, [red, green, blue]: Colour): void {
+	const at = BYTES_A_PIXEL * pixel;
+	// One by one: `set` takes ten times as long for so few.
+	data[at] = red;
+	data[at + 1] = green;
+	data[at + 2] = blue;
 }
 
 const blend = (from: Colour, to: Colour, share: number): Colour => [

@@ -1,5 +1,5 @@
 import multipart from '@fastify/multipart';
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyPluginCallback } from 'fastify';
 import fastify from 'fastify';
 import { ApiError } from './apiError';
 import type { Emulator } from './emulator';
@@ -43,19 +43,30 @@ export function buildServer(emulator: Emulator): FastifyInstance {
 		void reply.code(code).send({ error: error.message, code });
 	});
 
-	void server.register(accountRoutes(emulator), { prefix: '/v1/ltxstudio/accounts' });
-	void server.register(assetRoutes(emulator), { prefix: '/v1/ltxstudio/assets' });
-	void server.register(imageRoutes(emulator), { prefix: '/v1/ltxstudio/images' });
-	void server.register(videoRoutes(emulator), { prefix: '/v1/ltxstudio/videos' });
-	void server.register(schedulerRoutes(emulator), { prefix: '/v1/ltxstudio/scheduler' });
-	void server.register(lumaRoutes(emulator), { prefix: '/v1/luma' });
-	void server.register(ltxRoutes(emulator));
-	void server.register(ltxStorageRoutes(emulator), { prefix: '/storage/ltx/uploads' });
-	void server.register(accountSettingsRoutes(emulator), { prefix: '/v2/account' });
-	void server.register(storageRoutes(emulator), { prefix: '/storage' });
-	void server.register(controlRoutes(emulator), { prefix: '/_emulator' });
-	void server.register(statusPageRoutes());
+	mount(server, '/v1/ltxstudio/accounts', accountRoutes(emulator));
+	mount(server, '/v1/ltxstudio/assets', assetRoutes(emulator));
+	mount(server, '/v1/ltxstudio/images', imageRoutes(emulator));
+	mount(server, '/v1/ltxstudio/videos', videoRoutes(emulator));
+	mount(server, '/v1/ltxstudio/scheduler', schedulerRoutes(emulator));
+	mount(server, '/v1/luma', lumaRoutes(emulator));
+	mount(server, '', ltxRoutes(emulator));
+	mount(server, '/storage/ltx/uploads', ltxStorageRoutes(emulator));
+	mount(server, '/v2/account', accountSettingsRoutes(emulator));
+	mount(server, '/storage', storageRoutes(emulator));
+	mount(server, '/_emulator', controlRoutes(emulator));
+	mount(server, '', statusPageRoutes());
 	return server;
+}
+
+/**
+ * Adds routes below a path, under a name of their own: without one, fastify looks through all modules that are
+ * loaded for the one that they come from. There are thousands under jest, and that took longer than all else here.
+ */
+function mount(server: FastifyInstance, prefix: string, routes: FastifyPluginCallback): void {
+	const named = Object.assign(routes, {
+		[Symbol.for('fastify.display-name')]: `routes ${prefix}/`,
+	});
+	void server.register(named, { prefix });
 }
 
 /** Clients that always name a JSON type send it without a body as well. */

@@ -67,7 +67,7 @@ export async function startCallbackLab({
 				headers: { 'content-type': 'application/json' },
 				body: typeof body === 'string' ? body : JSON.stringify(body),
 			});
-			return { status: response.status, body: await response.json() };
+			return { status: response.status, body: (await response.json()) as unknown };
 		},
 
 		/** The executions after the first `known` ones, a minute later: by then nothing more can come. */

@@ -5,7 +5,7 @@ import { startHttpServer } from '../httpServer';
 import { MEBIBYTE, peakGrowth, zeros } from './memory';
 import { startLab, type Lab } from './setup';
 
-const SIZE = 256 * MEBIBYTE;
+const SIZE = 128 * MEBIBYTE;
 /** What streaming may take, however large the file is. */
 const MOST_GROWTH = 64 * MEBIBYTE;
 const UPLOAD: INodeParameters = { resource: 'asset', operation: 'upload' };
@@ -24,7 +24,7 @@ const makeJob = async ({ engine }: Lab) => {
 	return run.items().map(({ json }) => ({ json }));
 };
 
-describe('files of 256 MiB in the filesystem', () => {
+describe('files of 128 MiB in the filesystem', () => {
 	let lab: Lab;
 
 	beforeAll(async () => {
@@ -77,7 +77,7 @@ describe('files of 256 MiB in the filesystem', () => {
 	}, 60_000);
 });
 
-describe('files of 256 MiB in memory', () => {
+describe('files of 128 MiB in memory', () => {
 	let lab: Lab;
 
 	beforeAll(async () => {

@@ -6,7 +6,7 @@ import { hostileJson, hostileText } from './hostile';
 /** A body as it goes over the wire. */
 export interface WireBody {
 	type: string | undefined;
-	body: string | Buffer;
+	body: string | Buffer<ArrayBuffer>;
 }
 
 const KEYS = ['jobId', 'status', 'type', 'replyRef', 'replyUrl', 'artifact', 'assetUrl', 'ring'];

@@ -1,11 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder, projectRoot } from '../n8n-host/hosts';
-import { installFolder } from '../n8n-host/install';
-import { currentRuntime } from '../n8n-host/nodeRuntime';
 import { packPackage } from '../n8n-host/packPackage';
 import { CommandError, run } from '../n8n-host/processes';
 import { showStep } from '../n8n-host/progress';
+import { installGate } from './install';
 
 const node = (program: string, ...args: string[]) =>
 	run(process.execPath, [join(__dirname, program), ...args], { cwd: projectRoot });
@@ -40,8 +39,7 @@ const checks: Record<string, { title: string; run: () => Promise<string> }> = {
 async function main([name = '']: readonly string[]): Promise<void> {
 	const check = checks[name];
 	if (!check) throw new Error(`The gate checks ${Object.keys(checks).join(', ')}`);
-	const runtime = currentRuntime();
-	await installFolder(__dirname, 'the gate', { runtime, rebuild: [] });
+	await installGate();
 	try {
 		console.log(await showStep(check.title, check.run));
 	} catch (error) {

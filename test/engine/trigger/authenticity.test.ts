@@ -100,12 +100,13 @@ describe('the trigger believes nothing unread', () => {
 	it('refuses a body that is too large although it does not say so', async () => {
 		const { url } = await lab.activate();
 		const body = JSON.stringify({ ...report, padding: 'x'.repeat(70_000) });
-		const response = await fetch(url, {
+		const streamed: RequestInit & { duplex: 'half' } = {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
 			body: new Blob([body]).stream(),
 			duplex: 'half',
-		});
+		};
+		const response = await fetch(url, streamed);
 
 		expect(response.status).toBe(413);
 		expect(await started()).toEqual([]);
