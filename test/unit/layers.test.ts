@@ -50,12 +50,12 @@ it.each(nodes)('%s imports nothing of another node', (node) => {
 	expect(wrong).toEqual([]);
 });
 
-it.each(nodes)('the service of %s imports nothing of its operations', (node) => {
+it.each(nodes)('the service of %s imports nothing of its operations and forms', (node) => {
 	const wrong = filesBelow(node)
 		.filter((file) => file.startsWith(`${node}/service/`))
 		.flatMap((file) =>
 			importsOf(file)
-				.filter((path) => path.startsWith(`${node}/actions/`) || path.endsWith('.node'))
+				.filter((path) => /^\w+\/(actions|fields|trigger)\/|\.node$/.test(path))
 				.map((path) => `${file} → ${path}`),
 		);
 	expect(wrong).toEqual([]);

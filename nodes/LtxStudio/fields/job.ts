@@ -15,7 +15,7 @@ import {
 } from '../../shared/n8n/commonFields';
 import { MAX_REPLY_URL } from '../service/desk';
 import { accountLocator } from './locators';
-import { ofVersion1, sinceVersion11 } from './versions';
+import { ofVersion1, sinceVersion11 } from '../versions';
 
 const pollIntervalField: INodeProperties = {
 	displayName: 'Poll Interval (Seconds)',

@@ -7,7 +7,7 @@ import {
 	type JobReport,
 	type OutputForm,
 } from '../../shared/jobs/service';
-import { isSinceVersion11 } from '../fields/versions';
+import { isSinceVersion11 } from '../versions';
 import { parseJobId } from './jobId';
 
 /** A file of LTX Studio behind a signed URL, as the API answers it. */

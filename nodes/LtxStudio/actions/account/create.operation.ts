@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { optionsField, simplifyField } from '../../../shared/n8n/commonFields';
 import type { FieldReader } from '../../../shared/n8n/fieldReader';
 import { itemOperation, requestTo } from '../../../shared/n8n/itemOperation';
-import { ofVersion1, sinceVersion11 } from '../../fields/versions';
+import { ofVersion1, sinceVersion11 } from '../../versions';
 import { ACCOUNT_OUTPUT, toAccount, type AccountAnswer } from '../../service/account';
 import { checkCookie } from '../../service/cookie';
 import { PAGES } from '../operation';

@@ -12,7 +12,7 @@ import {
 } from '../../service/api';
 import { onlyAccount, unknownAccount } from '../../service/account';
 import { accountLocator } from '../../fields/locators';
-import { ofVersion1, sinceVersion11 } from '../../fields/versions';
+import { ofVersion1, sinceVersion11 } from '../../versions';
 import { PAGES } from '../operation';
 
 /** The vendor gives no greatest page size: this is asked for, and what comes is taken. */

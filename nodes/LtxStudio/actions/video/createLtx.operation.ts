@@ -11,7 +11,7 @@ import {
 	readChoice,
 	readModel,
 } from '../../fields/modelFields';
-import { ofVersion1, sinceVersion11 } from '../../fields/versions';
+import { ofVersion1, sinceVersion11 } from '../../versions';
 import { jobOperation, PAGES } from '../operation';
 
 const intensityField: INodeProperties = {

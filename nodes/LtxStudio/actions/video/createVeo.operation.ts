@@ -19,7 +19,7 @@ import {
 	readModel,
 	requiredByModel,
 } from '../../fields/modelFields';
-import { ofVersion1, sinceVersion11 } from '../../fields/versions';
+import { ofVersion1, sinceVersion11 } from '../../versions';
 import { jobOperation, PAGES } from '../operation';
 
 const startFrame = { displayName: 'Start Frame', name: 'startAssetId' };
