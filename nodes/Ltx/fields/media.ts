@@ -27,7 +27,7 @@ const KINDS: Readonly<Record<MediaKind, { formats: string; upload: number; addre
 const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp'];
 
 /** Where the API takes media from: what was uploaded to it, or a public address that names a domain. */
-const URI = /^(ltx:\/\/\S+|https:\/\/(?![\d.]+([:/]|$))[^\s/[]\S*)$/i;
+const URI = /^(ltx:\/\/\S+|https:\/\/[\d.]*[^\s\d.:/?#[]\S*)$/i;
 const EXPECTED_URI = 'an address that starts with https:// and a domain, or with ltx://';
 
 interface MediaField {

@@ -71,7 +71,7 @@ describe('bad input is named before anything is sent', () => {
 		],
 		[
 			'an address that is a number',
-			{ ...IMAGE_TO_VIDEO, image_uri: byUri('={{ "https://127.0.0.1/a.png" }}') },
+			{ ...IMAGE_TO_VIDEO, image_uri: byUri('={{ "https://127.0.0.1?a.png" }}') },
 			'"Image" is not valid',
 			'https:// and a domain',
 		],
