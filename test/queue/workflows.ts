@@ -80,18 +80,25 @@ export const generation = (
 
 /** An error workflow: finds the jobs that the failed execution has submitted, and tells them. */
 export const findJobsOfFailed = (name: string, foundJobs: string): WorkflowJson =>
+	findJobs(name, base(FAILED, 'errorTrigger', 1, {}), 'execution.id', foundJobs);
+
+/** Finds the jobs of the execution that it is called with as a name, as a person does, and tells them. */
+export const findJobsOfNamed = (path: string, foundJobs: string): WorkflowJson =>
+	findJobs(path, call(path), 'body.name', foundJobs);
+
+const findJobs = (name: string, trigger: NodeSpec, id: string, foundJobs: string): WorkflowJson =>
 	workflow(
 		name,
 		[
-			base(FAILED, 'errorTrigger', 1, {}),
+			trigger,
 			ltxStudio(FIND, {
 				resource: 'scheduler',
 				operation: 'findJobs',
-				executionId: '={{ $json.execution.id }}',
+				executionId: `={{ $json.${id} }}`,
 			}),
-			tell(TELL, foundJobs, `{ name: $("${FAILED}").first().json.execution.id, jobs: ${JOBS} }`),
+			tell(TELL, foundJobs, `{ name: $("${trigger.name}").first().json.${id}, jobs: ${JOBS} }`),
 		],
-		{ [FAILED]: [[FIND]], [FIND]: [[TELL]] },
+		{ [trigger.name]: [[FIND]], [FIND]: [[TELL]] },
 	);
 
 /** Tells where it can be resumed, sleeps in n8n's own Wait node, and tells when it goes on. */
