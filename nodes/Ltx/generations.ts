@@ -4,11 +4,13 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { connect, type ApiClient } from '../shared/api/client';
 import type { Answer } from '../shared/api/failure';
 import type { FileSource } from '../shared/files/source';
-import { readGuards } from '../shared/jobs/guards';
-import { readKeptFields, readResultSettings } from '../shared/jobs/outcome';
-import { runSubmissions, runWaits, type Draft } from '../shared/jobs/submissions';
-import { FieldReader } from '../shared/n8n/fieldReader';
-import type { Generation, JobOperation, WaitOperation } from './actions/operation';
+import {
+	runSubmissions,
+	runWaits,
+	type Draft,
+	type WaitOperation,
+} from '../shared/jobs/submissions';
+import type { Generation, JobOperation } from './actions/operation';
 import type { Media } from './fields/media';
 import { textOf } from './service/job';
 import { createJobService, type Uploads } from './service/jobService';
@@ -22,9 +24,8 @@ export async function runGenerations(
 ): Promise<INodeExecutionData[]> {
 	const files = new Map<string, FileSource>();
 	return await runSubmissions(context, {
-		draft: (item) => readDraft(context, operation, item, files),
-		form: new FieldReader(context, operation.description, 0),
-		firstLook: operation.firstLook,
+		operation,
+		draft: ({ item }) => toDraft(operation.prepare(context, item), files),
 		connect: async () => {
 			const client = await connect(context, LTX_API);
 			const service = createJobService(client, onTheWay(context, client, files));
@@ -39,11 +40,7 @@ export async function waitForJobs(
 	operation: WaitOperation,
 ): Promise<INodeExecutionData[]> {
 	return await runWaits(context, {
-		read: (item) => ({
-			jobIds: operation.prepare(context, item),
-			settings: readResultSettings(new FieldReader(context, operation.description, item)),
-		}),
-		form: new FieldReader(context, operation.description, 0),
+		operation,
 		connect: async () => {
 			const client = await connect(context, LTX_API);
 			return { context, client, service: createJobService(client) };
@@ -51,14 +48,7 @@ export async function waitForJobs(
 	});
 }
 
-function readDraft(
-	context: IExecuteFunctions,
-	operation: JobOperation,
-	item: number,
-	files: Map<string, FileSource>,
-): Draft {
-	const form = new FieldReader(context, operation.description, item);
-	const generation = operation.prepare(context, item);
+function toDraft(generation: Generation, files: Map<string, FileSource>): Draft {
 	const { endpoint, price, parameters } = generation;
 	const { prompt } = parameters;
 	return {
@@ -75,13 +65,8 @@ function readDraft(
 			settleMs: 0,
 		},
 		userReference: undefined,
-		guards: readGuards(form),
 		model: textOf(parameters.model),
-		settings: readResultSettings(form),
-		order: {
-			title: typeof prompt === 'string' ? prompt : '',
-			input: readKeptFields(form),
-		},
+		title: typeof prompt === 'string' ? prompt : '',
 	};
 }
 

@@ -1,11 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { FieldReader } from '../shared/n8n/fieldReader';
-import { readGuards } from '../shared/jobs/guards';
-import { readKeptFields, readResultSettings } from '../shared/jobs/outcome';
 import { MAX_USER_REFERENCE } from '../shared/jobs/reference';
-import { runSubmissions, runWaits, type Draft } from '../shared/jobs/submissions';
-import type { Generation, JobOperation, WaitOperation } from './actions/operation';
+import {
+	runSubmissions,
+	runWaits,
+	type Draft,
+	type WaitOperation,
+} from '../shared/jobs/submissions';
+import type { FieldReader } from '../shared/n8n/fieldReader';
+import type { Generation, JobOperation } from './actions/operation';
 import { POLL_ATTEMPT_MS } from './service/api';
 import { MAX_REPLY_URL, openDesk } from './service/desk';
 import { number, text } from './service/job';
@@ -19,9 +22,8 @@ export async function runGenerations(
 	operation: JobOperation,
 ): Promise<INodeExecutionData[]> {
 	return await runSubmissions(context, {
-		draft: (item) => readDraft(context, operation, item),
-		form: new FieldReader(context, operation.description, 0),
-		firstLook: operation.firstLook,
+		operation,
+		draft: (form) => readDraft(form, operation.prepare(context, form.item)),
 		connect: async () => await openDesk(context),
 	});
 }
@@ -32,18 +34,12 @@ export async function waitForJobs(
 	operation: WaitOperation,
 ): Promise<INodeExecutionData[]> {
 	return await runWaits(context, {
-		read: (item) => ({
-			jobIds: operation.prepare(context, item),
-			settings: readResultSettings(new FieldReader(context, operation.description, item)),
-		}),
-		form: new FieldReader(context, operation.description, 0),
+		operation,
 		connect: async () => await openDesk(context),
 	});
 }
 
-function readDraft(context: IExecuteFunctions, operation: JobOperation, item: number): Draft {
-	const form = new FieldReader(context, operation.description, item);
-	const generation = operation.prepare(context, item);
+function readDraft(form: FieldReader, generation: Generation): Draft {
 	const { path, body, type, price, namesAssets } = generation;
 	const { prompt } = body;
 	const userReference = form.text('replyRef', { max: MAX_USER_REFERENCE });
@@ -53,7 +49,7 @@ function readDraft(context: IExecuteFunctions, operation: JobOperation, item: nu
 			body,
 			kind: type,
 			price,
-			account: accountOf(context, form, generation, item),
+			account: accountOf(form, generation),
 			isBoundToAccount: namesAssets,
 			maxJobs: form.integer('maxJobs', { optional: true }),
 			sentReference: form.boolean('replyRefAsIs') ? userReference : undefined,
@@ -61,28 +57,18 @@ function readDraft(context: IExecuteFunctions, operation: JobOperation, item: nu
 			settleMs: SETTLE_MS + (number(body.pollForResult) ?? 0) * POLL_ATTEMPT_MS,
 		},
 		userReference,
-		guards: readGuards(form),
 		model: text(body.model),
-		settings: readResultSettings(form),
-		order: {
-			title: typeof prompt === 'string' ? prompt : '',
-			input: readKeptFields(form),
-		},
+		title: typeof prompt === 'string' ? prompt : '',
 	};
 }
 
 /** The account chosen, else the one that a job belongs to, else the one that came with the asset on the incoming item. */
-function accountOf(
-	context: IExecuteFunctions,
-	form: FieldReader,
-	{ assets, email: owner }: Generation,
-	item: number,
-): string | undefined {
+function accountOf(form: FieldReader, { assets, email: owner }: Generation): string | undefined {
 	const chosen = form.email('email');
 	if (chosen !== undefined && owner !== undefined && chosen !== owner) {
 		return form.reject('email', chosen, `${owner}, the account that the job belongs to`);
 	}
-	const { fileId, email } = context.getInputData()[item]?.json ?? {};
+	const { fileId, email } = form.incoming();
 	const carried =
 		typeof fileId === 'string' && assets.includes(fileId) && typeof email === 'string'
 			? email

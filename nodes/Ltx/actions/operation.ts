@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import type { WaitOperation } from '../../shared/jobs/submissions';
 import { FieldReader } from '../../shared/n8n/fieldReader';
 import type { ItemOperation, OperationFacts, OutputFields } from '../../shared/n8n/itemOperation';
 import type { Media } from '../fields/media';
@@ -44,13 +45,6 @@ export interface JobOperation extends OperationFacts {
 	firstLook: number;
 	/** Reads and checks an item. */
 	prepare(context: IExecuteFunctions, item: number): Generation;
-}
-
-/** An operation that waits for jobs which were submitted before. */
-export interface WaitOperation extends OperationFacts {
-	kind: 'wait';
-	/** Reads and checks the job IDs of an item. */
-	prepare(context: IExecuteFunctions, item: number): string[];
 }
 
 export type Operation = ItemOperation | JobOperation | WaitOperation;

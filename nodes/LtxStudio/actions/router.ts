@@ -1,6 +1,6 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { Resource } from '../../shared/n8n/resource';
+import { chosenOperation, type Resource } from '../../shared/n8n/resource';
 import { runItems } from '../../shared/n8n/runItems';
 import { account } from './account';
 import { asset } from './asset';
@@ -20,20 +20,9 @@ export const resources: ReadonlyArray<Resource<Operation>> = [
 	video,
 ];
 
-const findOperation = (resource: string, operation: string): Operation | undefined =>
-	resources.find(({ value }) => value === resource)?.operations[operation];
-
 /** Runs all items through the chosen operation. */
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const resource = this.getNodeParameter('resource', 0);
-	const name = this.getNodeParameter('operation', 0);
-	const operation = findOperation(resource, name);
-	if (!operation) {
-		throw new NodeOperationError(
-			this.getNode(),
-			`There is no operation "${name}" of "${resource}"`,
-		);
-	}
+	const operation = chosenOperation(this, resources);
 	switch (operation.kind) {
 		case 'item':
 			return [await runItems(this, operation, LTX_STUDIO_API)];

@@ -1,16 +1,25 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { clock } from '../n8n/clock';
 import { evaluateText } from '../n8n/evaluate';
-import type { FieldReader } from '../n8n/fieldReader';
+import { FieldReader } from '../n8n/fieldReader';
 import { hasLeftBehind } from '../n8n/formerExecutions';
+import type { OperationFacts } from '../n8n/itemOperation';
 import { isItemError, prepareItems, toOutput, type ItemError } from '../n8n/items';
 import { isTool, rerunsDeadWorkers } from '../n8n/version';
 import { checkOnly } from './check';
-import { overLimit, strictest, type Guards } from './guards';
+import { overLimit, readGuards, strictest, type Guards } from './guards';
 import { hintsOf } from './hints';
 import { Memory } from './memory';
-import { concludeItems, entriesOf, type Desk, type JobItem, type ResultSettings } from './outcome';
+import {
+	concludeItems,
+	entriesOf,
+	readKeptFields,
+	readResultSettings,
+	type Desk,
+	type JobItem,
+	type ResultSettings,
+} from './outcome';
 import { nameJobs } from './problems';
 import { progressTo } from './progress';
 import { makeReplyReference, marksOf, type RunOrigin } from './reference';
@@ -27,21 +36,28 @@ export interface Draft {
 	submission: Omit<Submission, 'reference'>;
 	/** The user's own reference. */
 	userReference: string | undefined;
+	/** The API's name of the model; undefined where there is no choice. */
+	model: string | undefined;
+	/** What it is made from, in words; empty where there are none. */
+	title: string;
+}
+
+/** A draft, with what every form says of it. */
+interface PreparedDraft extends Draft {
 	settings: ResultSettings;
 	order: Omit<Order, 'price'>;
 	guards: Guards;
-	/** The API's name of the model; undefined where there is no choice. */
-	model: string | undefined;
 }
 
 /** What an operation that submits jobs brings along. */
 export interface SubmissionPlan {
+	operation: {
+		description: readonly INodeProperties[];
+		/** When its jobs can finish at the earliest, in milliseconds. */
+		firstLook: number;
+	};
 	/** Reads and checks an item. */
-	draft: (item: number) => Draft;
-	/** The form, as the first item fills it: it decides for all. */
-	form: FieldReader;
-	/** When its jobs can finish at the earliest, in milliseconds. */
-	firstLook: number;
+	draft: (form: FieldReader) => Draft;
 	/** Binds the service to the run. */
 	connect: () => Promise<
 		Desk & { context: IExecuteFunctions; token: string; longestReplyUrl: number }
@@ -61,11 +77,24 @@ export const readPace = (form: FieldReader) => ({
 /** Submits a job for each item, and waits for them in the way that the user has chosen. */
 export async function runSubmissions(
 	context: IExecuteFunctions,
-	{ draft, form, firstLook, connect }: SubmissionPlan,
+	{ operation, draft, connect }: SubmissionPlan,
 ): Promise<INodeExecutionData[]> {
+	const formOf = (item: number) => new FieldReader(context, operation.description, item);
+	const prepare = (item: number): PreparedDraft => {
+		const form = formOf(item);
+		const read = draft(form);
+		return {
+			...read,
+			settings: readResultSettings(form),
+			order: { title: read.title, input: readKeptFields(form) },
+			guards: readGuards(form),
+		};
+	};
+	// As the first item fills it: it decides for all.
+	const form = formOf(0);
 	// An item that is wrong does not keep the others from being checked.
 	const keepsErrors = context.continueOnFail() || form.boolean('dryRun');
-	const drafts = prepareItems(context, draft, { keepsErrors });
+	const drafts = prepareItems(context, prepare, { keepsErrors });
 	if (drafts.length === 0) return [];
 	const waitMode = form.choice('waitMode');
 	const pace = readPace(form);
@@ -102,7 +131,7 @@ export async function runSubmissions(
 		entries,
 		{
 			...pace,
-			firstLook,
+			firstLook: operation.firstLook,
 			onUncertain: form.choice('onUncertain') === 'resubmit' ? 'resubmit' : 'fail',
 			spendingLimit,
 			stopsOnProblem: !context.continueOnFail(),
@@ -181,7 +210,7 @@ const contentOf = ({ path, body }: Pick<Submission, 'path' | 'body'>): string =>
 const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
 
 function toJobItem(
-	{ submission, userReference, settings, order }: Draft,
+	{ submission, userReference, settings, order }: PreparedDraft,
 	origin: RunOrigin & { item: number },
 	token: string,
 	callback: CallbackAddress | undefined,
@@ -222,20 +251,29 @@ function mustSleep(
 	return entries.some(({ state }) => state.name === 'running');
 }
 
-/** What an operation that waits for jobs brings along. */
-export interface WaitPlan {
+/** An operation that waits for jobs which were submitted before. */
+export interface WaitOperation extends OperationFacts {
+	kind: 'wait';
 	/** Reads and checks the job IDs of an item. */
-	read: (item: number) => { jobIds: string[]; settings: ResultSettings };
-	form: FieldReader;
+	prepare(context: IExecuteFunctions, item: number): string[];
+}
+
+/** What runs it. */
+export interface WaitPlan {
+	operation: WaitOperation;
 	connect: () => Promise<Desk & { context: IExecuteFunctions }>;
 }
 
 /** Waits for jobs that were submitted earlier or elsewhere: all of them in one loop. */
 export async function runWaits(
 	context: IExecuteFunctions,
-	{ read, form, connect }: WaitPlan,
+	{ operation, connect }: WaitPlan,
 ): Promise<INodeExecutionData[]> {
-	const prepared = prepareItems(context, read);
+	const formOf = (item: number) => new FieldReader(context, operation.description, item);
+	const prepared = prepareItems(context, (item) => ({
+		jobIds: operation.prepare(context, item),
+		settings: readResultSettings(formOf(item)),
+	}));
 	if (prepared.length === 0) return [];
 	const desk = await connect();
 	const { service } = desk;
@@ -246,7 +284,7 @@ export async function runWaits(
 	const run = new JobRun(
 		entries,
 		{
-			...readPace(form),
+			...readPace(formOf(0)),
 			firstLook: 0,
 			onUncertain: 'fail',
 			stopsOnProblem: !context.continueOnFail(),

@@ -1,4 +1,9 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INodeProperties,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
 
 import type { OperationFacts } from './itemOperation';
 
@@ -9,6 +14,24 @@ export interface Resource<Operation extends OperationFacts = OperationFacts> {
 	description: string;
 	/** By their values; the first is chosen at first. */
 	operations: Readonly<Record<string, Operation>>;
+}
+
+/**
+ * The operation that is chosen in the form.
+ * @throws NodeOperationError where there is none of that name, as in a workflow that somebody has written by hand
+ */
+export function chosenOperation<Operation extends OperationFacts>(
+	context: IExecuteFunctions,
+	resources: ReadonlyArray<Resource<Operation>>,
+): Operation {
+	const resource = context.getNodeParameter('resource', 0);
+	const name = context.getNodeParameter('operation', 0);
+	const operation = resources.find(({ value }) => value === resource)?.operations[name];
+	if (operation) return operation;
+	throw new NodeOperationError(
+		context.getNode(),
+		`There is no operation "${name}" of "${resource}"`,
+	);
 }
 
 /** Not by `localeCompare`: to load its rules takes longer than to load all nodes. */

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { WaitOperation } from '../../../shared/jobs/submissions';
 import {
 	downloadByDefaultField,
 	optionsField,
@@ -8,7 +9,7 @@ import {
 import { FieldReader } from '../../../shared/n8n/fieldReader';
 import { jobIdField, readJobIds } from '../../fields/jobIdField';
 import { waitOptions } from '../../fields/waiting';
-import { JOB_OUTPUT, type WaitOperation } from '../operation';
+import { JOB_OUTPUT } from '../operation';
 
 const fields: INodeProperties[] = [
 	jobIdField(
