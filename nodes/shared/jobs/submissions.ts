@@ -258,7 +258,7 @@ export interface WaitOperation extends OperationFacts {
 	prepare(context: IExecuteFunctions, item: number): string[];
 }
 
-/** What runs it. */
+/** A wait for jobs that were submitted earlier or elsewhere. */
 export interface WaitPlan {
 	operation: WaitOperation;
 	connect: () => Promise<Desk & { context: IExecuteFunctions }>;
