@@ -22,6 +22,18 @@ it('are all in the table of the README, and the table names no others', () => {
 	expect([...listed].sort()).toEqual(examples.map(({ name }) => name).sort());
 });
 
+it("have each of n8n's own nodes in one version, which the oldest n8n has, too", () => {
+	const versions = new Set(
+		examples
+			.flatMap(({ workflow: { nodes } }) => nodes)
+			.filter(({ type }) => !type.startsWith(PACKAGE))
+			.map(({ type, typeVersion }) => `${type} ${typeVersion}`),
+	);
+	const types = [...versions].map((each) => each.split(' ', 1)[0]);
+	expect(types.filter((type, index) => types.indexOf(type) !== index)).toEqual([]);
+	expect([...versions]).toContain('n8n-nodes-base.httpRequest 4.2');
+});
+
 describe.each(examples)(
 	'the example $name',
 	({ text, workflow: { nodes, connections, pinData } }) => {
