@@ -4,6 +4,7 @@ import { launchBrowser, screenshot } from '../browser';
 import type { Credential } from '../../n8n-host/api';
 import { useSharedN8n, type Stage } from '../setup';
 import type { SharedN8n } from '../shared';
+import { until } from '../waitingWorkflows';
 import { Editor } from './editor';
 import { oneNode } from './workflow';
 
@@ -93,9 +94,9 @@ describe('the lists', () => {
 		await editor.listItems.nth(2).hover();
 		await editor.listItems.nth(2).locator('svg').first().waitFor();
 		await editor.listItems.nth(2).click();
-		await expect(editor.listField('referenceAssetId2').inputValue()).resolves.toMatch(
-			/Generated PNG/,
-		);
+		// The list closes first.
+		const chosen = editor.listField('referenceAssetId2');
+		await until(async () => (await chosen.inputValue()).includes('Generated PNG'));
 		await editor.close();
 	});
 
