@@ -255,13 +255,14 @@ function wrongErrors(evidence: Evidence): string[] {
 }
 
 /** Items whose job is said to be nowhere, while it runs or has finished, with its reference. */
-function overlooked({ told, items, charges, job }: Evidence): string[] {
+function overlooked({ told, charges, job }: Evidence): string[] {
 	const orders = [...told.matchAll(/its job was not found.*?\b(order \d+\.\d+)/g)];
-	return orders.flatMap(([, order]) => {
-		const content = items.find(({ json }) => json.order === order)?.content ?? '';
-		const made = (charges.get(content) ?? []).filter(({ jobId }) => job(jobId)?.state !== 'failed');
-		return made.length > 0 ? [`The job of ${order ?? 'an item'} was there to be found`] : [];
-	});
+	const found = [...charges.values()].flat().filter(({ jobId }) => job(jobId)?.state !== 'failed');
+	return orders.flatMap(([, order = '']) =>
+		found.some(({ replyRef }) => replyRef?.endsWith(`.${order}`))
+			? [`The job of ${order} was there to be found`]
+			: [],
+	);
 }
 
 const isSound = ({ fate }: PlannedItem): boolean => fate === 'completes';

@@ -31,6 +31,8 @@ export interface AccountCapacity {
 
 export interface Capacity {
 	executing: RunningJob[];
+	/** Whether each job that runs could be made out. */
+	isWhole: boolean;
 	available: AccountCapacity[];
 	/** As the API tells it. */
 	answer: IDataObject;
@@ -46,6 +48,8 @@ export interface AssetItem {
 /** @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-assets */
 export interface AssetPage {
 	items: AssetItem[];
+	/** Whether each entry could be made out. */
+	isWhole: boolean;
 	meta: {
 		totalItems: number;
 		itemCount: number;
@@ -99,7 +103,7 @@ export const jobMeanings = (jobId: string): NonNullable<ApiRequest['meanings']> 
 });
 
 /** Binds the calls to a client. */
-export function createLtxStudioApi(client: ApiClient): LtxStudioApi {
+export function createLtxStudioApi(client: Pick<ApiClient, 'send'>): LtxStudioApi {
 	const get = async (path: string, query?: IDataObject) =>
 		await client.send<unknown>({
 			method: 'GET',
@@ -187,7 +191,9 @@ function toCapacity(answer: unknown): Capacity | undefined {
 		const maxJobs = most ?? running + (free ?? 1);
 		return [{ email, maxJobs, executing: running, available: free ?? maxJobs - running }];
 	});
-	return { executing, available, answer };
+	const isWhole =
+		executing.length === (Array.isArray(answer.executing) ? answer.executing : []).length;
+	return { executing, isWhole, available, answer };
 }
 
 function toBalance(answer: Answer<unknown>): Answer<number | undefined> {
@@ -210,6 +216,7 @@ function toAssetPage(body: unknown): AssetPage | undefined {
 	const meta = isRecord(body.meta) ? body.meta : {};
 	return {
 		items,
+		isWhole: listed.every(isKnownAsset),
 		meta: {
 			totalItems: number(meta.totalItems) ?? items.length,
 			itemCount: number(meta.itemCount) ?? items.length,
@@ -222,3 +229,7 @@ function toAssetPage(body: unknown): AssetPage | undefined {
 }
 
 const isAssetItem = (item: unknown): item is AssetItem => isRecord(item);
+
+/** What was uploaded was made by no job. */
+const isKnownAsset = (item: unknown): boolean =>
+	isRecord(item) && (item.jobId === undefined || text(item.jobId) !== undefined);

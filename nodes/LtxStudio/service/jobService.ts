@@ -55,9 +55,9 @@ export function createJobService(client: ApiClient, output: JobService['output']
 		capacity: async () => {
 			const answer = await api.capacity();
 			if (!answer.ok) return answer;
-			const { executing, available } = answer.body;
+			const { executing, isWhole, available } = answer.body;
 			const accounts = available.map(({ email, ...account }) => ({ account: email, ...account }));
-			return { ok: true, body: { running: executing.map(toRunning), accounts } };
+			return { ok: true, body: { running: executing.map(toRunning), isWhole, accounts } };
 		},
 		balance: async (email) => await api.balance(email),
 		search: async (search) => await finished.search(search),

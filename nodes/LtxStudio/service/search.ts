@@ -66,12 +66,12 @@ export class FinishedJobs {
 			const filter = ASSET_FILTER[type];
 			const answer = await this.api.assets({ email, page, limit: PAGE_SIZE, filter });
 			if (!answer.ok) return { kind: 'failed', failure: answer.failure };
-			const { items, meta } = answer.body;
+			const { items, meta, isWhole: isPageWhole } = answer.body;
 			const jobIds = items.flatMap(({ jobId }) => text(jobId) ?? []).slice(0, deepest - looked);
 			const { reports, failure, isOdd } = await this.readJobs(jobIds);
 			if (reports.map(onJob).some(Boolean)) return { kind: 'satisfied' };
 			if (failure) return { kind: 'failed', failure };
-			if (isOdd) isWhole = false;
+			if (isOdd || !isPageWhole) isWhole = false;
 			looked += jobIds.length;
 			if (items.length === 0 || page >= meta.totalPages || isFarEnough?.()) {
 				return { kind: isWhole ? 'searched' : 'cutShort' };

@@ -81,8 +81,10 @@ export class LookBack {
 	/**
 	 * Takes over what was submitted before and runs, or, if it has to be searched for, has finished. Where the search was cut
 	 * short, what it has not found is not submitted.
+	 *
+	 * @param isWhole whether all that runs could be made out
 	 */
-	async takeOver(running: readonly RunningJob[]): Promise<void> {
+	async takeOver(running: readonly RunningJob[], isWhole: boolean): Promise<void> {
 		const queued = this.queued();
 		if (queued.length === 0) return;
 		const sightings = new Map<string, Sighting>();
@@ -94,12 +96,13 @@ export class LookBack {
 			const report = this.parts.service.blank(jobId);
 			see(await this.toSighting(reference, report));
 		}
-		const end = this.isNeeded(running) ? await this.searchFinished(queued, running, see) : COMPLETE;
+		const isNeeded = this.isNeeded(running);
+		const end = isNeeded ? await this.searchFinished(queued, running, see) : COMPLETE;
 		this.pair(queued, [...sightings.values()]);
 		// What an account whose session is dead has made can't be seen, but must not keep the others from working.
 		const isBlind = end.failure !== undefined && !provesNothing(end.failure);
 		if (isBlind) this.book.unchecked = this.pattern;
-		else if (!end.isComplete) this.leaveUnchecked(end.failure);
+		else if (!end.isComplete || (isNeeded && !isWhole)) this.leaveUnchecked(end.failure);
 	}
 
 	/** Submits nothing for items that may have been submitted before. */
@@ -287,7 +290,7 @@ export class LookBack {
 				const problem = { kind: 'contradicted', reference, jobId } as const;
 				this.book.advance(wanted.entry, { type: 'gaveUp', problem });
 			} else if (report) {
-				this.book.advance(wanted.entry, { type: 'found', report, isResubmitted });
+				this.book.advance(wanted.entry, { type: 'found', report, reference, isResubmitted });
 			} else {
 				const event = { type: 'lost', reference, cause: undefined, isResubmitted } as const;
 				this.book.advance(wanted.entry, event);

@@ -144,14 +144,14 @@ const knownJobs = (entries: readonly Entry[]): IDataObject => {
 	return jobId === undefined ? {} : { jobId };
 };
 
-const knownOf = ({ reference, submission }: Entry, service: JobService): IDataObject =>
-	reference !== undefined && keepsReferences(service)
-		? { replyReference: submission?.sentReference ?? reference }
+const knownOf = ({ soughtReference, submission }: Entry, service: JobService): IDataObject =>
+	soughtReference !== undefined && keepsReferences(service)
+		? { replyReference: submission?.sentReference ?? soughtReference }
 		: {};
 
 /** What leads to the first job of an item that was submitted twice. */
 const traceOf = (entry: Entry, service: JobService): IDataObject =>
-	entry.trail.isResubmitted && entry.reference !== undefined
+	entry.trail.isResubmitted && entry.soughtReference !== undefined
 		? { resubmitted: true, ...knownOf(entry, service) }
 		: {};
 

@@ -193,7 +193,8 @@ export function toCancelError(
 }
 
 /** Leads to the first job of an item that was sent a second time. */
-export function describeResubmission({ trail, reference }: Entry, service: JobService): string {
+export function describeResubmission(entry: Entry, service: JobService): string {
+	const { trail, soughtReference: reference } = entry;
 	if (!trail.isResubmitted || reference === undefined) return '';
 	const twice = 'It was sent twice, as you have chosen';
 	return keepsReferences(service)

@@ -9,7 +9,7 @@ import { dollars, paidFor } from './price';
 import type { OnProgress } from './progress';
 import type { JobService, RunningJob } from './service';
 import { Slots } from './slots';
-import type { Entry, Problem } from './state';
+import { SURE_AFTER_MS, type Entry, type Problem } from './state';
 import { Submitter } from './submitter';
 import { provesNothing, understand } from './waiting/reading';
 
@@ -169,18 +169,21 @@ export class JobRun {
 			else this.giveUp(running.failure, 'queued', 'unsettled', 'running');
 			return;
 		}
-		await lookBack?.takeOver(running.jobs);
+		await lookBack?.takeOver(running.jobs, running.isWhole);
 		for (const entry of book.inState('queued')) submitter.requireAccount(entry);
 	}
 
-	private async readCapacity(): Promise<{ jobs: RunningJob[] } | { failure: Failure }> {
+	private async readCapacity(): Promise<
+		{ jobs: RunningJob[]; isWhole: boolean } | { failure: Failure }
+	> {
 		const { service } = this.dependencies;
-		if (!service.capacity) return { jobs: [] };
+		if (!service.capacity) return { jobs: [], isWhole: true };
 		const askedAt = this.book.now;
 		const capacity = await service.capacity();
 		if (!capacity.ok) return { failure: capacity.failure };
 		this.slots.update(capacity.body, askedAt);
-		return { jobs: capacity.body.running };
+		const { running: jobs, isWhole } = capacity.body;
+		return { jobs, isWhole };
 	}
 
 	private async loop(goal: Goal): Promise<void> {
@@ -242,7 +245,11 @@ export class JobRun {
 		// Before it goes to sleep a run looks at once.
 		if (goal === 'quiet' && this.isAllSubmitted) return this.hasLookedAtAll ? LOOK_AGAIN_MS : 0;
 		const watched = isSettling || (goal === 'submitted' && !isFeeding) ? [] : running;
-		return this.pace.next(this.lookedAt, watched, isFeeding);
+		const doubts = watched.length === 0 ? [] : book.inState('running').flatMap(whenSure);
+		return Math.min(
+			this.pace.next(this.lookedAt, watched, isFeeding),
+			...doubts.map((time) => time - this.lookedAt).filter((ms) => ms > 0),
+		);
 	}
 
 	/** When the time of the next job, or item without a slot, will be up. */
@@ -437,6 +444,10 @@ export class JobRun {
 
 const runningSince = (book: Book): number[] =>
 	book.entries.flatMap(({ state }) => (state.name === 'running' ? [state.since] : []));
+
+/** When a second word of what is hard to believe about a job counts, in milliseconds since the epoch. */
+const whenSure = ({ state }: Entry): number[] =>
+	state.name === 'running' && state.suspicion ? [state.suspicion.since + SURE_AFTER_MS] : [];
 
 /** What has become of an item when the API can't be asked any more. */
 function unreachable({ state, report }: Entry, failure: Failure): Problem {

@@ -107,6 +107,8 @@ export interface AccountCapacity {
 
 export interface Capacity {
 	running: RunningJob[];
+	/** Whether each job that runs could be made out. */
+	isWhole: boolean;
 	accounts: AccountCapacity[];
 }
 

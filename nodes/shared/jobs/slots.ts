@@ -55,7 +55,7 @@ export class Slots {
 	 *
 	 * @param askedAt when the question was sent, in milliseconds since the epoch
 	 */
-	update({ running, accounts }: Capacity, askedAt: number): void {
+	update({ running, accounts }: Omit<Capacity, 'isWhole'>, askedAt: number): void {
 		const counted = new Set(running.map(({ jobId }) => jobId));
 		for (const slot of this.taken) {
 			const { held } = slot;

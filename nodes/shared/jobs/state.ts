@@ -64,7 +64,8 @@ export type Event =
 			candidates?: readonly string[];
 			isResubmitted?: boolean;
 	  }
-	| { type: 'found'; report: JobReport; isResubmitted?: boolean }
+	/** `reference`: what it was submitted with, where an earlier try has done so. */
+	| { type: 'found'; report: JobReport; reference?: string; isResubmitted?: boolean }
 	| { type: 'sentBack' }
 	| { type: 'read'; report: JobReport }
 	/** The API itself says that it does not know the job. */
@@ -158,7 +159,7 @@ export interface Trail {
 	isFound: boolean;
 	/** It was sent a second time, because the user has chosen so. */
 	isResubmitted: boolean;
-	/** The reference that a submission in doubt went out with: an earlier try may have had another token. */
+	/** The reference that a submission went out with: an earlier try may have had another token. */
 	soughtBy?: string | undefined;
 }
 
@@ -170,7 +171,7 @@ const follow = (trail: Trail, state: State, event: Event): Trail => ({
 		trail.isResubmitted ||
 		('isResubmitted' in event && event.isResubmitted === true) ||
 		(state.name === 'unsettled' && event.type === 'sentBack'),
-	soughtBy: event.type === 'lost' ? event.reference : trail.soughtBy,
+	soughtBy: ('reference' in event ? event.reference : undefined) ?? trail.soughtBy,
 });
 
 const SUBMITTED_NOTHING = new Set<Problem['kind']>(['rejected', 'noSlot', 'noAccount']);

@@ -43,7 +43,7 @@ function look(count: number, options: Partial<LookBackOptions> = {}) {
 			await scripted.drive(lookBack.recall());
 			await scripted.drive(
 				running().then(async (jobs) => {
-					await lookBack.takeOver(jobs);
+					await lookBack.takeOver(jobs, true);
 				}),
 			);
 		},
@@ -133,15 +133,32 @@ describe('looking back', () => {
 		lab.has(referenceOf(0));
 		const running = await lab.scripted.drive(lab.running());
 		lab.scripted.onList = () => refused(503, { effect: 'unknown' });
-		await lab.scripted.drive(lab.lookBack.takeOver(running));
+		await lab.scripted.drive(lab.lookBack.takeOver(running, true));
 
 		expect(lab.ends()).toEqual(['job 0', 'unchecked']);
+	});
+
+	it('submits nothing where a job runs that could not be made out, but only where it may be its own', async () => {
+		const [died, first] = [look(1, DIED), look(1)];
+		for (const lab of [died, first]) await lab.scripted.drive(lab.lookBack.takeOver([], false));
+
+		expect([died.ends(), first.ends()]).toEqual([['unchecked'], ['queued']]);
+	});
+
+	it('knows a job that an earlier try has found by the reference that it had then', async () => {
+		const lab = look(1);
+		const reference = `${referenceOf(0)}.of an older token`;
+		lab.memory.submitted(reference, 'job');
+		await lab.takeOver();
+
+		expect(lab.ends()).toEqual(['job']);
+		expect(lab.entries[0]?.soughtReference).toBe(reference);
 	});
 
 	it('works on where the account that is searched is dead, and says what it could not see', async () => {
 		const lab = look(1, DIED);
 		lab.scripted.onList = () => refused(596);
-		await lab.scripted.drive(lab.lookBack.takeOver([]));
+		await lab.scripted.drive(lab.lookBack.takeOver([], true));
 
 		expect(lab.ends()).toEqual(['queued']);
 		expect(lab.book.unchecked).toMatch(/^n8n2\.[\w]+\.7\.[\w]+\.0\.\*$/);

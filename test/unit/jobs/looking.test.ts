@@ -1,6 +1,6 @@
 import { TEXTS } from '../../../nodes/LtxStudio/service/texts';
 import { FinishedJobs } from '../../../nodes/LtxStudio/service/search';
-import type { LtxStudioApi } from '../../../nodes/LtxStudio/service/api';
+import { createLtxStudioApi, type LtxStudioApi } from '../../../nodes/LtxStudio/service/api';
 import { Memory } from '../../../nodes/shared/jobs/memory';
 import { makeReplyReference, marksOf } from '../../../nodes/shared/jobs/reference';
 import { JobRun, type JobRunOptions } from '../../../nodes/shared/jobs/run';
@@ -18,8 +18,8 @@ const END = 20 * SECOND;
 function runOf(
 	entries: Entry[],
 	{ memory = new Memory({}), ...more }: Partial<JobRunOptions & JobService> & { memory?: Memory },
+	clock = new VirtualClock(0),
 ) {
-	const clock = new VirtualClock(0);
 	const service: JobService = {
 		texts: TEXTS,
 		// Nothing is to be submitted.
@@ -124,7 +124,10 @@ it('looks for what a dead execution has submitted on every account, however many
 		const items = jobIds.slice((page - 1) * limit, page * limit).map((jobId) => ({ jobId }));
 		const meta = { totalItems: 0, itemCount: 0, itemsPerPage: limit, currentPage: page };
 		const totalPages = Math.ceil(jobIds.length / limit);
-		return Promise.resolve({ ok: true, body: { items, meta: { ...meta, totalPages } } });
+		return Promise.resolve({
+			ok: true,
+			body: { items, isWhole: true, meta: { ...meta, totalPages } },
+		});
 	};
 	const finished = new FinishedJobs({ assets }, read);
 	const executionId = '2';
@@ -137,9 +140,56 @@ it('looks for what a dead execution has submitted on every account, however many
 			hasLeftBehind: () => Promise.resolve(true),
 		},
 		read,
-		capacity: () => Promise.resolve({ ok: true, body: { running: [], accounts } }),
+		capacity: () => Promise.resolve({ ok: true, body: { running: [], isWhole: true, accounts } }),
 		search: async (search) => await finished.search(search),
 	});
 	await finish();
 	expect(entries.map(({ report }) => report?.jobId)).toEqual(['job 0', 'job 1']);
+});
+
+it('asks a second time, as soon as that counts, about what is hard to believe', async () => {
+	const clock = new VirtualClock(0);
+	const entry = Entry.running(reportOf('one'), 0);
+	let doubtedAt: number | undefined;
+	const { finish } = runOf(
+		[entry],
+		{
+			running: () => Promise.resolve({ ok: true, body: [] }),
+			read: (jobId) => {
+				const isOdd = clock.now() > 300 * SECOND;
+				if (isOdd) doubtedAt ??= clock.now();
+				const report = isOdd ? ({ status: 'unknown', word: 'paused' } as const) : {};
+				return Promise.resolve({ ok: true, body: reportOf(jobId, report) });
+			},
+		},
+		clock,
+	);
+	const overAt = await finish();
+	expect(entry.state).toMatchObject({ outcome: { problem: { kind: 'unknownStatus' } } });
+	expect(overAt - (doubtedAt ?? 0)).toBeLessThan(10 * SECOND);
+});
+
+describe('a list in which not every entry can be made out', () => {
+	const api = (body: unknown) =>
+		createLtxStudioApi({ send: <Body>() => Promise.resolve({ ok: true, body: body as Body }) });
+
+	it.each([
+		['something else', ['garbage'], false],
+		['a job without a readable ID', [{ jobId: 7 }], false],
+		['an upload', [{ id: 'a' }], true],
+	])('may hide a finished job: %s', async (_what, items, isComplete) => {
+		const { assets } = api({ items, meta: { totalPages: 1 } });
+		const read = (jobId: string) => Promise.resolve({ ok: true, body: reportOf(jobId) } as const);
+		const search = { accounts: ['one'], kinds: ['video'], deepest: 10, onJob: () => false };
+		const end = await new FinishedJobs({ assets }, read).search(search);
+		expect(end).toEqual({ isComplete, failure: undefined });
+	});
+
+	it.each([
+		[[null], false],
+		[[{ jobId: 'j' }], true],
+	])('may hide a running job: %j', async (executing, isWhole) => {
+		const answer = await api({ executing, available: [] }).capacity();
+		expect(answer).toMatchObject({ ok: true, body: { isWhole } });
+	});
 });

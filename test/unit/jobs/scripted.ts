@@ -165,6 +165,7 @@ export class ScriptedService {
 			this.lists.capacity++;
 			return await this.listed(() => ({
 				running: this.running(),
+				isWhole: true,
 				accounts: this.accounts.map((account) => ({
 					...account,
 					executing: this.active().filter((job) => job.account === account.account).length,

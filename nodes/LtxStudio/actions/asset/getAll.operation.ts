@@ -123,7 +123,7 @@ async function readAssets(
 	client: ApiClient,
 	query: AssetQuery,
 	{ page: first, limit }: { page: number; limit: number },
-): Promise<AssetPage> {
+): Promise<Pick<AssetPage, 'items' | 'meta'>> {
 	const api = createLtxStudioApi(client);
 	// A page of its own has the size that the user has chosen; from the first one on, large pages are read until there are enough.
 	const size = first === 1 ? Math.min(limit, PAGE_SIZE) : limit;
