@@ -16,7 +16,9 @@ type Read = (jobId: string) => Promise<Answer<JobReport>>;
 
 /** What came of searching one account for one type. */
 type PlaceEnd =
-	{ kind: 'satisfied' | 'searched' | 'cutShort' } | { kind: 'failed'; failure: Failure };
+	| { kind: 'satisfied' }
+	| { kind: 'searched' | 'cutShort'; hasGaps: boolean }
+	| { kind: 'failed'; failure: Failure };
 
 /**
  * Searches the jobs that have finished. The scheduler forgets them, but the list of assets names their IDs, and each job tells
@@ -32,20 +34,21 @@ export class FinishedJobs {
 
 	async search({ accounts, kinds, ...search }: JobSearch): Promise<SearchEnd> {
 		let isComplete = true;
+		let hasGaps = false;
 		let failure: Failure | undefined;
 		for (const email of accounts) {
 			for (const type of kinds.filter(isMediaType)) {
 				const end = await this.searchPlace({ email, type, ...search });
-				if (end.kind === 'satisfied') return { isComplete: true, failure: undefined };
-				if (end.kind === 'searched') continue;
-				isComplete = false;
-				if (end.kind !== 'failed') continue;
-				failure = end.failure;
-				// The API may answer later; an account whose session is dead never does.
-				if (provesNothing(failure)) return { isComplete, failure };
+				if (end.kind === 'satisfied') return { isComplete: true, hasGaps, failure: undefined };
+				if (end.kind === 'failed') {
+					failure = end.failure;
+					// The API may answer later; an account whose session is dead never does.
+					if (provesNothing(failure)) return { isComplete: false, hasGaps, failure };
+				} else hasGaps ||= end.hasGaps;
+				isComplete &&= end.kind === 'searched' && !end.hasGaps;
 			}
 		}
-		return { isComplete, failure };
+		return { isComplete, hasGaps, failure };
 	}
 
 	private async searchPlace({
@@ -61,22 +64,22 @@ export class FinishedJobs {
 	}): Promise<PlaceEnd> {
 		onPlace?.();
 		let looked = 0;
-		let isWhole = true;
+		let hasGaps = false;
 		for (let page = 1; ; page++) {
 			const filter = ASSET_FILTER[type];
 			const answer = await this.api.assets({ email, page, limit: PAGE_SIZE, filter });
 			if (!answer.ok) return { kind: 'failed', failure: answer.failure };
-			const { items, meta, isWhole: isPageWhole } = answer.body;
+			const { items, meta, isWhole } = answer.body;
 			const jobIds = items.flatMap(({ jobId }) => text(jobId) ?? []).slice(0, deepest - looked);
 			const { reports, failure, isOdd } = await this.readJobs(jobIds);
 			if (reports.map(onJob).some(Boolean)) return { kind: 'satisfied' };
 			if (failure) return { kind: 'failed', failure };
-			if (isOdd || !isPageWhole) isWhole = false;
+			if (isOdd || !isWhole) hasGaps = true;
 			looked += jobIds.length;
 			if (items.length === 0 || page >= meta.totalPages || isFarEnough?.()) {
-				return { kind: isWhole ? 'searched' : 'cutShort' };
+				return { kind: 'searched', hasGaps };
 			}
-			if (looked >= deepest || page >= MOST_PAGES) return { kind: 'cutShort' };
+			if (looked >= deepest || page >= MOST_PAGES) return { kind: 'cutShort', hasGaps };
 		}
 	}
 

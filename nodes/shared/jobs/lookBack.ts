@@ -267,7 +267,8 @@ export class LookBack {
 				this.isOfThisExecution(reference),
 			);
 			// Nothing of this execution among the newest jobs: it has not run before.
-			if (isRerun) end = await this.search(entries, DEEPEST_JOBS, lookingFor);
+			// What could not be made out may be of it.
+			if (isRerun || end.hasGaps) end = await this.search(entries, DEEPEST_JOBS, lookingFor);
 			else if (!end.failure) end = COMPLETE;
 		}
 		for (const report of found.values()) see(await this.toSighting(report.reference, report));
@@ -327,7 +328,7 @@ export class LookBack {
 
 /** The answer to the submission has told nothing that only it tells. */
 const NONE = {};
-const COMPLETE: SearchEnd = { isComplete: true, failure: undefined };
+const COMPLETE: SearchEnd = { isComplete: true, hasGaps: false, failure: undefined };
 
 /** Tells the job of an item from all others, also where the API has cut its reference behind that. */
 function keyOf(reference: string | undefined): string | undefined {

@@ -130,6 +130,8 @@ export interface JobSearch {
 export interface SearchEnd {
 	/** Whether nothing can be there that was not seen. A search that was cut short is a doubt, not a no. */
 	isComplete: boolean;
+	/** Whether there was something, as far as it went, that could not be made out. */
+	hasGaps: boolean;
 	/** What broke it off. */
 	failure: Failure | undefined;
 }

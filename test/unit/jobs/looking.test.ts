@@ -182,7 +182,7 @@ describe('a list in which not every entry can be made out', () => {
 		const read = (jobId: string) => Promise.resolve({ ok: true, body: reportOf(jobId) } as const);
 		const search = { accounts: ['one'], kinds: ['video'], deepest: 10, onJob: () => false };
 		const end = await new FinishedJobs({ assets }, read).search(search);
-		expect(end).toEqual({ isComplete, failure: undefined });
+		expect(end).toEqual({ isComplete, hasGaps: !isComplete, failure: undefined });
 	});
 
 	it.each([

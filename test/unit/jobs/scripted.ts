@@ -176,10 +176,10 @@ export class ScriptedService {
 			this.lists.search++;
 			await this.clock.sleep(50);
 			const failure = this.onList();
-			if (failure) return { isComplete: false, failure };
+			if (failure) return { isComplete: false, hasGaps: false, failure };
 			const ended = this.jobs.filter((job) => !this.isActive(job)).reverse();
 			for (const job of ended.slice(0, deepest)) if (onJob(this.report(job))) break;
-			return { isComplete: ended.length <= deepest, failure: undefined };
+			return { isComplete: ended.length <= deepest, hasGaps: false, failure: undefined };
 		},
 	};
 

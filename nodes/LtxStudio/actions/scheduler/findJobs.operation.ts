@@ -134,7 +134,7 @@ async function find(
 	const service = createJobService(client);
 	const capacity = await createLtxStudioApi(client).capacity();
 	if (!capacity.ok) throw client.error(capacity.failure);
-	const { executing, available } = capacity.body;
+	const { executing, isWhole, available } = capacity.body;
 	const found = new Map<string, JobReport>();
 	const see = (report: JobReport) => {
 		const isOfAccount = account === undefined || parseJobId(report.jobId)?.email === account;
@@ -143,7 +143,7 @@ async function find(
 	for (const { jobId, replyRef, answer } of executing) {
 		see({ ...service.blank(jobId), reference: replyRef, answer });
 	}
-	const { isComplete, failure } = await service.search({
+	const { isComplete, hasGaps, failure } = await service.search({
 		accounts: account === undefined ? available.map(({ email }) => email) : [account],
 		kinds: ['image', 'video'],
 		deepest: depth,
@@ -157,6 +157,11 @@ async function find(
 	if (failure) {
 		const { message } = client.explain(failure);
 		return { reports, warning: `Jobs may be missing, since not all was searched. ${message}.` };
+	}
+	if (hasGaps || !isWhole) {
+		const warning =
+			'Jobs may be missing: the API has listed some that cannot be made out. Run the node again.';
+		return { reports, warning };
 	}
 	const warning = isComplete
 		? undefined
