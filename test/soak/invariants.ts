@@ -226,11 +226,12 @@ function wrongErrors(evidence: Evidence): string[] {
 	}
 	if (plan.isCalm && told.includes(UNCERTAIN)) found.push(`An error says "${UNCERTAIN}"`);
 	const isSettled = !plan.kill && isAllWell;
-	if (plan.onUncertain === 'resubmit' && isSettled && told.includes(NOT_SENT_AGAIN)) {
-		found.push(`An error says "${NOT_SENT_AGAIN}"`);
-	}
 	// Where the time is up within seconds, it is looked for no longer than that.
 	const isPatient = plan.options.timeout > 1 && (plan.behaviour.sparse ?? 0) === 0;
+	const mustBeSent = plan.onUncertain === 'resubmit' && isSettled && isPatient;
+	if (mustBeSent && told.includes(NOT_SENT_AGAIN)) {
+		found.push(`An error says "${NOT_SENT_AGAIN}"`);
+	}
 	if (isSettled && isPatient && !forgetsReferences(plan)) {
 		found.push(...overlooked(evidence));
 	}
@@ -244,7 +245,10 @@ function wrongErrors(evidence: Evidence): string[] {
 		if (error && !CLASSES.has(error.name)) found.push(`${error.name} of item ${input}`);
 		if (isError(output) && RAW.test(text)) found.push(`Raw: item ${input} says ${text}`);
 		const isDenied = text.includes('Nothing was submitted') && !ends.isForgotten(evidence);
-		if (isDenied && plan.twins === 1 && charges.has(contentsBefore(input))) {
+		const charged = (charges.get(contentsBefore(input)) ?? []).filter(
+			(charge) => !ends.isLostWithTheDead(evidence, charge),
+		);
+		if (isDenied && plan.twins === 1 && charged.length > 0) {
 			found.push(`Item ${input} says that nothing was submitted: ${text}`);
 		}
 		if (statusOf(item) === 'completed' && job(json.jobId)?.state !== 'completed') {

@@ -220,8 +220,8 @@ const truth: readonly Mutation[] = [
 	{
 		name: 'Say that nothing was submitted when the second try was refused',
 		file: STATE,
-		from: '!isResubmitted || !SUBMITTED_NOTHING',
-		to: 'isResubmitted || !SUBMITTED_NOTHING',
+		from: 'if (isResubmitted && SUBMITTED_NOTHING',
+		to: 'if (!isResubmitted && SUBMITTED_NOTHING',
 	},
 ];
 

@@ -176,13 +176,23 @@ const follow = (trail: Trail, state: State, event: Event): Trail => ({
 
 const SUBMITTED_NOTHING = new Set<Problem['kind']>(['rejected', 'noSlot', 'noAccount']);
 
-/** That nothing was submitted is no longer true of an item that was in doubt before it was sent again. */
-function honest(event: Event, { isResubmitted }: Trail): Event {
-	if (event.type !== 'gaveUp' || !isResubmitted || !SUBMITTED_NOTHING.has(event.problem.kind)) {
-		return event;
+const GOES_ON = new Set<Problem['kind']>(['timedOut', 'unreadable']);
+
+/**
+ * That nothing was submitted is no longer true of an item that was in doubt before it was sent again; and that a job goes on is
+ * not of one of which the API has said something else, be it only once.
+ */
+function honest(event: Event, state: State, { isResubmitted }: Trail): Event {
+	if (event.type !== 'gaveUp') return event;
+	const { problem } = event;
+	if (isResubmitted && SUBMITTED_NOTHING.has(problem.kind)) {
+		const failure = 'failure' in problem ? problem.failure : undefined;
+		return { type: 'gaveUp', problem: { kind: 'uncertain', failure, candidates: [] } };
 	}
-	const failure = 'failure' in event.problem ? event.problem.failure : undefined;
-	return { type: 'gaveUp', problem: { kind: 'uncertain', failure, candidates: [] } };
+	if (state.name === 'running' && state.report.status === 'unknown' && GOES_ON.has(problem.kind)) {
+		return { type: 'gaveUp', problem: { kind: 'unknownStatus', report: state.report } };
+	}
+	return event;
 }
 
 /** A job of an item, on its way. Only `advance` changes its state. */
@@ -243,7 +253,7 @@ export class Entry {
 	 * @returns whether the state knows such an event; if not, nothing has changed
 	 */
 	advance(event: Event, now: number): boolean {
-		const next = step(this.current, honest(event, this.past), now);
+		const next = step(this.current, honest(event, this.current, this.past), now);
 		if (!next) return false;
 		this.past = follow(this.past, this.current, event);
 		this.current = next;

@@ -169,4 +169,15 @@ describe('an entry', () => {
 		entry.advance({ type: 'gaveUp', problem }, NOW);
 		expect(entry.state).toMatchObject({ outcome: { problem: { kind: 'uncertain' } } });
 	});
+
+	it.each<Problem>([
+		{ kind: 'timedOut', report: active, waited: 1 },
+		{ kind: 'unreadable', report: active, failure: GONE },
+	])('does not say of one whose status is unknown that it goes on (%j)', (problem) => {
+		const entry = Entry.running(active, NOW);
+		entry.advance({ type: 'read', report: odd }, NOW);
+		entry.advance({ type: 'gaveUp', problem }, NOW);
+		const end = { kind: 'unknownStatus', report: { word: 'paused' } };
+		expect(entry.state).toMatchObject({ outcome: { problem: end } });
+	});
 });
