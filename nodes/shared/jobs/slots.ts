@@ -57,9 +57,11 @@ export class Slots {
 	 */
 	update({ running, accounts }: Omit<Capacity, 'isWhole'>, askedAt: number): void {
 		const counted = new Set(running.map(({ jobId }) => jobId));
+		const told = new Set(accounts.map(({ account }) => account));
 		for (const slot of this.taken) {
-			const { held } = slot;
-			if (!held || held.since >= askedAt) continue;
+			const { held, account = ANY } = slot;
+			// An account of which nothing is said counts none of its jobs.
+			if (!held || held.since >= askedAt || !told.has(account)) continue;
 			const isCounted = counted.has(held.jobId) || askedAt - held.since >= LIST_LAG_MS;
 			if (isCounted) this.taken.delete(slot);
 		}

@@ -69,6 +69,14 @@ describe('slots', () => {
 		expect(takeAll(slots)).toEqual([ONE, ONE]);
 	});
 
+	it('stay taken where the API says nothing of their account, though it lists their jobs', () => {
+		const slots = slotsOf([[ONE, 1, 0]]);
+		const slot = slots.take(any, 0);
+		if (slot) slots.hold(slot, 'a', 100);
+		slots.update(capacityOf([], [{ jobId: 'a', reference: undefined }]), 200);
+		expect(slots.take(any, 200)).toBeUndefined();
+	});
+
 	it('are without limit where only a refusal tells, and blocked by it', () => {
 		const slots = Slots.unlimited();
 		const [slot] = Array.from({ length: 100 }, () => slots.take(any, 0));
