@@ -1,6 +1,7 @@
 import { TEXTS } from '../../../nodes/LtxStudio/service/texts';
 import { FinishedJobs } from '../../../nodes/LtxStudio/service/search';
 import { createLtxStudioApi, type LtxStudioApi } from '../../../nodes/LtxStudio/service/api';
+import type { Answer } from '../../../nodes/shared/api/failure';
 import { Memory } from '../../../nodes/shared/jobs/memory';
 import { makeReplyReference, marksOf } from '../../../nodes/shared/jobs/reference';
 import { JobRun, type JobRunOptions } from '../../../nodes/shared/jobs/run';
@@ -170,18 +171,21 @@ it('asks a second time, as soon as that counts, about what is hard to believe', 
 });
 
 describe('a list in which not every entry can be made out', () => {
-	const api = (body: unknown) =>
-		createLtxStudioApi({ send: <Body>() => Promise.resolve({ ok: true, body: body as Body }) });
+	const api = (body: unknown) => {
+		const answer = { ok: true, body } as Answer<never>;
+		return createLtxStudioApi({ send: () => Promise.resolve(answer) });
+	};
 
 	it.each([
 		['something else', ['garbage'], false],
 		['a job without a readable ID', [{ jobId: 7 }], false],
 		['an upload', [{ id: 'a' }], true],
 	])('may hide a finished job: %s', async (_what, items, isComplete) => {
-		const { assets } = api({ items, meta: { totalPages: 1 } });
 		const read = (jobId: string) => Promise.resolve({ ok: true, body: reportOf(jobId) } as const);
 		const search = { accounts: ['one'], kinds: ['video'], deepest: 10, onJob: () => false };
-		const end = await new FinishedJobs({ assets }, read).search(search);
+		const end = await new FinishedJobs(api({ items, meta: { totalPages: 1 } }), read).search(
+			search,
+		);
 		expect(end).toEqual({ isComplete, hasGaps: !isComplete, failure: undefined });
 	});
 
