@@ -35,9 +35,9 @@ const minutes = (ms: number) => {
 
 const sentences = (...parts: string[]) => parts.filter((part) => part !== '').join(' ');
 
-const TOO_MANY_JOBS = {
-	message: 'There are too many jobs to search for what was submitted before',
-	description: 'The search was given up before it came to its end.',
+const NOT_ALL_SEEN = {
+	message: 'Not all jobs could be looked at for what was submitted before',
+	description: 'There are too many of them, or some that the API lists cannot be made out.',
 };
 
 const NOT_SENT_AGAIN = 'It was not sent again, so that it is not paid for twice.';
@@ -104,7 +104,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 		),
 	}),
 	unchecked: ({ failure, pattern }, { service }) => {
-		const { message, description } = failure ? service.explain(failure) : TOO_MANY_JOBS;
+		const { message, description } = failure ? service.explain(failure) : NOT_ALL_SEEN;
 		return {
 			message,
 			description: `${description} This run has submitted nothing for this item. Jobs with a reply reference like ${pattern} may have been submitted before, by a worker that died. ${service.texts.lookFor} before you submit it again.`,

@@ -97,8 +97,8 @@ describe('a problem', () => {
 		],
 		[
 			{ kind: 'unchecked', failure: undefined, pattern: 'n8n2.*' },
-			'There are too many jobs to search for what was submitted before',
-			'The search was given up before it came to its end. This run has submitted nothing for this item. Jobs with a reply reference like n8n2.* may have been submitted before, by a worker that died. Look for it at Films before you submit it again.',
+			'Not all jobs could be looked at for what was submitted before',
+			'There are too many of them, or some that the API lists cannot be made out. This run has submitted nothing for this item. Jobs with a reply reference like n8n2.* may have been submitted before, by a worker that died. Look for it at Films before you submit it again.',
 		],
 		[
 			{ kind: 'noSlot', waited: 60_000 },
