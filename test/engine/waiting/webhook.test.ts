@@ -317,4 +317,29 @@ describe('waitMode webhook', () => {
 		});
 		expect(jsonOf(taken.items())).toMatchObject([{ status: 'completed' }]);
 	});
+
+	it('takes the callbacks of a job that an earlier try has submitted with another token', async () => {
+		lab.emulator.faults.add({
+			kind: 'status',
+			status: 401,
+			match: { method: 'POST', nth: 2 },
+		});
+		const ran = generateEndless(
+			2,
+			{ options: { concurrency: 1 } },
+			{ retryOnFail: true, maxTries: 2, waitBetweenTries: 500 },
+		);
+		await until(() => lab.emulator.requests.some(({ status }) => status === 401));
+		const token = 'user:1234-anotherToken';
+		lab.emulator.token = token;
+		lab.engine.setCredential('useapiApi', { token, baseUrl: lab.emulator.url });
+		const run = await ran;
+		finish(0, 1);
+		await answered(2);
+		const end = await lab.engine.whenOver(run);
+
+		expect([run.status, end.status]).toEqual(['waiting', 'success']);
+		expect(statuses()).toEqual([200, 200]);
+		expect(lab.emulator.ledger.charges).toHaveLength(2);
+	});
 });

@@ -193,7 +193,7 @@ async function toSleepingItem(
 	if (isItemError(item)) return toSleepingError(item);
 	const { entries, order, settings } = item;
 	for (const entry of entries) {
-		const { state, report, reference, trail } = entry;
+		const { state, report, soughtReference: reference, trail } = entry;
 		if (!report || reference === undefined || !isWaitedFor(entry)) continue;
 		return {
 			jobId: report.jobId,
