@@ -159,41 +159,43 @@ function toJobAnswer(answer: Answer<unknown>): Answer<JobAnswer> {
 const isJob = (body: unknown): body is IDataObject =>
 	isRecord(body) && isRecord(body.status) && text(body.status.type) !== undefined;
 
-function toRunningJobs(body: unknown): RunningJob[] | undefined {
-	if (!Array.isArray(body)) return undefined;
-	return body.flatMap((answer: unknown) => {
-		const jobId = isRecord(answer) ? text(answer.jobId) : undefined;
-		if (!isRecord(answer) || jobId === undefined) return [];
-		return {
+const toRunningJobs = (body: unknown): RunningJob[] | undefined =>
+	Array.isArray(body) ? body.flatMap(toRunningJob) : undefined;
+
+/** @returns the job, or nothing where it cannot be made out */
+function toRunningJob(answer: unknown): RunningJob[] {
+	const jobId = isRecord(answer) ? text(answer.jobId) : undefined;
+	if (!isRecord(answer) || jobId === undefined) return [];
+	return [
+		{
 			jobId,
 			email: text(answer.email),
 			started: text(answer.started),
 			elapsed: text(answer.elapsed),
 			replyRef: text(answer.replyRef),
 			answer,
-		};
-	});
+		},
+	];
 }
 
 function toCapacity(answer: unknown): Capacity | undefined {
 	if (!isRecord(answer) || !Array.isArray(answer.available)) return undefined;
-	const executing = toRunningJobs(answer.executing ?? []);
-	if (!executing) return undefined;
+	const listed: unknown = answer.executing ?? [];
+	if (!Array.isArray(listed)) return undefined;
+	const executing = listed.flatMap(toRunningJob);
 	const available = answer.available.flatMap((account: unknown): AccountCapacity[] => {
 		const email = isRecord(account) ? text(account.email) : undefined;
 		if (!isRecord(account) || email === undefined) return [];
-		const listed = executing.filter((job) => job.email === email).length;
+		const listedHere = executing.filter((job) => job.email === email).length;
 		const free = number(account.available);
 		const most = number(account.maxJobs);
 		// The list may be behind the numbers.
-		const counted = most === undefined || free === undefined ? listed : most - free;
+		const counted = most === undefined || free === undefined ? listedHere : most - free;
 		const running = number(account.executing) ?? counted;
 		const maxJobs = most ?? running + (free ?? 1);
 		return [{ email, maxJobs, executing: running, available: free ?? maxJobs - running }];
 	});
-	const isWhole =
-		executing.length === (Array.isArray(answer.executing) ? answer.executing : []).length;
-	return { executing, isWhole, available, answer };
+	return { executing, isWhole: executing.length === listed.length, available, answer };
 }
 
 function toBalance(answer: Answer<unknown>): Answer<number | undefined> {

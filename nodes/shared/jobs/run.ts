@@ -1,4 +1,4 @@
-import type { Failure } from '../api/failure';
+import type { Answer, Failure } from '../api/failure';
 import type { Clock } from '../n8n/clock';
 import { Gate, mapConcurrently } from '../n8n/concurrency';
 import { Book } from './book';
@@ -7,7 +7,7 @@ import type { Memory } from './memory';
 import { Pace } from './pace';
 import { dollars, paidFor } from './price';
 import type { OnProgress } from './progress';
-import type { JobService, RunningJob } from './service';
+import type { Capacity, JobService, RunningJob } from './service';
 import { Slots } from './slots';
 import { SURE_AFTER_MS, type Entry, type Problem } from './state';
 import { Submitter } from './submitter';
@@ -159,31 +159,27 @@ export class JobRun {
 		const { book, lookBack, submitter } = this;
 		if (book.inState('queued').length === 0) return;
 		await lookBack?.recall();
-		const running = await this.readCapacity();
-		if ('failure' in running) {
-			if (lookBack?.isNeeded([]) && provesNothing(running.failure)) {
-				lookBack.leaveUnchecked(running.failure);
-			}
+		const capacity = await this.readCapacity();
+		if (!capacity.ok) {
+			const { failure } = capacity;
+			if (lookBack?.isNeeded([]) && provesNothing(failure)) lookBack.leaveUnchecked(failure);
 			// What was submitted before goes on, whatever stands in for the API.
-			if (provesNothing(running.failure)) this.giveUp(running.failure, 'queued');
-			else this.giveUp(running.failure, 'queued', 'unsettled', 'running');
+			if (provesNothing(failure)) this.giveUp(failure, 'queued');
+			else this.giveUp(failure, 'queued', 'unsettled', 'running');
 			return;
 		}
-		await lookBack?.takeOver(running.jobs, running.isWhole);
+		await lookBack?.takeOver(capacity.body.running, capacity.body.isWhole);
 		for (const entry of book.inState('queued')) submitter.requireAccount(entry);
 	}
 
-	private async readCapacity(): Promise<
-		{ jobs: RunningJob[]; isWhole: boolean } | { failure: Failure }
-	> {
+	/** Asks what runs, and counts the free slots by it. */
+	private async readCapacity(): Promise<Answer<Pick<Capacity, 'running' | 'isWhole'>>> {
 		const { service } = this.dependencies;
-		if (!service.capacity) return { jobs: [], isWhole: true };
+		if (!service.capacity) return { ok: true, body: { running: [], isWhole: true } };
 		const askedAt = this.book.now;
 		const capacity = await service.capacity();
-		if (!capacity.ok) return { failure: capacity.failure };
-		this.slots.update(capacity.body, askedAt);
-		const { running: jobs, isWhole } = capacity.body;
-		return { jobs, isWhole };
+		if (capacity.ok) this.slots.update(capacity.body, askedAt);
+		return capacity;
 	}
 
 	private async loop(goal: Goal): Promise<void> {
@@ -286,7 +282,7 @@ export class JobRun {
 		const askedAt = book.now;
 		const endedBefore = book.ended;
 		const isAfterAll = this.isAllSubmitted;
-		const listed = await this.listRunning(askedAt);
+		const listed = await this.listRunning();
 		this.lookedAt = book.now;
 		if (listed) {
 			this.lookBack?.takeOverRunning(listed);
@@ -303,14 +299,11 @@ export class JobRun {
 		this.isLooking = false;
 	}
 
-	private async listRunning(askedAt: number): Promise<RunningJob[] | undefined> {
+	private async listRunning(): Promise<RunningJob[] | undefined> {
 		const { service } = this.dependencies;
 		if (service.capacity && this.book.inState('queued').length > 0) {
-			const capacity = await service.capacity();
-			if (capacity.ok) {
-				this.slots.update(capacity.body, askedAt);
-				return capacity.body.running;
-			}
+			const capacity = await this.readCapacity();
+			if (capacity.ok) return capacity.body.running;
 			this.unableToLook(capacity.failure);
 			return undefined;
 		}
