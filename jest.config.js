@@ -1,8 +1,20 @@
+const { readdirSync } = require('node:fs');
+const { dirname } = require('node:path');
+
+/** @returns {string[]} patterns of the test files that a `suite.ts` beside them runs: `test/runTogether.ts` says why */
+const runByASuite = (name) =>
+	readdirSync(`${__dirname}/test/${name}`, { recursive: true })
+		.filter((file) => /(^|\/)suite\.ts$/.test(file))
+		.map((file) =>
+			`<rootDir>/test/${name}/${dirname(file)}/[^/]+\\.test\\.ts$`.replace('/./', '/'),
+		);
+
 /** @returns {import('jest').Config} a project whose tests live in test/<name> */
 const project = (name, more = {}) => ({
 	displayName: name,
 	testEnvironment: 'node',
-	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+	testMatch: [`<rootDir>/test/${name}/**/{*.test,suite}.ts`],
+	testPathIgnorePatterns: ['/node_modules/', ...runByASuite(name)],
 	modulePathIgnorePatterns: [
 		'<rootDir>/dist',
 		'<rootDir>/test/n8n-host',

@@ -1,4 +1,4 @@
-import { credentialCases, Elsewhere } from '../engine/credentialCases';
+import { credentialCases, Elsewhere } from '../engine/input/credentialCases';
 import { useSharedN8n, type Stage } from './setup';
 import type { SharedN8n } from './shared';
 

@@ -5,15 +5,20 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { IConnections, INode } from 'n8n-workflow';
 
-import { SERVER_CASES, type CaseWorkflow, type Seen, type Stage } from '../engine/serverCases';
-import { serverNodes } from '../engine/serverNodes';
+import {
+	SERVER_CASES,
+	type CaseWorkflow,
+	type Seen,
+	type Stage,
+} from '../engine/harness/serverCases';
+import { serverNodes } from '../engine/harness/serverNodes';
 import { hasEnded, N8nApi, N8nApiError, type Execution, type WorkflowJson } from '../n8n-host/api';
 import { startN8n, type N8n } from '../n8n-host/instance';
 import { OWNER, sharedN8n } from './shared';
 
 jest.setTimeout(180_000);
 
-const NODES = join(__dirname, '../engine/serverNodes');
+const NODES = join(__dirname, '../engine/harness/serverNodes');
 const TYPES: Partial<Record<string, string>> = {
 	start: 'n8n-nodes-base.manualTrigger',
 	noOp: 'n8n-nodes-base.noOp',
@@ -103,7 +108,7 @@ function stageOf(n8n: N8n, api: N8nApi): Stage {
 /** The release that the harness imitates. */
 const onImitated = sharedN8n().version === '2.8.4' ? describe : describe.skip;
 
-/** What the harness imitates of n8n's server is what n8n does: the cases of `test/engine/harness.server.test.ts`. */
+/** What the harness imitates of n8n's server is what n8n does: the cases of `test/engine/harness/server.test.ts`. */
 onImitated('in n8n', () => {
 	let folder: string;
 	let n8n: N8n;

@@ -1,6 +1,6 @@
 import { jsonOf } from '../fixtures';
 import type { EngineRun } from '../harness/run';
-import { OnOldN8n } from '../oldN8n';
+import { OnOldN8n } from './oldN8n';
 import { accountsOf, startBatchLab, type BatchLab } from './batchLab';
 import { leaveResults } from '../../soak/events';
 

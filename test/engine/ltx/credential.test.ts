@@ -1,4 +1,4 @@
-import { Elsewhere } from '../credentialCases';
+import { Elsewhere } from '../input/credentialCases';
 import { startLtxLab, type LtxLab } from './ltxLab';
 
 describe('the test of an LTX key', () => {

@@ -1,0 +1,17 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Runs the tests of a folder in one module registry, so that n8n-core is loaded once for all of them: about a second of
+ * each file's time otherwise.
+ *
+ * @param folder where the `*.test.ts` files are; each is named by a `describe` of its own, which its hooks belong to
+ */
+export function runTogether(folder: string): void {
+	for (const name of readdirSync(folder)) {
+		if (!name.endsWith('.test.ts')) continue;
+		describe(name, () => {
+			jest.requireActual(join(folder, name));
+		});
+	}
+}
