@@ -54,6 +54,12 @@ export class Jobs {
 		return this.running.get(email)?.size ?? 0;
 	}
 
+	/** @returns how many slots the scheduler says are taken */
+	countTaken(email: string): number {
+		if (!this.services.behaviour.slotsLag) return this.countRunning(email);
+		return this.late().filter((job) => job.email === email).length;
+	}
+
 	/** Starts a job and charges for it. */
 	submit(submission: Submission): Job {
 		const { accounts, clock, ledger } = this.services;
@@ -116,16 +122,21 @@ export class Jobs {
 
 	/** The tracked jobs that the scheduler lists, which may be behind those that run. */
 	listed(): Job[] {
+		const { listWhilePolling } = this.services.behaviour;
+		return this.late().filter(
+			({ isTracked, isPolled }) => isTracked && (listWhilePolling || !isPolled),
+		);
+	}
+
+	/** What the scheduler takes for running. */
+	private late(): Job[] {
 		const { clock, behaviour } = this.services;
-		const { listWhilePolling, listedAfter, listedBeyond } = behaviour;
+		const { listedAfter, listedBeyond } = behaviour;
 		const now = clock.now();
 		const candidates = listedBeyond > 0 ? this.all : this.runningOf();
 		return candidates.filter(
-			({ isTracked, isPolled, createdAt, finishedAt = Infinity }) =>
-				isTracked &&
-				(listWhilePolling || !isPolled) &&
-				now >= createdAt + listedAfter &&
-				now < finishedAt + listedBeyond,
+			({ createdAt, finishedAt = Infinity }) =>
+				now >= createdAt + listedAfter && now < finishedAt + listedBeyond,
 		);
 	}
 

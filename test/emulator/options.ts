@@ -20,10 +20,12 @@ export interface Behaviour {
 	longestReplyRef: number | undefined;
 	/** List a job in the scheduler while its own request still waits for it (`pollForResult`). */
 	listWhilePolling: boolean;
-	/** How old a job is before the scheduler lists it, in milliseconds. Its slot is taken at once. */
+	/** How old a job is before the scheduler lists it, in milliseconds. Its slot is taken at once, unless `slotsLag`. */
 	listedAfter: number;
-	/** For how long the scheduler lists a job that has ended, in milliseconds. Its slot is free at once. */
+	/** For how long the scheduler lists a job that has ended, in milliseconds. Its slot is free at once, unless `slotsLag`. */
 	listedBeyond: number;
+	/** The numbers of slots are as late as the list. */
+	slotsLag: boolean;
 	/** How old a job is before it can be read, in milliseconds. */
 	readableAfter: number;
 	/** For how long before and after its end a job can't be read, in milliseconds. */
@@ -100,6 +102,7 @@ export const defaultBehaviour: Behaviour = {
 	listWhilePolling: true,
 	listedAfter: 0,
 	listedBeyond: 0,
+	slotsLag: false,
 	readableAfter: 0,
 	unreadableAroundEnd: 0,
 	failedStatus: undefined,

@@ -26,7 +26,7 @@ export function leaveResults(emulator: Emulator, email: string, count: number): 
 /** Lets other programs take slots as planned, never more than are free, sessions die, and the token change. */
 export function scheduleEvents(
 	{ emulator, changeToken }: Pick<SoakLab, 'emulator' | 'changeToken'>,
-	{ others, trouble }: Plan,
+	{ others, trouble, behaviour }: Plan,
 	watch: Watch,
 ): void {
 	const { accounts, clock, jobs } = emulator;
@@ -35,7 +35,7 @@ export function scheduleEvents(
 		clock.at(startedAt + atMs, () => {
 			const free = accounts.require(email).maxJobs - jobs.countRunning(email);
 			emulator.occupy(email, Math.max(0, Math.min(slots, free)), { durationMs: forMs });
-			watch.taken(email);
+			watch.taken(email, behaviour.slotsLag === true ? (behaviour.listedAfter ?? 0) : 0);
 		});
 	}
 	if (trouble.newTokenAtMs !== undefined) clock.at(startedAt + trouble.newTokenAtMs, changeToken);

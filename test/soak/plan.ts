@@ -164,7 +164,7 @@ export function drawPlan(seed: number): Plan {
 		},
 		download: chance(0.15),
 		simplify: chance(0.8),
-		behaviour: drawBehaviour(draw, isCalm),
+		behaviour: { ...drawBehaviour(draw, isCalm), slotsLag: seed % 2 === 0 },
 		jobMs: isLarge
 			? { shortest: 2 * SECOND, longest: 15 * SECOND }
 			: { shortest: 1 * SECOND, longest: among(8, 30, 300) * SECOND },
@@ -184,7 +184,7 @@ export function drawPlan(seed: number): Plan {
 		trouble: isCalm ? NO_TROUBLE : drawTrouble(draw, () => emailOf(random, accounts)),
 		kill,
 		doorDeath:
-			!isCalm && waitMode === 'webhook' && chance(0.15)
+			!isCalm && waitMode === 'webhook' && chance(0.3)
 				? { nth: int(1, 2 * size), afterMs: int(0, 3 * SECOND) }
 				: undefined,
 		isFirstRefused: waitMode === 'webhook' && onError !== 'stopWorkflow' && chance(0.4),

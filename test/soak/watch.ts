@@ -47,9 +47,17 @@ export class Watch {
 		private readonly requests: readonly LoggedRequest[],
 	) {}
 
-	/** Another program took a slot. */
-	taken(email: string): void {
-		this.takenAt.set(email, ++this.step);
+	/** Another program took a slot, which nobody can know for so long, in milliseconds. */
+	taken(email: string, unknownMs: number): void {
+		const seen = () => {
+			this.takenAt.set(email, ++this.step);
+		};
+		if (unknownMs === 0) {
+			seen();
+			return;
+		}
+		this.takenAt.set(email, Infinity);
+		this.clock.at(this.clock.now() + unknownMs, seen);
 	}
 
 	arrived(target: FaultTarget): void {

@@ -30,7 +30,7 @@ export const schedulerRoutes = (emulator: Emulator): FastifyPluginCallback =>
 		scope.get('/available', () => ({
 			executing: listed(),
 			available: accounts.all.map(({ email, maxJobs }) => {
-				const executing = jobs.countRunning(email);
+				const executing = jobs.countTaken(email);
 				return { email, maxJobs, executing, available: Math.max(0, maxJobs - executing) };
 			}),
 		}));
