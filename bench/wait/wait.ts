@@ -6,6 +6,8 @@ import { median, percentile } from '../harness/statistics';
 import { NEXT, waitingWorkflow, type WaitMode } from './workflows';
 
 const MODES: readonly WaitMode[] = ['none', 'poll', 'webhook'];
+/** A p95 takes more than a median does. */
+const REPETITIONS: Readonly<Record<WaitMode, number>> = { none: 5, poll: 5, webhook: 20 };
 const SHORTEST_JOB_MS = 4_000;
 const LONGEST_JOB_MS = 8_000;
 /** When all is submitted, and no job has ended yet. */
@@ -133,8 +135,10 @@ function measuresOf(found: Found): Measure[] {
 }
 
 function barsOf(found: Found, most: number): Bar[] {
-	const lagsOf = (mode: WaitMode): number[] =>
-		[...(found.get(mode)?.values() ?? [])].flat().flatMap(({ lag }) => lag ?? []);
+	const lagsOf = (mode: WaitMode, size?: number): number[] =>
+		[...(found.get(mode) ?? [])].flatMap(([jobs, waits]) =>
+			size === undefined || jobs === size ? waits.flatMap(({ lag }) => lag ?? []) : [],
+		);
 	const polled = found.get('poll')?.get(most) ?? [];
 	return [
 		{
@@ -149,42 +153,39 @@ function barsOf(found: Found, most: number): Bar[] {
 			limit: 3,
 			unit: 's',
 		},
-		{
-			text: "`webhook`: lag from the last callback to the next node's start, p95 ≤ 300 ms",
-			measured: percentile(lagsOf('webhook'), 0.95) * MILLISECONDS,
-			limit: 300,
-			unit: 'ms',
-		},
+		...[...(found.get('webhook')?.keys() ?? [])].map((jobs): Bar => {
+			const limit = jobs > 20 ? 300 : 150;
+			return {
+				text: `\`webhook\`, ${jobs} ${jobs === 1 ? 'job' : 'jobs'}: lag, p95 ≤ ${limit} ms`,
+				measured: percentile(lagsOf('webhook', jobs), 0.95) * MILLISECONDS,
+				limit,
+				unit: 'ms',
+			};
+		}),
 	];
 }
 
+/** One n8n after the other: each has the machine to itself, as a lag of milliseconds shows what works beside it. */
 async function run(setting: Setting): Promise<Findings> {
 	const sizes = setting.quick ? [1, 20] : [1, 20, 200];
-	const repetitions = setting.quick ? 2 : 5;
-	const started = await Promise.allSettled(MODES.map((mode) => startStage(setting, mode)));
-	const stages = started.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
-	try {
-		const failure = started.find((start) => start.status === 'rejected');
-		if (failure) throw failure.reason;
-		// They wait most of the time, and so may run side by side.
-		const entries = await Promise.all(
-			stages.map(
-				async (stage) =>
-					[stage.mode, await measureStage(stage, sizes, repetitions, setting.note)] as const,
-			),
-		);
-		const found = new Map(entries);
-		return {
-			work:
-				`Images that take ${SHORTEST_JOB_MS / MILLISECONDS} to ${LONGEST_JOB_MS / MILLISECONDS} s, in each wait mode, with ` +
-				'its presets. Lag: from the end of the last job to the start of the next node.',
-			measures: measuresOf(found),
-			bars: barsOf(found, Math.max(...sizes)),
-		};
-	} finally {
-		await Promise.all(stages.map(({ host }) => host.stop()));
-		await Promise.all(stages.map(({ service }) => service.stop()));
+	const found = new Map<WaitMode, Map<number, Waited[]>>();
+	for (const mode of MODES) {
+		const repetitions = setting.quick ? 2 : REPETITIONS[mode];
+		const stage = await startStage(setting, mode);
+		try {
+			found.set(mode, await measureStage(stage, sizes, repetitions, setting.note));
+		} finally {
+			await stage.host.stop();
+			await stage.service.stop();
+		}
 	}
+	return {
+		work:
+			`Images that take ${SHORTEST_JOB_MS / MILLISECONDS} to ${LONGEST_JOB_MS / MILLISECONDS} s, in each wait mode, with ` +
+			`its presets, ${REPETITIONS.webhook} times by webhook. Lag: from the end of the last job to the start of the next node.`,
+		measures: measuresOf(found),
+		bars: barsOf(found, Math.max(...sizes)),
+	};
 }
 
 export const wait: Row = {
