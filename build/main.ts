@@ -34,7 +34,7 @@ async function bundle(): Promise<void> {
 		platform: 'node',
 		target: 'node20',
 		external: ['n8n-workflow'],
-		// V8 reads every character of it whenever n8n starts. Names and lines stay, for whoever reads a stack trace.
+		// For the tarball's size. Names and lines stay, for whoever reads a stack trace.
 		minifyWhitespace: true,
 		lineLimit: 120,
 	});
