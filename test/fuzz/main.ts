@@ -10,6 +10,8 @@ const { values } = parseArgs({
 		seed: { type: 'string', default: '1' },
 		/** A release of n8n to knock at, instead of the doors in this process. */
 		n8n: { type: 'string' },
+		/** What that n8n's environment has besides, as NAME=value. */
+		env: { type: 'string', multiple: true, default: [] },
 	},
 });
 const cases = Number(values.cases);
@@ -18,7 +20,14 @@ const seed = Number(values.seed);
 async function main(): Promise<void> {
 	if (values.n8n !== undefined) {
 		const { runOnN8n } = await import('./realN8n');
-		if (!(await runOnN8n(values.n8n as HostVersion, cases, seed))) process.exitCode = 1;
+		const env: Record<string, string> = {};
+		for (const setting of values.env) {
+			const [name = '', value = ''] = setting.split('=');
+			env[name] = value;
+		}
+		if (!(await runOnN8n(values.n8n as HostVersion, { knocks: cases, seed, env }))) {
+			process.exitCode = 1;
+		}
 		return;
 	}
 	for (const kind of [...KINDS, timing]) {

@@ -137,16 +137,22 @@ async function filesWith(folder: string, texts: readonly string[]): Promise<stri
 	return found;
 }
 
+interface Siege {
+	/** So many at each door. */
+	knocks: number;
+	seed: number;
+	/** What n8n's environment has besides. */
+	env: Readonly<Record<string, string>>;
+}
+
 /**
  * Knocks at the doors of a real n8n, which parses what is sent in ways of its own.
  *
- * @param knocks so many at each door
  * @returns whether all held
  */
 export async function runOnN8n(
 	version: HostVersion,
-	knocks: number,
-	seed: number,
+	{ knocks, seed, env }: Siege,
 ): Promise<boolean> {
 	const loopFile = join(await mkdtemp(join(tmpdir(), 'fuzz-')), 'loop');
 	const tarball = await packPackage();
@@ -158,6 +164,7 @@ export async function runOnN8n(
 			LOOP_DELAY_FILE: loopFile,
 			FUZZ_SECRET: SECRET,
 			N8N_BLOCK_ENV_ACCESS_IN_NODE: 'false',
+			...env,
 		},
 	});
 	const emulator = await startEmulator({ jobDuration: Infinity });
