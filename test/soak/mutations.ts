@@ -186,8 +186,8 @@ const sleeping: readonly Mutation[] = [
 	{
 		name: 'Run again on what a sleeping node hands on',
 		file: `${WAITING}/sleep.ts`,
-		from: 'json: error === undefined ? json : { ...json, problem: error },',
-		to: 'json: error === undefined ? json : { ...json, error },',
+		from: 'json: { ...rest, problem: error }',
+		to: 'json: { ...rest, error }',
 	},
 ];
 

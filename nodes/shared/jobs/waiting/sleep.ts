@@ -68,6 +68,7 @@ export interface Sleep {
 	ownUrl?: string;
 }
 
+/** Where a node's context has it, as JSON; in executions that sleep since version 0.1.0, as it is. */
 export const SLEEP_KEY = 'waitingFor';
 
 export const isSleepingJob = (item: SleepingItem): item is SleepingJob => 'jobId' in item;
@@ -162,7 +163,8 @@ export async function sleep(
 	);
 	const ownUrl = urlInside(callback.resumeUrl, internalBaseUrl);
 	const state: Sleep = { items: sleeping, timeout, ownUrl };
-	context.getContext('node')[SLEEP_KEY] = state;
+	// As text: at each callback, n8n reads all that it has stored, one value after the other.
+	context.getContext('node')[SLEEP_KEY] = JSON.stringify(state);
 	const passed = await Promise.all(
 		items.map(async (item, index) =>
 			isItemError(item)
@@ -178,11 +180,18 @@ export async function sleep(
 	if (first) {
 		startRinging(context, { url: ownUrl, until, reference: first.reference });
 	}
-	// n8n would run the node again if the first item looked like an error, although it is asleep.
-	return passed.map(({ json: { error, ...json }, pairedItem }) => ({
-		json: error === undefined ? json : { ...json, problem: error },
-		...(pairedItem === undefined ? {} : { pairedItem }),
-	}));
+	return passed.map(withoutError);
+}
+
+/**
+ * n8n would run the node again if the first item looked like an error, although it is asleep. Any other is the same object
+ * for both, as n8n stores an object once, and reads all that it has stored at each callback.
+ */
+function withoutError(item: INodeExecutionData): INodeExecutionData {
+	const { json, pairedItem } = item;
+	const { error, ...rest } = json;
+	if (error === undefined) return item;
+	return { json: { ...rest, problem: error }, ...(pairedItem === undefined ? {} : { pairedItem }) };
 }
 
 async function toSleepingItem(

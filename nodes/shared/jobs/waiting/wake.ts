@@ -53,10 +53,11 @@ export async function wake(
 	forgetOld();
 	if (over.has(key)) return refuse(context, 200, 'The execution was told to go on before');
 	try {
-		const desk = await connect(context);
-		const watch = watches.get(key) ?? startWatch(context, desk, sleep, key);
+		const watch = watches.get(key) ?? (await startWatch(context, connect, sleep, key));
 		const response = accept(context);
 		await watch.hear(knocked.jobId);
+		if (!watch.isOver) return response;
+		const desk = await connect(context);
 		if (!watch.claim()) return response;
 		const output = await conclude(desk, watch.items);
 		over.set(key, clock.now());
@@ -72,12 +73,16 @@ export async function wake(
 	}
 }
 
-function startWatch(
+/** @returns the watch of whoever was first, of several calls at the same time */
+async function startWatch(
 	context: IWebhookFunctions,
-	desk: Desk & { sharedKey: string },
+	connect: Connect,
 	sleep: Sleep,
 	key: string,
-): Watch {
+): Promise<Watch> {
+	const desk = await connect(context);
+	const known = watches.get(key);
+	if (known) return known;
 	const watch = new Watch(desk, sleep, {
 		url: sleep.ownUrl ?? ownResumeUrl(context),
 		reference: key,
@@ -136,7 +141,8 @@ function readKnock(
 
 function readSleep(context: IWebhookFunctions): Sleep | undefined {
 	const name = JSON.stringify(context.getNode().name).replace(/[{}]/g, escapeCharacter);
-	const value: unknown = context.evaluateExpression(`{{ $node[${name}].context.${SLEEP_KEY} }}`);
+	const stored: unknown = context.evaluateExpression(`{{ $node[${name}].context.${SLEEP_KEY} }}`);
+	const value: unknown = typeof stored === 'string' ? JSON.parse(stored) : stored;
 	return isSleep(value) ? value : undefined;
 }
 

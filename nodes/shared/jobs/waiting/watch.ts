@@ -89,9 +89,14 @@ export class Watch {
 		});
 	}
 
+	/** Whether all jobs are over, or their time is up. */
+	get isOver(): boolean {
+		return this.run.isOver;
+	}
+
 	/** @returns whether the caller, and nobody else, is to let the execution go on */
 	claim(): boolean {
-		if (this.isClaimed || !this.run.isOver) return false;
+		if (this.isClaimed || !this.isOver) return false;
 		this.isClaimed = true;
 		return true;
 	}
