@@ -1,5 +1,3 @@
-import { createHash } from 'crypto';
-
 import { connect, type ApiContext } from '../../shared/api/client';
 import { outputOf } from './job';
 import { createJobService } from './jobService';
@@ -11,14 +9,11 @@ export const MAX_REPLY_URL = 1024;
 /** Binds LTX Studio to an execution, or to a webhook. */
 export async function openDesk<Context extends ApiContext>(context: Context) {
 	const client = await connect(context, LTX_STUDIO_API);
-	const { token, baseUrl } = client;
 	return {
 		context,
 		client,
 		service: createJobService(client, outputOf(context.getNode())),
-		token,
+		token: client.token,
 		longestReplyUrl: MAX_REPLY_URL,
-		/** All that is under one token share what they ask for. */
-		sharedKey: createHash('sha256').update(`${baseUrl.href} ${token}`).digest('base64url'),
 	};
 }

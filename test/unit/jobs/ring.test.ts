@@ -13,7 +13,10 @@ const GONE = { statusCode: 404, body: { message: 'The execution "7" does not exi
 const NOT_STORED = { statusCode: 500, body: {} };
 
 /** The times at which it is rung, in seconds, where n8n answers so, and at last the same again and again. */
-async function ring(answers: object[], minutes = 15): Promise<number[]> {
+async function ring(
+	answers: object[],
+	{ minutes = 15, runsUntil = 0 }: { minutes?: number; runsUntil?: number } = {},
+): Promise<number[]> {
 	const clock = new VirtualClock(0);
 	const restore = useClock(clock);
 	const times: number[] = [];
@@ -26,7 +29,12 @@ async function ring(answers: object[], minutes = 15): Promise<number[]> {
 	const context = Object.assign(Object.create(null) as IExecuteFunctions, {
 		helpers: { httpRequest },
 	});
-	startRinging(context, { url: URL, until: minutes * MINUTE, reference: 'reference' });
+	startRinging(context, {
+		url: URL,
+		until: minutes * MINUTE,
+		reference: 'reference',
+		isEarly: () => Promise.resolve(clock.now() < runsUntil * 1000),
+	});
 	for (let turn = 0; turn < 200; turn++) await clock.advance(MINUTE / 4);
 	restore();
 	return times;
@@ -37,28 +45,33 @@ describe('the doorbell of a stored execution', () => {
 		[
 			'is rung more and more seldom once it was heard',
 			[TAKEN],
-			[0.25, 60.25, 180.25, 480.25, 780.25, 1080.25],
+			[0.25, 30.25, 90.25, 210.25, 510.25, 810.25, 1110.25],
 		],
 		[
 			'rings soon again until it is stored',
 			[RUNNING, RUNNING, TAKEN, GONE],
-			[0.25, 0.75, 1.75, 61.75],
+			[0.25, 0.75, 1.75, 31.75],
 		],
-		['rings soon again at a 500, too', [NOT_STORED, TAKEN, GONE], [0.25, 0.75, 60.75]],
-		['falls silent when the execution is over', [TAKEN, FINISHED], [0.25, 60.25]],
-		['falls silent when it runs on', [TAKEN, RUNNING], [0.25, 60.25]],
+		['rings soon again at a 500, too', [NOT_STORED, TAKEN, GONE], [0.25, 0.75, 30.75]],
+		['falls silent when the execution is over', [TAKEN, FINISHED], [0.25, 30.25]],
+		['falls silent when it runs on', [TAKEN, RUNNING], [0.25, 30.25]],
 		['falls silent when it is gone', [GONE], [0.25]],
 		[
 			'is patient with an n8n that does not answer',
 			[new Error('ECONNREFUSED')],
-			[0.25, 0.75, 1.75, 3.75, 7.75, 12.75, 72.75, 192.75, 492.75, 792.75, 1092.75],
+			[0.25, 0.75, 1.75, 3.75, 7.75, 12.75, 42.75, 102.75, 222.75, 522.75, 822.75, 1122.75],
 		],
 	])('%s', async (_case, answers, times) => {
 		expect(await ring(answers)).toEqual(times);
 	});
 
 	it('stops with the ring after the end of the time', async () => {
-		expect(await ring([TAKEN], 2)).toEqual([0.25, 60.25, 180.25]);
+		expect(await ring([TAKEN], { minutes: 2 })).toEqual([0.25, 30.25, 90.25, 210.25]);
+	});
+
+	it('rings at once until it is stored, and then not while a job runs', async () => {
+		const answers = [RUNNING, TAKEN, TAKEN, FINISHED];
+		expect(await ring(answers, { runsUntil: 400 })).toEqual([0.25, 0.75, 420.75, 450.75]);
 	});
 
 	it.each([

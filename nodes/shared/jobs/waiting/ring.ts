@@ -8,6 +8,8 @@ export type Reception =
 	| { kind: 'taken' }
 	/** The execution is not stored yet: the same call may be taken soon. */
 	| { kind: 'early'; reason: string }
+	/** The execution runs: it is not stored yet, or goes on already. */
+	| { kind: 'running'; reason: string }
 	/** The execution is over, gone, or waits elsewhere. */
 	| { kind: 'over'; reason: string }
 	/** n8n, or something before it, did not answer. */
@@ -42,7 +44,7 @@ function toReception(status: number, answer: unknown): Reception {
 	if (status < 300) return { kind: 'taken' };
 	const reason = `n8n answered ${status}`;
 	const text = JSON.stringify(answer) as string | undefined;
-	if (status === 409) return { kind: text?.includes('has finished') ? 'over' : 'early', reason };
+	if (status === 409) return { kind: text?.includes('has finished') ? 'over' : 'running', reason };
 	if (status === 404) {
 		return { kind: /does not (exist|contain)/.test(String(text)) ? 'over' : 'early', reason };
 	}
@@ -57,6 +59,8 @@ interface Bell {
 	until: number;
 	/** By which the execution knows that the ring is genuine. */
 	reference: string;
+	/** Whether there is nothing to wake for yet. */
+	isEarly: () => Promise<boolean>;
 }
 
 /** What a ring carries: no callback of a service has such a body. */
@@ -69,25 +73,35 @@ const MINUTE = 60 * SECOND;
 /** Between the calls until n8n has stored the execution. */
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 5 * SECOND;
-/** Between the rings after that, the last one for good. */
-const PAUSES_MS = [MINUTE, 2 * MINUTE, 5 * MINUTE];
+/** Between the rings after that, the last one for good. As long as it is too early, the first one. */
+const PAUSES_MS = [30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE] as const;
 
 /**
  * Rings at a stored execution, so that it looks at its jobs: a callback that came while it was being stored is lost, and the
- * process that took the last one may have died. Goes on beside everything else, until the execution is over.
+ * process that took the last one may have died. n8n reads all that it has stored at each ring, so that none comes in vain while
+ * jobs run. Goes on beside everything else, until the execution is over.
  */
 export function startRinging(context: Caller, bell: Bell): void {
 	void ringUntilOver(context, bell);
 }
 
-async function ringUntilOver(context: Caller, { url, until, reference }: Bell): Promise<void> {
+async function ringUntilOver(
+	context: Caller,
+	{ url, until, reference, isEarly }: Bell,
+): Promise<void> {
 	let hasBeenTaken = false;
 	let delay = FIRST_DELAY_MS;
 	let rings = 0;
 	while (clock.now() < until) {
 		await clock.sleep(delay);
+		if (hasBeenTaken && (await isEarly())) {
+			rings = 0;
+			[delay] = PAUSES_MS;
+			continue;
+		}
 		const reception = await knock(context, url, { ring: reference } satisfies Ring);
-		if (reception.kind === 'over' || (reception.kind === 'early' && hasBeenTaken)) return;
+		const isAbsent = reception.kind === 'early' || reception.kind === 'running';
+		if (reception.kind === 'over' || (isAbsent && hasBeenTaken)) return;
 		if (reception.kind === 'taken') hasBeenTaken = true;
 		// Of a manual execution that it has not stored yet, n8n 2.8 says 500.
 		const isAway = reception.kind === 'unreachable' && delay >= LONGEST_DELAY_MS;

@@ -23,6 +23,7 @@ import type { JobService, Order } from '../service';
 import { Entry } from '../state';
 import { RESUME_PARAMETER } from './callback';
 import { startRinging, urlInside } from './ring';
+import { shareLists } from './sharedLists';
 
 /** The path of the node's own webhook: behind it, no callback can reach another node that waits later. */
 export const WEBHOOK_PATH = 'ltx-studio';
@@ -176,9 +177,12 @@ export async function sleep(
 	context.getExecuteData().data.main = [passed];
 	const until = clock.now() + timeout + SPARE_MS;
 	await context.putExecutionToWait(new Date(until));
-	const first = sleeping.find(isSleepingJob);
+	const jobs = sleeping.filter(isSleepingJob);
+	const [first] = jobs;
 	if (first) {
-		startRinging(context, { url: ownUrl, until, reference: first.reference });
+		const isEarly = async () =>
+			clock.now() < until - SPARE_MS && (await isAnyRunning(shareLists(desk), jobs));
+		startRinging(context, { url: ownUrl, until, reference: first.reference, isEarly });
 	}
 	return passed.map(withoutError);
 }
@@ -192,6 +196,20 @@ function withoutError(item: INodeExecutionData): INodeExecutionData {
 	const { error, ...rest } = json;
 	if (error === undefined) return item;
 	return { json: { ...rest, problem: error }, ...(pairedItem === undefined ? {} : { pairedItem }) };
+}
+
+/** Whether a job is known to run still. Who cannot tell does not know. */
+async function isAnyRunning(
+	{ running }: JobService,
+	jobs: readonly SleepingJob[],
+): Promise<boolean> {
+	try {
+		const answer = await running?.();
+		const ids = new Set(answer?.ok ? answer.body.map(({ jobId }) => jobId) : []);
+		return jobs.some(({ jobId }) => ids.has(jobId));
+	} catch {
+		return false;
+	}
 }
 
 async function toSleepingItem(

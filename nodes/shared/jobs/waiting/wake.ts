@@ -26,7 +26,7 @@ const OVER_FOR_MS = 60_000;
 const DOWNLOADS_AT_ONCE = 5;
 
 /** Connects a stored execution to its service. */
-export type Connect = (context: IWebhookFunctions) => Promise<Desk & { sharedKey: string }>;
+export type Connect = (context: IWebhookFunctions) => Promise<Desk>;
 
 /** The watches of this process, by the reference of their first job: one for each execution that was knocked at. */
 const watches = new Map<string, Watch>();
@@ -53,11 +53,12 @@ export async function wake(
 	forgetOld();
 	if (over.has(key)) return refuse(context, 200, 'The execution was told to go on before');
 	try {
-		const watch = watches.get(key) ?? (await startWatch(context, connect, sleep, key));
+		const openDesk = once(() => connect(context));
+		const watch = watches.get(key) ?? startWatch(context, await openDesk(), sleep, key);
 		const response = accept(context);
 		await watch.hear(knocked.jobId);
 		if (!watch.isOver) return response;
-		const desk = await connect(context);
+		const desk = await openDesk();
 		if (!watch.claim()) return response;
 		const output = await conclude(desk, watch.items);
 		over.set(key, clock.now());
@@ -73,14 +74,14 @@ export async function wake(
 	}
 }
 
+/** Connecting asks n8n for the credential, which most calls of a watched execution can do without. */
+function once<T>(act: () => Promise<T>): () => Promise<T> {
+	let result: Promise<T> | undefined;
+	return async () => await (result ??= act());
+}
+
 /** @returns the watch of whoever was first, of several calls at the same time */
-async function startWatch(
-	context: IWebhookFunctions,
-	connect: Connect,
-	sleep: Sleep,
-	key: string,
-): Promise<Watch> {
-	const desk = await connect(context);
+function startWatch(context: IWebhookFunctions, desk: Desk, sleep: Sleep, key: string): Watch {
 	const known = watches.get(key);
 	if (known) return known;
 	const watch = new Watch(desk, sleep, {

@@ -6,6 +6,7 @@ import type { JobService } from '../service';
 import { Entry } from '../state';
 import { printable } from './callback';
 import { knock } from './ring';
+import { shareLists } from './sharedLists';
 import { isSleepingJob, type Sleep, type SleepingError, type SleepingItem } from './sleep';
 
 /** An item of a stored execution while it is watched. */
@@ -47,7 +48,7 @@ export class Watch {
 	private isLooking = false;
 
 	constructor(
-		private readonly desk: Desk & { sharedKey: string },
+		private readonly desk: Desk,
 		{ items, timeout = LONGEST_TIMEOUT_MS }: Sleep,
 		private readonly bell: Bell,
 	) {
@@ -63,7 +64,7 @@ export class Watch {
 				onUncertain: 'fail',
 			},
 			{
-				service: shareLists(desk.service, desk.sharedKey),
+				service: shareLists(desk),
 				clock,
 				memory: new Memory({}),
 				signal: undefined,
@@ -109,7 +110,8 @@ export class Watch {
 			let hasBeenTaken = false;
 			for (let ring = 0; ring < MOST_RINGS && !this.isClaimed; ring++) {
 				const { kind } = await knock(desk.context, bell.url, { ring: bell.reference });
-				if (kind === 'over' || (kind === 'early' && hasBeenTaken)) break;
+				// It was stored when this watch began: if it runs, somebody else has let it go on.
+				if (kind === 'over' || kind === 'running' || (kind === 'early' && hasBeenTaken)) break;
 				// Where several processes take calls, another one may have taken it, which has yet to see for itself that all is over.
 				hasBeenTaken ||= kind === 'taken';
 				await clock.sleep(RING_AGAIN_MS);
@@ -132,31 +134,5 @@ function toAwakeItem(service: JobService, item: SleepingItem): AwakeItem {
 		order: { title, price, input },
 		settings,
 		entries: [Entry.running(report, since, { reference, trail })],
-	};
-}
-
-/** A list of running jobs that was asked for so recently is as good as a new one, in milliseconds. */
-const SHARED_FOR_MS = 1_000;
-
-interface List {
-	askedAt: number;
-	answer: ReturnType<NonNullable<JobService['running']>>;
-}
-
-const lists = new Map<string, List>();
-
-/** Lets all executions that are watched share their calls for what runs. */
-function shareLists(service: JobService, key: string): JobService {
-	const { running } = service;
-	if (!running) return service;
-	return {
-		...service,
-		running: async () => {
-			const known = lists.get(key);
-			if (known && clock.now() - known.askedAt < SHARED_FOR_MS) return await known.answer;
-			const asked: List = { askedAt: clock.now(), answer: running() };
-			lists.set(key, asked);
-			return await asked.answer;
-		},
 	};
 }

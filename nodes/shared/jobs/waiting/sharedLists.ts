@@ -1,0 +1,34 @@
+import { createHash } from 'crypto';
+
+import { clock } from '../../n8n/clock';
+import type { Desk } from '../outcome';
+import type { JobService } from '../service';
+
+/** A list of running jobs that was asked for so recently is as good as a new one, in milliseconds. */
+const SHARED_FOR_MS = 1_000;
+
+interface List {
+	askedAt: number;
+	answer: ReturnType<NonNullable<JobService['running']>>;
+}
+
+/** What was asked for last, by who may see it. */
+const lists = new Map<string, List>();
+
+/** Lets all sleeping executions of this process that are under one token share their calls for what runs. */
+export function shareLists({ client, service }: Pick<Desk, 'client' | 'service'>): JobService {
+	const { running } = service;
+	if (!running) return service;
+	const { baseUrl, token } = client;
+	const key = createHash('sha256').update(`${baseUrl.href} ${token}`).digest('base64url');
+	return {
+		...service,
+		running: async () => {
+			const known = lists.get(key);
+			if (known && clock.now() - known.askedAt < SHARED_FOR_MS) return await known.answer;
+			const asked: List = { askedAt: clock.now(), answer: running() };
+			lists.set(key, asked);
+			return await asked.answer;
+		},
+	};
+}
