@@ -74,7 +74,7 @@ const MINUTE = 60 * SECOND;
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 5 * SECOND;
 /** Between the rings after that, the last one for good. As long as it is too early, the first one. */
-const PAUSES_MS = [30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE] as const;
+const PAUSES_MS = [20 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE] as const;
 
 /**
  * Rings at a stored execution, so that it looks at its jobs: a callback that came while it was being stored is lost, and the

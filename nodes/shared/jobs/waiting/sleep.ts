@@ -180,8 +180,14 @@ export async function sleep(
 	const jobs = sleeping.filter(isSleepingJob);
 	const [first] = jobs;
 	if (first) {
-		const isEarly = async () =>
-			clock.now() < until - SPARE_MS && (await isAnyRunning(shareLists(desk), jobs));
+		const service = shareLists(desk);
+		let isRunning = true;
+		const isEarly = async () => {
+			// Whoever is called back has first say.
+			const wasRunning = isRunning;
+			isRunning = await mayAnyRun(service, jobs);
+			return clock.now() < until - SPARE_MS && (isRunning || wasRunning);
+		};
 		startRinging(context, { url: ownUrl, until, reference: first.reference, isEarly });
 	}
 	return passed.map(withoutError);
@@ -198,17 +204,16 @@ function withoutError(item: INodeExecutionData): INodeExecutionData {
 	return { json: { ...rest, problem: error }, ...(pairedItem === undefined ? {} : { pairedItem }) };
 }
 
-/** Whether a job is known to run still. Who cannot tell does not know. */
-async function isAnyRunning(
-	{ running }: JobService,
-	jobs: readonly SleepingJob[],
-): Promise<boolean> {
+/** Whether a job may still run, by the service's list. While it does not tell, nobody who wakes could see more. */
+async function mayAnyRun({ running }: JobService, jobs: readonly SleepingJob[]): Promise<boolean> {
+	if (!running) return false;
 	try {
-		const answer = await running?.();
-		const ids = new Set(answer?.ok ? answer.body.map(({ jobId }) => jobId) : []);
+		const answer = await running();
+		if (!answer.ok) return true;
+		const ids = new Set(answer.body.map(({ jobId }) => jobId));
 		return jobs.some(({ jobId }) => ids.has(jobId));
 	} catch {
-		return false;
+		return true;
 	}
 }
 

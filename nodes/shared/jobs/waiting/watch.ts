@@ -5,7 +5,7 @@ import { JobRun } from '../run';
 import type { JobService } from '../service';
 import { Entry } from '../state';
 import { printable } from './callback';
-import { knock } from './ring';
+import { knock, type Reception, type Ring } from './ring';
 import { shareLists } from './sharedLists';
 import { isSleepingJob, type Sleep, type SleepingError, type SleepingItem } from './sleep';
 
@@ -29,6 +29,8 @@ const SLOWEST_LOOK_MS = 60_000;
 const LONGEST_TIMEOUT_MS = 24 * 60 * 60_000;
 /** Whoever called back the last job has first say, in milliseconds. */
 const GRACE_MS = 250;
+/** How long a watch that only a bell was rung for leaves it to who has rung, in milliseconds. */
+const UNCALLED_MS = 5 * 60_000;
 /** Between two rings, in milliseconds. */
 const RING_AGAIN_MS = 10_000;
 /** After so many, the next ring of who has stored the execution, or the next callback, begins anew. */
@@ -46,6 +48,8 @@ export class Watch {
 	private isClaimed = false;
 
 	private isLooking = false;
+
+	private isToLook = false;
 
 	constructor(
 		private readonly desk: Desk,
@@ -79,10 +83,11 @@ export class Watch {
 	 */
 	async hear(jobId: string | undefined): Promise<void> {
 		if (jobId !== undefined) await this.run.callBack(jobId);
-		else if (!this.isLooking) await this.run.look();
-		if (this.isLooking) return;
-		this.isLooking = true;
-		this.goOn().catch((error: unknown) => {
+		else await this.run.look();
+		// Then the caller lets it go on.
+		if (this.isOver || this.isLooking) return;
+		const goingOn = jobId === undefined ? this.goOnUncalled() : this.goOn();
+		goingOn.catch((error: unknown) => {
 			const reason = error instanceof Error ? error.message : 'unknown';
 			this.desk.context.logger.error(
 				`A stored execution is no longer watched: ${printable(reason)}`,
@@ -102,16 +107,28 @@ export class Watch {
 		return true;
 	}
 
+	/** Whoever has rung looks for itself, and may die. */
+	private async goOnUncalled(): Promise<void> {
+		if (this.isToLook) return;
+		this.isToLook = true;
+		await clock.sleep(UNCALLED_MS);
+		if (this.isOver || this.isLooking) return;
+		if (hasGoneOn(await this.ring())) this.bell.onEnd();
+		else await this.goOn();
+	}
+
 	private async goOn(): Promise<void> {
-		const { desk, run, bell } = this;
+		if (this.isLooking) return;
+		this.isLooking = true;
+		const { run, bell } = this;
 		try {
 			await run.finishAll();
 			await clock.sleep(GRACE_MS);
 			let hasBeenTaken = false;
 			for (let ring = 0; ring < MOST_RINGS && !this.isClaimed; ring++) {
-				const { kind } = await knock(desk.context, bell.url, { ring: bell.reference });
-				// It was stored when this watch began: if it runs, somebody else has let it go on.
-				if (kind === 'over' || kind === 'running' || (kind === 'early' && hasBeenTaken)) break;
+				const reception = await this.ring();
+				const { kind } = reception;
+				if (hasGoneOn(reception) || (kind === 'early' && hasBeenTaken)) break;
 				// Where several processes take calls, another one may have taken it, which has yet to see for itself that all is over.
 				hasBeenTaken ||= kind === 'taken';
 				await clock.sleep(RING_AGAIN_MS);
@@ -121,7 +138,15 @@ export class Watch {
 			if (!this.isClaimed) bell.onEnd();
 		}
 	}
+
+	private async ring(): Promise<Reception> {
+		const { desk, bell } = this;
+		return await knock(desk.context, bell.url, { ring: bell.reference } satisfies Ring);
+	}
 }
+
+/** It was stored when the watch began: if it runs, somebody else has let it go on. */
+const hasGoneOn = ({ kind }: Reception) => kind === 'over' || kind === 'running';
 
 function toAwakeItem(service: JobService, item: SleepingItem): AwakeItem {
 	if (!isSleepingJob(item)) return item;
