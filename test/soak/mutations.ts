@@ -167,9 +167,15 @@ const sleeping: readonly Mutation[] = [
 	},
 	{
 		name: 'Look only when somebody calls',
+		file: `${WAITING}/sleep.ts`,
+		from: 'return clock.now() < until - SPARE_MS && (isRunning || wasRunning);',
+		to: 'return clock.now() < until - SPARE_MS;',
+	},
+	{
+		name: 'Hear a ring without a look',
 		file: `${WAITING}/watch.ts`,
-		from: 'await run.finishAll();',
-		to: 'await run.look();',
+		from: 'else await this.run.look();',
+		to: 'else await Promise.resolve();',
 	},
 	{
 		name: 'Let nobody but the caller wake an execution',
