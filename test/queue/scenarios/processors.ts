@@ -5,8 +5,8 @@ import { Batch, spread, withStage } from '../stage';
 
 const JOBS = 3;
 const STORE_PATIENCE_MS = 5 * 60_000;
-/** A sleeping execution that lost its callbacks is rung at after a minute, then after two and after five. */
-const WAKE_PATIENCE_MS = 10 * 60_000;
+/** A sleeping execution that lost its callbacks is rung at 20 to 40 s after the end of its last job. */
+const WAKE_PATIENCE_MS = 5 * 60_000;
 const KILL_DELAY_MS = 700;
 /** So that no execution is woken before its processor is killed. */
 const LATENCY_MS = 400;
