@@ -10,6 +10,7 @@ const TAKEN = { statusCode: 200, body: { accepted: true } };
 const RUNNING = { statusCode: 409, body: { message: 'The execution "7" is running already.' } };
 const FINISHED = { statusCode: 409, body: { message: 'The execution "7 has finished already.' } };
 const GONE = { statusCode: 404, body: { message: 'The execution "7" does not exist.' } };
+const STARTING = { statusCode: 404, body: 'Cannot POST /webhook-waiting/7/ltx-studio' };
 const NOT_STORED = { statusCode: 500, body: {} };
 
 /** The times at which it is rung, in seconds, where n8n answers so, and at last the same again and again. */
@@ -56,6 +57,11 @@ describe('the doorbell of a stored execution', () => {
 		['falls silent when the execution is over', [TAKEN, FINISHED], [0.25, 20.25]],
 		['falls silent when it runs on', [TAKEN, RUNNING], [0.25, 20.25]],
 		['falls silent when it is gone', [GONE], [0.25]],
+		[
+			'is rung again at an n8n that is just starting',
+			[TAKEN, STARTING, STARTING, FINISHED],
+			[0.25, 20.25, 80.25, 200.25],
+		],
 		[
 			'is patient with an n8n that does not answer',
 			[new Error('ECONNREFUSED')],

@@ -6,7 +6,7 @@ import { clock } from '../../n8n/clock';
 export type Reception =
 	/** The node has taken it. */
 	| { kind: 'taken' }
-	/** The execution is not stored yet: the same call may be taken soon. */
+	/** n8n does not know the way there yet, as when it has just been started: the same call may be taken soon. */
 	| { kind: 'early'; reason: string }
 	/** The execution runs: it is not stored yet, or goes on already. */
 	| { kind: 'running'; reason: string }
@@ -100,8 +100,7 @@ async function ringUntilOver(
 			continue;
 		}
 		const reception = await knock(context, url, { ring: reference } satisfies Ring);
-		const isAbsent = reception.kind === 'early' || reception.kind === 'running';
-		if (reception.kind === 'over' || (isAbsent && hasBeenTaken)) return;
+		if (reception.kind === 'over' || (reception.kind === 'running' && hasBeenTaken)) return;
 		if (reception.kind === 'taken') hasBeenTaken = true;
 		// Of a manual execution that it has not stored yet, n8n 2.8 says 500.
 		const isAway = reception.kind === 'unreachable' && delay >= LONGEST_DELAY_MS;

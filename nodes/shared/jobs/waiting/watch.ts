@@ -124,13 +124,9 @@ export class Watch {
 		try {
 			await run.finishAll();
 			await clock.sleep(GRACE_MS);
-			let hasBeenTaken = false;
+			// Where several processes take calls, another one may take it, which has yet to see for itself that all is over.
 			for (let ring = 0; ring < MOST_RINGS && !this.isClaimed; ring++) {
-				const reception = await this.ring();
-				const { kind } = reception;
-				if (hasGoneOn(reception) || (kind === 'early' && hasBeenTaken)) break;
-				// Where several processes take calls, another one may have taken it, which has yet to see for itself that all is over.
-				hasBeenTaken ||= kind === 'taken';
+				if (hasGoneOn(await this.ring())) break;
 				await clock.sleep(RING_AGAIN_MS);
 			}
 		} finally {
