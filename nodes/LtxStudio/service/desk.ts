@@ -13,7 +13,6 @@ export async function openDesk<Context extends ApiContext>(context: Context) {
 		context,
 		client,
 		service: createJobService(client, outputOf(context.getNode())),
-		token: client.token,
 		longestReplyUrl: MAX_REPLY_URL,
 	};
 }

@@ -59,9 +59,7 @@ export interface SubmissionPlan {
 	/** Reads and checks an item. */
 	draft: (form: FieldReader) => Draft;
 	/** Binds the service to the run. */
-	connect: () => Promise<
-		Desk & { context: IExecuteFunctions; token: string; longestReplyUrl: number }
-	>;
+	connect: () => Promise<Desk & { context: IExecuteFunctions; longestReplyUrl: number }>;
 }
 
 const SECOND = 1000;
@@ -99,7 +97,7 @@ export async function runSubmissions(
 	const waitMode = form.choice('waitMode');
 	const pace = readPace(form);
 	const desk = await connect();
-	const { client, service, token, longestReplyUrl } = desk;
+	const { client, service, longestReplyUrl } = desk;
 	const sound = drafts.flatMap((item) => (isItemError(item) ? [] : item));
 	const { isDryRun, spendingLimit } = strictest(sound.map(({ guards }) => guards));
 	const address = () =>
@@ -124,7 +122,9 @@ export async function runSubmissions(
 
 	const attempt = beginAttempt(context);
 	const items = drafts.map((item, index): JobItem | ItemError =>
-		isItemError(item) ? item : toJobItem(item, { ...attempt.origin, item: index }, token, callback),
+		isItemError(item)
+			? item
+			: toJobItem(item, { ...attempt.origin, item: index }, client.token, callback),
 	);
 	const entries = entriesOf(items);
 	const run = new JobRun(
