@@ -3,7 +3,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import type { ApiClient } from '../../../nodes/shared/api/client';
 import { Watch } from '../../../nodes/shared/jobs/waiting/watch';
 import { useClock } from '../../engine/harness/clock';
-import { ScriptedService, referenceOf, submissionOf } from './scripted';
+import { LOST, ScriptedService, referenceOf, submissionOf } from './scripted';
 
 const MINUTE = 60_000;
 const URL_OF_EXECUTION = 'https://n8n.example/webhook-waiting/7/ltx-studio';
@@ -65,6 +65,17 @@ describe('a watch', () => {
 			1,
 			1,
 		]);
+		restore();
+	});
+
+	it('looks on at once where a job has left the list and cannot be read yet', async () => {
+		const { service, watch, pass, restore } = startWatch(TAKEN);
+		service.duration = () => 0;
+		service.onRead = () => (service.reads.length === 1 ? { ok: false, failure: LOST } : undefined);
+		await service.drive(watch.hear(undefined));
+		expect(watch.isOver).toBe(false);
+		await pass(MINUTE / 2);
+		expect(watch.isOver).toBe(true);
 		restore();
 	});
 

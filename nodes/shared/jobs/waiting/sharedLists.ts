@@ -32,3 +32,19 @@ export function shareLists({ client, service }: Pick<Desk, 'client' | 'service'>
 		},
 	};
 }
+
+/** Whether a job may still run, by the service's list. While it does not tell, nobody who wakes could see more. */
+export async function mayAnyRun(
+	{ running }: JobService,
+	jobs: ReadonlyArray<{ jobId: string }>,
+): Promise<boolean> {
+	if (!running) return false;
+	try {
+		const answer = await running();
+		if (!answer.ok) return true;
+		const ids = new Set(answer.body.map(({ jobId }) => jobId));
+		return jobs.some(({ jobId }) => ids.has(jobId));
+	} catch {
+		return true;
+	}
+}

@@ -23,7 +23,7 @@ import type { JobService, Order } from '../service';
 import { Entry } from '../state';
 import { RESUME_PARAMETER } from './callback';
 import { startRinging, urlInside } from './ring';
-import { shareLists } from './sharedLists';
+import { mayAnyRun, shareLists } from './sharedLists';
 
 /** The path of the node's own webhook: behind it, no callback can reach another node that waits later. */
 export const WEBHOOK_PATH = 'ltx-studio';
@@ -202,19 +202,6 @@ function withoutError(item: INodeExecutionData): INodeExecutionData {
 	const { error, ...rest } = json;
 	if (error === undefined) return item;
 	return { json: { ...rest, problem: error }, ...(pairedItem === undefined ? {} : { pairedItem }) };
-}
-
-/** Whether a job may still run, by the service's list. While it does not tell, nobody who wakes could see more. */
-async function mayAnyRun({ running }: JobService, jobs: readonly SleepingJob[]): Promise<boolean> {
-	if (!running) return false;
-	try {
-		const answer = await running();
-		if (!answer.ok) return true;
-		const ids = new Set(answer.body.map(({ jobId }) => jobId));
-		return jobs.some(({ jobId }) => ids.has(jobId));
-	} catch {
-		return true;
-	}
 }
 
 async function toSleepingItem(

@@ -6,8 +6,14 @@ import type { JobService } from '../service';
 import { Entry } from '../state';
 import { printable } from './callback';
 import { knock, type Reception, type Ring } from './ring';
-import { shareLists } from './sharedLists';
-import { isSleepingJob, type Sleep, type SleepingError, type SleepingItem } from './sleep';
+import { mayAnyRun, shareLists } from './sharedLists';
+import {
+	isSleepingJob,
+	type Sleep,
+	type SleepingError,
+	type SleepingItem,
+	type SleepingJob,
+} from './sleep';
 
 /** An item of a stored execution while it is watched. */
 export type AwakeItem = JobItem | SleepingError;
@@ -45,17 +51,23 @@ export class Watch {
 
 	private readonly run: JobRun;
 
+	private readonly service: JobService;
+
+	private readonly jobs: readonly SleepingJob[];
+
 	private isClaimed = false;
 
 	private isLooking = false;
 
-	private isToLook = false;
+	private isLeftToRinger = false;
 
 	constructor(
 		private readonly desk: Desk,
 		{ items, timeout = LONGEST_TIMEOUT_MS }: Sleep,
 		private readonly bell: Bell,
 	) {
+		this.service = shareLists(desk);
+		this.jobs = items.filter(isSleepingJob);
 		this.items = items.map((item) => toAwakeItem(desk.service, item));
 		this.run = new JobRun(
 			this.items.flatMap((item) => (isJobItem(item) ? item.entries : [])),
@@ -68,7 +80,7 @@ export class Watch {
 				onUncertain: 'fail',
 			},
 			{
-				service: shareLists(desk),
+				service: this.service,
 				clock,
 				memory: new Memory({}),
 				signal: undefined,
@@ -86,7 +98,8 @@ export class Watch {
 		else await this.run.look();
 		// Then the caller lets it go on.
 		if (this.isOver || this.isLooking) return;
-		const goingOn = jobId === undefined ? this.goOnUncalled() : this.goOn();
+		const isEarly = jobId === undefined && (await mayAnyRun(this.service, this.jobs));
+		const goingOn = isEarly ? this.goOnUncalled() : this.goOn();
 		goingOn.catch((error: unknown) => {
 			const reason = error instanceof Error ? error.message : 'unknown';
 			this.desk.context.logger.error(
@@ -109,8 +122,8 @@ export class Watch {
 
 	/** Whoever has rung looks for itself, and may die. */
 	private async goOnUncalled(): Promise<void> {
-		if (this.isToLook) return;
-		this.isToLook = true;
+		if (this.isLeftToRinger) return;
+		this.isLeftToRinger = true;
 		await clock.sleep(UNCALLED_MS);
 		if (this.isOver || this.isLooking) return;
 		if (hasGoneOn(await this.ring())) this.bell.onEnd();
