@@ -41,6 +41,9 @@ export class Watch {
 
 	private readonly takenAt = new Map<string, number>();
 
+	/** Until when nobody can know of the last slot that another program took. */
+	private readonly unknownUntil = new Map<string, number>();
+
 	constructor(
 		private readonly plan: Plan,
 		private readonly clock: Clock,
@@ -49,15 +52,14 @@ export class Watch {
 
 	/** Another program took a slot, which nobody can know for so long, in milliseconds. */
 	taken(email: string, unknownMs: number): void {
-		const seen = () => {
-			this.takenAt.set(email, ++this.step);
-		};
-		if (unknownMs === 0) {
-			seen();
-			return;
-		}
-		this.takenAt.set(email, Infinity);
-		this.clock.at(this.clock.now() + unknownMs, seen);
+		this.takenAt.set(email, unknownMs === 0 ? ++this.step : Infinity);
+		if (unknownMs === 0) return;
+		const knownFrom = this.clock.now() + unknownMs;
+		this.unknownUntil.set(email, knownFrom);
+		this.clock.at(knownFrom, () => {
+			// Another one that was taken since is still to be known.
+			if (this.unknownUntil.get(email) === knownFrom) this.takenAt.set(email, ++this.step);
+		});
 	}
 
 	arrived(target: FaultTarget): void {
