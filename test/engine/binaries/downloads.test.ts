@@ -6,7 +6,7 @@ import { byId, everythingOf, forgetRequests, jsonOf, pairsOf, requestsOf } from 
 import { BinaryDataService, Container } from '../harness/core';
 import { startHttpServer } from '../../httpServer';
 import { openDescriptors } from '../memory';
-import { startLab, type Lab } from '../setup';
+import { shareLab, startLab, type Lab } from '../setup';
 
 const CREATE: INodeParameters = { resource: 'image', operation: 'create', prompt: 'Ein Föhn, 3/4' };
 const DOWNLOAD: INodeParameters = { resource: 'asset', operation: 'download' };
@@ -16,22 +16,10 @@ const ARTIFACT = /^\/storage\/artifacts\//;
 describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (binaryMode) => {
 	let lab: Lab;
 
-	beforeAll(async () => {
-		lab = await startLab({ engine: { binaryMode } });
-	});
-
-	beforeEach(() => {
-		forgetRequests(lab);
-	});
+	shareLab(async () => (lab = await startLab({ engine: { binaryMode } })));
 
 	afterEach(() => {
 		jest.restoreAllMocks();
-		lab.emulator.faults.clear();
-		expect(lab.violations).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await lab.close();
 	});
 
 	const makeJob = async () => {

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { INodeParameters } from 'n8n-workflow';
 
-import { forgetRequests, PHOTO, requestsOf } from '../fixtures';
+import { PHOTO, requestsOf } from '../fixtures';
 import { BinaryDataConfig, Container } from '../harness/core';
 import type { ItemSpec } from '../harness/items';
 import { openDescriptors } from '../memory';
-import { startLab, type Lab } from '../setup';
+import { shareLab, startLab, type Lab } from '../setup';
 
 const UPLOAD: INodeParameters = { resource: 'asset', operation: 'upload' };
 
@@ -15,22 +15,10 @@ const sha256 = (content: Buffer) => createHash('sha256').update(content).digest(
 describe.each(['default', 'filesystem'] as const)('uploads, binary mode %s', (binaryMode) => {
 	let lab: Lab;
 
-	beforeAll(async () => {
-		lab = await startLab({ engine: { binaryMode } });
-	});
+	shareLab(async () => (lab = await startLab({ engine: { binaryMode } })));
 
 	beforeEach(() => {
-		forgetRequests(lab);
 		lab.emulator.uploads.length = 0;
-	});
-
-	afterEach(() => {
-		lab.emulator.faults.clear();
-		expect(lab.violations).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await lab.close();
 	});
 
 	const upload = async (items: ItemSpec[], parameters: INodeParameters = {}) =>

@@ -2,10 +2,10 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { INodeParameters } from 'n8n-workflow';
 
-import { everythingOf, forgetRequests, PHOTO, requestsOf } from '../fixtures';
+import { everythingOf, PHOTO, requestsOf } from '../fixtures';
 import { startHttpServer, type HttpServer } from '../../httpServer';
 import { openDescriptors, zeros } from '../memory';
-import { startLab, type Lab } from '../setup';
+import { shareLab, startLab, type Lab } from '../setup';
 
 const PNG = PHOTO.data;
 const LARGE = 300_000;
@@ -86,8 +86,9 @@ describe('uploads from a URL', () => {
 	let files: HttpServer;
 	let served: string[];
 
+	shareLab(async () => (lab = await startLab()));
+
 	beforeAll(async () => {
-		lab = await startLab();
 		const listener: RequestListener = ({ url = '' }, response) => {
 			const [path = ''] = url.split('?');
 			served.push(path);
@@ -98,17 +99,10 @@ describe('uploads from a URL', () => {
 
 	beforeEach(() => {
 		served = [];
-		forgetRequests(lab);
 		lab.emulator.uploads.length = 0;
 	});
 
-	afterEach(() => {
-		lab.emulator.faults.clear();
-		expect(lab.violations).toEqual([]);
-	});
-
 	afterAll(async () => {
-		await lab.close();
 		await files.close();
 	});
 

@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { startHttpServer } from '../../httpServer';
-import { everythingOf, forgetRequests } from '../fixtures';
-import { startLab, type Lab } from '../setup';
+import { everythingOf } from '../fixtures';
+import { shareLab, startLab, type Lab } from '../setup';
 
 const LIST: INodeParameters = { resource: 'scheduler', operation: 'getAll' };
 const CREATE: INodeParameters = { resource: 'image', operation: 'create', prompt: 'a fox' };
@@ -18,22 +18,14 @@ async function closedPort(): Promise<string> {
 describe('a network that fails', () => {
 	let lab: Lab;
 
-	beforeAll(async () => {
-		lab = await startLab();
-	});
-
-	beforeEach(() => {
-		forgetRequests(lab);
-	});
+	shareLab(async () => (lab = await startLab()));
 
 	afterEach(() => {
-		lab.emulator.faults.clear();
 		setBaseUrl(lab.emulator.url);
 	});
 
-	afterAll(async () => {
+	afterAll(() => {
 		expect(JSON.stringify(lab.engine.logs)).not.toContain(lab.emulator.token);
-		await lab.close();
 	});
 
 	const setBaseUrl = (baseUrl: string) => {

@@ -1,16 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import {
-	byId,
-	EMAIL,
-	everythingOf,
-	forgetRequests,
-	PHOTO,
-	requestsOf,
-	UNKNOWN_JOB,
-} from '../fixtures';
+import { byId, EMAIL, everythingOf, PHOTO, requestsOf, UNKNOWN_JOB } from '../fixtures';
 import type { EngineRun } from '../harness/run';
-import { startLab, type Lab } from '../setup';
+import { shareLab, startLab, type Lab } from '../setup';
 
 const LIST: INodeParameters = { resource: 'scheduler', operation: 'getAll' };
 const CREATE: INodeParameters = { resource: 'image', operation: 'create', prompt: 'a fox' };
@@ -121,23 +113,11 @@ describe('what the API answers', () => {
 	let lab: Lab;
 	const runs: EngineRun[] = [];
 
-	beforeAll(async () => {
-		lab = await startLab();
-	});
+	shareLab(async () => (lab = await startLab()));
 
-	beforeEach(() => {
-		forgetRequests(lab);
-	});
-
-	afterEach(() => {
-		lab.emulator.faults.clear();
-		expect(lab.violations).toEqual([]);
-	});
-
-	afterAll(async () => {
+	afterAll(() => {
 		for (const run of runs) expect(everythingOf(run)).not.toContain(lab.emulator.token);
 		expect(JSON.stringify(lab.engine.logs)).not.toContain(lab.emulator.token);
-		await lab.close();
 	});
 
 	const run = async (parameters: INodeParameters) => {

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { EMAIL, forgetRequests } from '../fixtures';
-import { startLab, type Lab } from '../setup';
+import { EMAIL } from '../fixtures';
+import { shareLab, startLab, type Lab } from '../setup';
 
 const COOKIE =
 	'lt_id=3f9c0d7e51; lt_token=eyJhbGciOiJSUzI1NiJ9.c2VjcmV0LW9mLW1pbmU; lt_refresh_token=r3fr3sh-t0k3n-0f-m1n3; sid=s3ss10n-0f-m1n3';
@@ -18,21 +18,7 @@ const CREATE: INodeParameters = {
 describe('secrets', () => {
 	let lab: Lab;
 
-	beforeAll(async () => {
-		lab = await startLab();
-	});
-
-	beforeEach(() => {
-		forgetRequests(lab);
-	});
-
-	afterEach(() => {
-		lab.emulator.faults.clear();
-	});
-
-	afterAll(async () => {
-		await lab.close();
-	});
+	shareLab(async () => (lab = await startLab()));
 
 	const secrets = () => [...VALUES, lab.emulator.token];
 

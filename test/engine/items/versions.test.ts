@@ -4,7 +4,7 @@ import { ltxStudio, operationsOf, outputOf } from '../../../build/catalogue';
 import { resources } from '../../../nodes/LtxStudio/actions/router';
 import { addPicture, byId, EMAIL, forgetRequests, PHOTO, requestsOf } from '../fixtures';
 import { generationCases, type GenerationCase } from '../operations/generationCases';
-import { startLab, type Lab } from '../setup';
+import { shareLab, startLab, type Lab } from '../setup';
 
 /** What stands among the options since version 1.1. */
 const MOVED = ['audioSFX', 'binaryPropertyName', 'email', 'intensity', 'simplify'];
@@ -31,7 +31,7 @@ describe('version 1.1', () => {
 	let lab: Lab;
 	let cases: GenerationCase[];
 
-	beforeAll(async () => {
+	shareLab(async () => {
 		lab = await startLab({
 			accounts: [{ email: EMAIL, credits: 1_000_000, maxJobs: 5 }],
 			engine: {
@@ -45,18 +45,7 @@ describe('version 1.1', () => {
 		const { token, url } = lab.emulator;
 		lab.engine.setCredential('useapiApi', { token, baseUrl: url });
 		cases = await generationCases(lab);
-	});
-
-	beforeEach(() => {
-		forgetRequests(lab);
-	});
-
-	afterEach(() => {
-		expect(lab.violations).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await lab.close();
+		return lab;
 	});
 
 	const run = async (parameters: INodeParameters) => {

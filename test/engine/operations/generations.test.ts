@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { resources } from '../../../nodes/LtxStudio/actions/router';
-import { EMAIL, forgetRequests, jsonOf, pairsOf, parametersNotSent, requestsOf } from '../fixtures';
+import { EMAIL, jsonOf, pairsOf, parametersNotSent, requestsOf } from '../fixtures';
 import { generationCases, type GenerationCase } from './generationCases';
-import { startLab, type Lab } from '../setup';
+import { shareLab, startLab, type Lab } from '../setup';
 
 const TITLES = resources.flatMap(({ name, operations }) =>
 	Object.values(operations)
@@ -21,21 +21,10 @@ describe('generations', () => {
 	let lab: Lab;
 	let cases: GenerationCase[];
 
-	beforeAll(async () => {
+	shareLab(async () => {
 		lab = await startLab({ accounts: [{ email: EMAIL, credits: 1_000_000 }] });
 		cases = await generationCases(lab);
-	});
-
-	beforeEach(() => {
-		forgetRequests(lab);
-	});
-
-	afterEach(() => {
-		expect(lab.violations).toEqual([]);
-	});
-
-	afterAll(async () => {
-		await lab.close();
+		return lab;
 	});
 
 	const caseOf = (title: string): GenerationCase => {
