@@ -1,4 +1,5 @@
 import type { IContextObject, IDataObject } from 'n8n-workflow';
+import type { Slot } from './slots';
 
 /** What was submitted under a reference. */
 export interface Remembered {
@@ -11,11 +12,19 @@ export interface Remembered {
 	isResubmitted: boolean;
 }
 
+const slotsOf = new WeakMap<IContextObject, Set<Slot>>();
+
 /**
  * What this execution has submitted. It is kept in the node's context, which n8n hands to every try of *Retry On Fail* and
  * stores with the execution.
  */
 export class Memory {
+	/**
+	 * The slots that the node's runs hold and the API may not count yet, such as those of the round of a loop before this one. It
+	 * is of use for seconds, so it stays in this process.
+	 */
+	readonly slots: Set<Slot>;
+
 	private readonly jobs: Record<string, string>;
 
 	private readonly facts: Record<string, IDataObject>;
@@ -23,6 +32,8 @@ export class Memory {
 	private readonly sentTwice: Record<string, string>;
 
 	constructor(context: IContextObject) {
+		this.slots = slotsOf.get(context) ?? new Set();
+		slotsOf.set(context, this.slots);
 		this.jobs = recordIn(context, 'submittedJobs');
 		this.facts = recordIn(context, 'factsOfJobs');
 		this.sentTwice = recordIn(context, 'resubmittedJobs');

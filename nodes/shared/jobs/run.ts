@@ -96,7 +96,7 @@ export class JobRun {
 		private readonly dependencies: JobRunDependencies,
 	) {
 		const { service, clock, memory } = dependencies;
-		const slots = service.capacity ? new Slots() : Slots.unlimited();
+		const slots = service.capacity ? new Slots(memory.slots) : Slots.unlimited();
 		this.slots = slots;
 		this.pace = new Pace(options.pollInterval, options.firstLook);
 		this.book = new Book(entries, options.stopsOnProblem, { clock, memory, slots });

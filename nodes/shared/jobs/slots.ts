@@ -36,7 +36,8 @@ const ANY = '';
 export class Slots {
 	private readonly accounts = new Map<string, Account>();
 
-	private readonly taken = new Set<Slot>();
+	/** @param taken those that are taken already, whatever the API counts */
+	constructor(private readonly taken = new Set<Slot>()) {}
 
 	/** Without a service's word on its capacity, only its refusals tell that there is no slot. */
 	static unlimited(): Slots {

@@ -4,7 +4,15 @@ import { marksOf } from '../../../nodes/shared/jobs/reference';
 import { JobRun, type JobRunOptions } from '../../../nodes/shared/jobs/run';
 import type { JobService, Submission } from '../../../nodes/shared/jobs/service';
 import { Entry } from '../../../nodes/shared/jobs/state';
-import { LOST, ORIGIN, refused, reportOf, ScriptedService, submissionOf } from './scripted';
+import {
+	LOST,
+	ORIGIN,
+	referenceOf,
+	refused,
+	reportOf,
+	ScriptedService,
+	submissionOf,
+} from './scripted';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -22,14 +30,15 @@ function runOf(
 		submission?: Partial<Submission>;
 		signal?: AbortSignal;
 		service?: Partial<JobService>;
+		scripted?: ScriptedService;
+		context?: object;
 		onProgress?: OnProgress;
 	} = {},
 ) {
-	const scripted = new ScriptedService();
+	const { scripted = new ScriptedService(), context = {} } = more;
 	const entries = Array.from({ length: count }, (_, item) =>
 		Entry.queued(submissionOf(item, submission)),
 	);
-	const context = {};
 	const run = new JobRun(
 		entries,
 		{
@@ -311,6 +320,39 @@ describe('a run at a service that lists its jobs', () => {
 		]);
 		expect(lab.scripted.clock.now()).toBeLessThan(25 * SECOND);
 		expect(lab.ends()).toEqual(Array(6).fill('completed'));
+	});
+
+	it('knows in the next round of a loop what the API does not count yet', async () => {
+		const scripted = new ScriptedService();
+		const context = {};
+		scripted.accounts = [{ account: 'one', maxJobs: 1 }];
+		const lagging: JobService['capacity'] = async () => {
+			const isSeen = scripted.clock.now() >= 3 * SECOND;
+			const answer = await scripted.full.capacity?.();
+			if (!answer?.ok || isSeen) return answer ?? { ok: false, failure: refused(500) };
+			const accounts = answer.body.accounts.map((account) => ({ ...account, executing: 0 }));
+			return { ok: true, body: { ...answer.body, running: [], accounts } };
+		};
+		for (const run of ['0', '1']) {
+			const origin = { ...ORIGIN, run };
+			const lab = runOf(
+				1,
+				{ lookBack: { marks: marksOf(origin), mayHaveDied: false, hasLeftBehind: undefined } },
+				{
+					has: 'full',
+					submission: { reference: referenceOf(0, origin) },
+					service: { capacity: lagging },
+					scripted,
+					context,
+				},
+			);
+			await scripted.drive(lab.run.submitAll());
+		}
+		const [first, second] = scripted.sent.map(({ time }) => time);
+
+		expect(first).toBeLessThan(SECOND);
+		// The job of the first round takes 30 s.
+		expect(second).toBeGreaterThan(30 * SECOND);
 	});
 
 	it('goes to another account where one is out', async () => {
