@@ -1,4 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { clock, type Clock } from '../../../nodes/shared/n8n/clock';
+
+// What nodes do beside an execution, such as watching jobs, must not keep a process alive whose tests are over.
+clock.sleep = async (ms) => {
+	await delay(ms, undefined, { ref: false });
+};
 
 /**
  * Puts another clock in the place of the nodes' own.
