@@ -232,6 +232,10 @@ function toAssetPage(body: unknown): AssetPage | undefined {
 
 const isAssetItem = (item: unknown): item is AssetItem => isRecord(item);
 
-/** What was uploaded was made by no job. */
-const isKnownAsset = (item: unknown): boolean =>
-	isRecord(item) && (item.jobId === undefined || text(item.jobId) !== undefined);
+/** What was uploaded was made by no job; what a job has made is called an artifact. */
+function isKnownAsset(item: unknown): boolean {
+	if (!isAssetItem(item)) return false;
+	if (item.jobId !== undefined) return text(item.jobId) !== undefined;
+	const type = text(item.signedAsset?.asset?.type);
+	return type !== undefined && type !== 'artifact';
+}
