@@ -179,7 +179,11 @@ describe('a list in which not every entry can be made out', () => {
 	it.each([
 		['something else', ['garbage'], false],
 		['a job without a readable ID', [{ jobId: 7 }], false],
-		['a result without the ID of its job', [{ signedAsset: { asset: { type: 'artifact' } } }], false],
+		[
+			'a result without the ID of its job',
+			[{ signedAsset: { asset: { type: 'artifact' } } }],
+			false,
+		],
 		['what does not say what it is', [{ id: 'a' }], false],
 		['an upload', [{ signedAsset: { asset: { type: 'image' } } }], true],
 	])('may hide a finished job: %s', async (_what, items, isComplete) => {
