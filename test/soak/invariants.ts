@@ -2,7 +2,7 @@ import { isError, statusOf, textOf, type Evidence, type OutputItem } from './evi
 import type { PlannedItem } from './items';
 import { COOKIE, TOKENS } from './lab';
 import type { Nap } from './naps';
-import { batchSizeOf, forgetsReferences } from './plan';
+import { batchSizeOf, forgetsReferences, type Plan } from './plan';
 import { ends } from './promises';
 
 /** What has to hold after every run. */
@@ -32,6 +32,7 @@ export const invariants: readonly Invariant[] = [
 	{ name: 'errors of the right class, and true', breaches: wrongErrors },
 	{ name: 'nothing fails without a reason', breaches: needlessErrors },
 	{ name: 'what has failed is told as it is', breaches: mistold },
+	{ name: 'what has finished while it slept is not said to run', breaches: givenUpUnread },
 ];
 
 function itemsOut({ run, plan, given, outputs, failure }: Evidence): string[] {
@@ -155,8 +156,7 @@ function unnamed(evidence: Evidence): string[] {
 
 function lieIns(evidence: Evidence): string[] {
 	const { naps, emulator, plan, faultTimes, contentOf, charges } = evidence;
-	const { assetUrlDelay = 0, unreadableAroundEnd = 0, listedBeyond = 0 } = plan.behaviour;
-	const settles = Math.max(assetUrlDelay, unreadableAroundEnd, listedBeyond);
+	const settles = settlesIn(plan);
 	const timeout = plan.options.timeout * MINUTE_MS;
 	const own = emulator.jobs.all.filter((job) => charges.has(contentOf(job) ?? ''));
 	return naps.flatMap((nap) => {
@@ -171,6 +171,31 @@ function lieIns(evidence: Evidence): string[] {
 }
 
 const MINUTE_MS = 60_000;
+
+/** Jobs that were over in time, and could be read without a fault, and yet were given up. */
+function givenUpUnread(evidence: Evidence): string[] {
+	const { naps, plan, faultTimes, charges, given, outputs, job } = evidence;
+	const [nap, ...others] = naps;
+	if (!nap || others.length > 0 || (plan.behaviour.sparse ?? 0) > 0) return [];
+	const { wokeAt = Infinity, waitTill } = nap;
+	// At n8n's own timer nobody looks.
+	if (wokeAt >= waitTill) return [];
+	return outputs.flatMap(({ input, item }) => {
+		const [charge, ...more] = charges.get(given[input]?.content ?? '') ?? [];
+		if (!textOf(item).includes('still running after') || more.length > 0) return [];
+		const { createdAt = 0, finishedAt = Infinity } = job(charge?.jobId) ?? {};
+		const readableAt = finishedAt + settlesIn(plan);
+		const isInTime = readableAt < createdAt + plan.options.timeout * MINUTE_MS;
+		const isDisturbed = faultTimes.some((time) => time >= finishedAt && time <= wokeAt);
+		return isInTime && !isDisturbed ? [`Item ${input}: ${textOf(item)}`] : [];
+	});
+}
+
+/** How long after its end a job can be read for sure, in milliseconds. */
+function settlesIn({ behaviour }: Plan): number {
+	const { assetUrlDelay = 0, unreadableAroundEnd = 0, listedBeyond = 0 } = behaviour;
+	return Math.max(assetUrlDelay, unreadableAroundEnd, listedBeyond);
+}
 
 /** The longest time between two moments in which no request met a fault, in milliseconds. */
 function longestCalm(from: number, to: number, faultTimes: readonly number[]): number {

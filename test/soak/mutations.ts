@@ -168,8 +168,14 @@ const sleeping: readonly Mutation[] = [
 	{
 		name: 'Look only when somebody calls',
 		file: `${WAITING}/sleep.ts`,
-		from: 'return clock.now() < until - SPARE_MS && (isRunning || wasRunning);',
-		to: 'return clock.now() < until - SPARE_MS;',
+		from: 'return clock.now() < until - SPARE_MS && (isRunning || wasRunning)',
+		to: 'return clock.now() < until - SPARE_MS',
+	},
+	{
+		name: 'Give up without a last look',
+		file: `${JOBS}/run.ts`,
+		from: 'if (waited < timeout || this.askedAt < since + timeout) continue;',
+		to: 'if (waited < timeout) continue;',
 	},
 	{
 		name: 'Hear a ring without a look',

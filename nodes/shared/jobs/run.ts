@@ -80,7 +80,11 @@ export class JobRun {
 
 	private wakeUp: (() => void) | undefined;
 
+	/** When the last look ended, in milliseconds since the epoch. */
 	private lookedAt: number;
+
+	/** When the last one began of which all has been read. */
+	private askedAt = -Infinity;
 
 	private isLooking = false;
 
@@ -134,10 +138,10 @@ export class JobRun {
 		await this.loop('over');
 	}
 
-	/** Looks once at all running jobs. */
+	/** Looks once at all running jobs, and gives up those whose time is up. */
 	async look(): Promise<void> {
-		this.expire('over');
 		await this.lookAtAll('over');
+		this.expire('over');
 		// A loop that began meanwhile waits for its end.
 		this.wakeUp?.();
 	}
@@ -226,6 +230,12 @@ export class JobRun {
 	}
 
 	private nextLook(goal: Goal): number {
+		if (
+			goal !== 'submitted' &&
+			this.endings().some((end) => this.askedAt < end && end <= this.book.now)
+		) {
+			return this.lookedAt;
+		}
 		const paced = this.lookedAt + this.untilNextLook(goal);
 		if (goal === 'submitted' || this.dependencies.service.shortestReadInterval === undefined) {
 			return paced;
@@ -251,10 +261,14 @@ export class JobRun {
 	/** When the time of the next job, or item without a slot, will be up. */
 	private nextExpiry(goal: Goal): number {
 		const { book } = this;
-		const starts = goal === 'submitted' ? [] : runningSince(book);
-		if (book.inState('queued').length > 0) starts.push(book.progressedAt);
-		const ends = starts.map((start) => start + this.options.timeout);
+		const ends = goal === 'submitted' ? [] : this.endings();
+		if (book.inState('queued').length > 0) ends.push(book.progressedAt + this.options.timeout);
 		return Math.min(Infinity, ...ends.filter((end) => end > book.now));
+	}
+
+	/** When the time of the running jobs will be up, or was. */
+	private endings(): number[] {
+		return runningSince(this.book).map((since) => since + this.options.timeout);
 	}
 
 	/** Returns when a task ends, when it is woken, at the given time, at the end of a block, or soon after a cancel. */
@@ -296,6 +310,7 @@ export class JobRun {
 		// Where the API does not answer, sleeping is as good as asking.
 		this.isQuiet = isAfterAll && book.ended === endedBefore;
 		this.pace.looked();
+		this.askedAt = askedAt;
 		this.isLooking = false;
 	}
 
@@ -418,7 +433,8 @@ export class JobRun {
 			if (entry.state.name !== 'running') continue;
 			const { report, since } = entry.state;
 			const waited = now - since;
-			if (waited < timeout) continue;
+			// What has finished in time comes out, so that nothing is given up without a last look.
+			if (waited < timeout || this.askedAt < since + timeout) continue;
 			book.advance(entry, { type: 'gaveUp', problem: { kind: 'timedOut', report, waited } });
 		}
 		for (const entry of book.inState('unsettled')) {

@@ -196,6 +196,22 @@ describe('waitMode webhook', () => {
 		);
 	});
 
+	it.each([2, 5])(
+		'hands on what has finished when %i minutes are up and no callback has come',
+		async (timeout) => {
+			lab.emulator.faults.add({ kind: 'dropCallback', match: { times: Infinity } });
+			lab.emulator.behaviour.jobDuration = ({ prompt }) =>
+				prompt === 'Picture 0' ? Infinity : 30 * SECOND;
+			const end = await lab.engine.whenOver(await generate(3, { options: { timeout } }));
+
+			expect(jsonOf(end.items('Success')).map(({ status }) => status)).toEqual([
+				'active',
+				'completed',
+				'completed',
+			]);
+		},
+	);
+
 	it('gives the execution its own resume URL, with the path of the node', async () => {
 		const run = await generateEndless(2);
 

@@ -13,16 +13,29 @@ const GONE = { statusCode: 404, body: { message: 'The execution "7" does not exi
 const STARTING = { statusCode: 404, body: 'Cannot POST /webhook-waiting/7/ltx-studio' };
 const NOT_STORED = { statusCode: 500, body: {} };
 
+/** What a proxy says when it takes n8n's own server for a browser. */
+const PROXY = { statusCode: 403, body: '<html>Just a moment</html>' };
+const MOVED = { statusCode: 301, body: '' };
+const AWAY = { statusCode: 502, body: '<html>Bad gateway</html>' };
+const REFUSED = { statusCode: 403, body: { accepted: false } };
+
 /** The times at which it is rung, in seconds, where n8n answers so, and at last the same again and again. */
 async function ring(
 	answers: object[],
-	{ minutes = 15, runsUntil = 0 }: { minutes?: number; runsUntil?: number } = {},
+	{
+		minutes = 15,
+		runsUntil = 0,
+		isBlind = false,
+	}: { minutes?: number; runsUntil?: number; isBlind?: boolean } = {},
 ): Promise<number[]> {
 	const clock = new VirtualClock(0);
 	const restore = useClock(clock);
 	const times: number[] = [];
 	const httpRequest = ({ body, url }: { body: object; url: string }) => {
-		expect([url, body]).toEqual([URL, { ring: 'reference' }]);
+		// Until it was heard, nobody has tried to look.
+		const hasTried = times.length > 0;
+		const ringing = { ring: 'reference', ...(isBlind && hasTried && { isBlind }) };
+		expect([url, body]).toEqual([URL, ringing]);
 		times.push(clock.now() / 1000);
 		const answer = answers[Math.min(times.length, answers.length) - 1];
 		return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
@@ -34,12 +47,17 @@ async function ring(
 		url: URL,
 		until: minutes * MINUTE,
 		reference: 'reference',
-		isEarly: () => Promise.resolve(clock.now() < runsUntil * 1000),
+		look: () => {
+			if (isBlind) return Promise.resolve('blind');
+			return Promise.resolve(clock.now() < runsUntil * 1000 ? 'early' : 'due');
+		},
 	});
 	for (let turn = 0; turn < 200; turn++) await clock.advance(MINUTE / 4);
 	restore();
 	return times;
 }
+
+const everyMinute = (from: number) => Array.from({ length: 15 }, (_, n) => from + 60 * n);
 
 describe('the doorbell of a stored execution', () => {
 	it.each<[string, object[], number[]]>([
@@ -60,15 +78,34 @@ describe('the doorbell of a stored execution', () => {
 		[
 			'is rung again at an n8n that is just starting',
 			[TAKEN, STARTING, STARTING, FINISHED],
-			[0.25, 20.25, 80.25, 200.25],
+			[0.25, 20.25, 40.25, 100.25],
 		],
 		[
 			'is patient with an n8n that does not answer',
 			[new Error('ECONNREFUSED')],
-			[0.25, 0.75, 1.75, 3.75, 7.75, 12.75, 32.75, 92.75, 212.75, 512.75, 812.75, 1112.75],
+			[0.25, 0.75, 1.75, 3.75, 7.75, 12.75, 32.75, ...everyMinute(92.75)],
 		],
 	])('%s', async (_case, answers, times) => {
 		expect(await ring(answers)).toEqual(times);
+	});
+
+	it.each([
+		['a proxy', PROXY],
+		['a redirect', MOVED],
+		['a gateway', AWAY],
+	])('does not take the answer of %s for the end', async (_whose, answer) => {
+		const answers = [TAKEN, answer, answer, answer, TAKEN, FINISHED];
+		expect(await ring(answers)).toEqual([0.25, 20.25, 40.25, 100.25, 160.25, 220.25]);
+	});
+
+	it('falls silent where the node itself refuses it', async () => {
+		expect(await ring([TAKEN, REFUSED])).toEqual([0.25, 20.25]);
+	});
+
+	it('says so where nobody can look before it is rung', async () => {
+		expect(await ring([TAKEN, TAKEN, TAKEN, FINISHED], { isBlind: true })).toEqual([
+			0.25, 20.25, 80.25, 200.25,
+		]);
 	});
 
 	it('stops with the ring after the end of the time', async () => {

@@ -200,16 +200,18 @@ describe.each(['mustHaves', 'full'] as const)('a run at a service (%s)', (has) =
 		expect(lab.scripted.clock.now()).toBeLessThan(MINUTE + 2 * SECOND);
 	});
 
-	it('gives them up in a single look, too, where nothing is searched for', async () => {
-		const lab = runOf(1, { lookBack: undefined }, { has });
-		lab.scripted.duration = () => Infinity;
-		await lab.scripted.drive(lab.run.submitAll());
-		await lab.scripted.clock.advance(5 * MINUTE);
-		await lab.scripted.drive(lab.run.look());
+	it.each(['look', 'finishAll'] as const)(
+		'looks before it gives up anything, however long nobody looked (%s)',
+		async (how) => {
+			const lab = runOf(2, { lookBack: undefined }, { has });
+			lab.scripted.duration = (item) => (item === 0 ? Infinity : 30 * SECOND);
+			await lab.scripted.drive(lab.run.submitAll());
+			await lab.scripted.clock.advance(10 * MINUTE);
+			await lab.scripted.drive(lab.run[how]());
 
-		expect(lab.ends()).toEqual(['timedOut']);
-		expect(lab.scripted.reads).toEqual([]);
-	});
+			expect(lab.ends()).toEqual(['timedOut', 'completed']);
+		},
+	);
 
 	it('ends soon after a cancel, and asks for nothing more', async () => {
 		const controller = new AbortController();

@@ -9,6 +9,7 @@ const MINUTE = 60_000;
 const URL_OF_EXECUTION = 'https://n8n.example/webhook-waiting/7/ltx-studio';
 const SETTINGS = { simplify: true, download: false, binaryPropertyName: 'data' };
 const TAKEN = { statusCode: 200, body: {} };
+const BELL = { jobId: undefined, isRingerBlind: false };
 const RUNNING = { statusCode: 409, body: { message: 'The execution "7" is running already.' } };
 
 /** A watch over one job that runs for 30 s, and what it does at an n8n that answers its rings so. */
@@ -46,7 +47,7 @@ function startWatch(answer: object) {
 describe('a watch', () => {
 	it('that nobody has called back leaves it to who has rung, for 5 minutes', async () => {
 		const { service, watch, rings, ends, pass, restore } = startWatch(TAKEN);
-		await service.drive(watch.hear(undefined));
+		await service.drive(watch.hear(BELL));
 		await pass(4 * MINUTE);
 		expect([service.lists.running, service.reads, rings]).toEqual([1, [], []]);
 		await pass(1.5 * MINUTE);
@@ -55,9 +56,28 @@ describe('a watch', () => {
 		restore();
 	});
 
+	it('looks by itself where who has rung cannot', async () => {
+		const { service, watch, rings, pass, restore } = startWatch(TAKEN);
+		await service.drive(watch.hear({ ...BELL, isRingerBlind: true }));
+		await pass(1.5 * MINUTE);
+		expect([watch.isOver, service.reads.length, rings.length > 0]).toEqual([true, 1, true]);
+		restore();
+	});
+
+	it('is let go soon where somebody else was called back', async () => {
+		const { service, jobId, watch, pass, restore } = startWatch(TAKEN);
+		await service.drive(watch.hear(BELL));
+		await pass(MINUTE);
+		await service.drive(watch.hear({ jobId, isRingerBlind: false }));
+		expect(watch.claim()).toBe(true);
+		await pass(6_000);
+		expect(service.clock.nextAt()).toBeUndefined();
+		restore();
+	});
+
 	it('ends then without a look, where the execution has gone on', async () => {
 		const { service, watch, rings, ends, pass, restore } = startWatch(RUNNING);
-		await service.drive(watch.hear(undefined));
+		await service.drive(watch.hear(BELL));
 		await pass(5.5 * MINUTE);
 		expect([service.lists.running, service.reads, rings.length, ends.length]).toEqual([
 			1,
@@ -72,7 +92,7 @@ describe('a watch', () => {
 		const { service, watch, pass, restore } = startWatch(TAKEN);
 		service.duration = () => 0;
 		service.onRead = () => (service.reads.length === 1 ? { ok: false, failure: LOST } : undefined);
-		await service.drive(watch.hear(undefined));
+		await service.drive(watch.hear(BELL));
 		expect(watch.isOver).toBe(false);
 		await pass(MINUTE / 2);
 		expect(watch.isOver).toBe(true);
@@ -81,7 +101,7 @@ describe('a watch', () => {
 
 	it('looks on at once when a job is called back, and rings once all are over', async () => {
 		const { service, jobId, watch, rings, pass, restore } = startWatch(TAKEN);
-		await service.drive(watch.hear(jobId));
+		await service.drive(watch.hear({ jobId, isRingerBlind: false }));
 		await pass(MINUTE);
 		expect([watch.isOver, rings.length > 0]).toEqual([true, true]);
 		restore();
@@ -90,7 +110,7 @@ describe('a watch', () => {
 	it('is claimed once', async () => {
 		const { service, jobId, watch, restore } = startWatch(TAKEN);
 		service.duration = () => 0;
-		await service.drive(watch.hear(jobId));
+		await service.drive(watch.hear({ jobId, isRingerBlind: false }));
 		expect([watch.claim(), watch.claim()]).toEqual([true, false]);
 		restore();
 	});

@@ -39,17 +39,26 @@ export async function knock({ helpers }: Caller, url: string, body: object): Pro
 	}
 }
 
-/** n8n answers 409 while an execution runs and once it is over, and 404 for one that it does not know, or that waits elsewhere. */
+/**
+ * n8n answers 409 while an execution runs and once it is over, and 404 for one that it does not know, or that waits elsewhere.
+ * What neither n8n nor this node says, such as the page of a proxy, says nothing of the execution.
+ */
 function toReception(status: number, answer: unknown): Reception {
-	if (status < 300) return { kind: 'taken' };
+	if (status >= 200 && status < 300) return { kind: 'taken' };
+	const { message, error, accepted } = isRecord(answer) ? answer : {};
 	const reason = `n8n answered ${status}`;
-	const text = JSON.stringify(answer) as string | undefined;
-	if (status === 409) return { kind: text?.includes('has finished') ? 'over' : 'running', reason };
-	if (status === 404) {
-		return { kind: /does not (exist|contain)/.test(String(text)) ? 'over' : 'early', reason };
-	}
-	return { kind: status === 429 || status >= 500 ? 'unreachable' : 'over', reason };
+	const says = (words: RegExp) => typeof message === 'string' && words.test(message);
+	if (status === 409) return { kind: says(/has finished/) ? 'over' : 'running', reason };
+	if (status === 404) return { kind: says(/does not (exist|contain)/) ? 'over' : 'early', reason };
+	const isRefused = accepted === false || error === 'Invalid token';
+	return { kind: isRefused && status < 500 ? 'over' : 'unreachable', reason };
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null;
+
+/** What a look before a ring tells; `blind` where this process has no way to know. */
+export type View = 'early' | 'due' | 'blind';
 
 /** A stored execution that is to be rung at. */
 interface Bell {
@@ -59,13 +68,15 @@ interface Bell {
 	until: number;
 	/** By which the execution knows that the ring is genuine. */
 	reference: string;
-	/** Whether there is nothing to wake for yet. */
-	isEarly: () => Promise<boolean>;
+	/** Whether there is something to wake for. */
+	look: () => Promise<View>;
 }
 
 /** What a ring carries: no callback of a service has such a body. */
 export interface Ring {
 	ring: string;
+	/** Whether who rings can't look at the jobs, so that whoever hears it has to. */
+	isBlind?: boolean;
 }
 
 const SECOND = 1_000;
@@ -75,6 +86,8 @@ const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 5 * SECOND;
 /** Between the rings after that, the last one for good. As long as it is too early, the first one. */
 const PAUSES_MS = [20 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE] as const;
+/** The same while n8n does not answer: that costs it nothing, and it may be back at any time. */
+const PAUSES_WHILE_AWAY_MS = [20 * SECOND, MINUTE] as const;
 
 /**
  * Rings at a stored execution, so that it looks at its jobs: a callback that came while it was being stored is lost, and the
@@ -87,30 +100,41 @@ export function startRinging(context: Caller, bell: Bell): void {
 
 async function ringUntilOver(
 	context: Caller,
-	{ url, until, reference, isEarly }: Bell,
+	{ url, until, reference, look }: Bell,
 ): Promise<void> {
 	let hasBeenTaken = false;
+	let isBlind = false;
 	let delay = FIRST_DELAY_MS;
 	let rings = 0;
+	let misses = 0;
 	while (clock.now() < until) {
 		await clock.sleep(delay);
-		if (hasBeenTaken && (await isEarly())) {
+		const view: View = hasBeenTaken && !isBlind ? await look() : 'due';
+		if (view === 'early') {
 			rings = 0;
 			[delay] = PAUSES_MS;
 			continue;
 		}
-		const reception = await knock(context, url, { ring: reference } satisfies Ring);
-		if (reception.kind === 'over' || (reception.kind === 'running' && hasBeenTaken)) return;
-		if (reception.kind === 'taken') hasBeenTaken = true;
-		// Of a manual execution that it has not stored yet, n8n 2.8 says 500.
-		const isAway = reception.kind === 'unreachable' && delay >= LONGEST_DELAY_MS;
-		if (hasBeenTaken || isAway) {
-			delay = PAUSES_MS[Math.min(rings++, PAUSES_MS.length - 1)] ?? MINUTE;
+		// What it can't see now, this process never will.
+		isBlind ||= view === 'blind';
+		const ring: Ring = { ring: reference, ...(isBlind && { isBlind }) };
+		const { kind } = await knock(context, url, ring);
+		if (kind === 'over' || (kind === 'running' && hasBeenTaken)) return;
+		if (kind === 'taken') {
+			hasBeenTaken = true;
+			misses = 0;
+			delay = pauseOf(PAUSES_MS, rings++);
+		} else if (hasBeenTaken || (kind === 'unreachable' && delay >= LONGEST_DELAY_MS)) {
+			delay = pauseOf(PAUSES_WHILE_AWAY_MS, misses++);
 		} else {
+			// Of a manual execution that it has not stored yet, n8n 2.8 says 500.
 			delay = Math.min(2 * delay, LONGEST_DELAY_MS);
 		}
 	}
 }
+
+const pauseOf = (pauses: readonly number[], index: number): number =>
+	pauses[Math.min(index, pauses.length - 1)] ?? MINUTE;
 
 /**
  * @param internalBaseUrl takes the place of everything before n8n's waiting endpoint, where n8n cannot reach its public address

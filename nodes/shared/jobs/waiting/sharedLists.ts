@@ -1,5 +1,6 @@
 import { createHash } from 'crypto';
 
+import type { Failure } from '../../api/failure';
 import { clock } from '../../n8n/clock';
 import type { Desk } from '../outcome';
 import type { JobService } from '../service';
@@ -25,7 +26,10 @@ export function shareLists({ client, service }: Pick<Desk, 'client' | 'service'>
 		...service,
 		running: async () => {
 			const known = lists.get(key);
-			if (known && clock.now() - known.askedAt < SHARED_FOR_MS) return await known.answer;
+			if (known && clock.now() - known.askedAt < SHARED_FOR_MS) {
+				const answer = await known.answer;
+				if (answer.ok || !isLocal(answer.failure)) return answer;
+			}
 			const asked: List = { askedAt: clock.now(), answer: running() };
 			lists.set(key, asked);
 			return await asked.answer;
@@ -33,18 +37,24 @@ export function shareLists({ client, service }: Pick<Desk, 'client' | 'service'>
 	};
 }
 
-/** Whether a job may still run, by the service's list. While it does not tell, nobody who wakes could see more. */
+/**
+ * Neither the API nor the network has failed, but n8n, before anything was sent: since 2.41 it resolves no expression in a
+ * credential for an execution that it has stored.
+ */
+const isLocal = ({ status, code }: Failure): boolean => status === undefined && code === undefined;
+
+/**
+ * Whether a job may still run, by the service's list. While the API does not tell, nobody who wakes could see more.
+ *
+ * @returns undefined where this process has no way to know
+ */
 export async function mayAnyRun(
 	{ running }: JobService,
 	jobs: ReadonlyArray<{ jobId: string }>,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
 	if (!running) return false;
-	try {
-		const answer = await running();
-		if (!answer.ok) return true;
-		const ids = new Set(answer.body.map(({ jobId }) => jobId));
-		return jobs.some(({ jobId }) => ids.has(jobId));
-	} catch {
-		return true;
-	}
+	const answer = await running();
+	if (!answer.ok) return isLocal(answer.failure) ? undefined : true;
+	const ids = new Set(answer.body.map(({ jobId }) => jobId));
+	return jobs.some(({ jobId }) => ids.has(jobId));
 }

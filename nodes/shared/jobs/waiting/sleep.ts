@@ -22,7 +22,7 @@ import {
 import type { JobService, Order } from '../service';
 import { Entry } from '../state';
 import { RESUME_PARAMETER } from './callback';
-import { startRinging, urlInside } from './ring';
+import { startRinging, urlInside, type View } from './ring';
 import { mayAnyRun, shareLists } from './sharedLists';
 
 /** The path of the node's own webhook: behind it, no callback can reach another node that waits later. */
@@ -182,13 +182,15 @@ export async function sleep(
 	if (first) {
 		const service = shareLists(desk);
 		let isRunning = true;
-		const isEarly = async () => {
+		const look = async (): Promise<View> => {
+			const seen = await mayAnyRun(service, jobs);
+			if (seen === undefined) return 'blind';
 			// Whoever is called back has first say.
 			const wasRunning = isRunning;
-			isRunning = await mayAnyRun(service, jobs);
-			return clock.now() < until - SPARE_MS && (isRunning || wasRunning);
+			isRunning = seen;
+			return clock.now() < until - SPARE_MS && (isRunning || wasRunning) ? 'early' : 'due';
 		};
-		startRinging(context, { url: ownUrl, until, reference: first.reference, isEarly });
+		startRinging(context, { url: ownUrl, until, reference: first.reference, look });
 	}
 	return passed.map(withoutError);
 }

@@ -11,6 +11,7 @@ import { toErrorJson } from '../../n8n/items';
 import { concludeSleeper, type Desk } from '../outcome';
 import { isSameText } from '../reference';
 import { accept, printable, readCallback, refuse } from './callback';
+import type { Ring } from './ring';
 import {
 	isSleepingJob,
 	ownResumeUrl,
@@ -19,10 +20,10 @@ import {
 	type SleepingError,
 	type SleepingJob,
 } from './sleep';
-import { isJobItem, Watch, type AwakeItem } from './watch';
+import { isJobItem, Watch, type AwakeItem, type Knock } from './watch';
 
 /** How long a callback may be twice, or late, after the execution was told to go on, in milliseconds. */
-const OVER_FOR_MS = 60_000;
+const OVER_FOR_MS = 10 * 60_000;
 const DOWNLOADS_AT_ONCE = 5;
 
 /** Connects a stored execution to its service. */
@@ -43,20 +44,20 @@ export async function wake(
 	context: IWebhookFunctions,
 	connect: Connect,
 ): Promise<IWebhookResponseData> {
-	const sleep = readSleep(context);
-	const jobs = sleep?.items.filter(isSleepingJob) ?? [];
-	const [first] = jobs;
-	if (!sleep || !first) return refuse(context, 410, 'Nothing is waited for here');
-	const knocked = readKnock(context, jobs, first.reference);
-	if ('status' in knocked) return refuse(context, knocked.status, knocked.message);
-	const key = first.reference;
-	forgetOld();
-	if (over.has(key)) return refuse(context, 200, 'The execution was told to go on before');
+	let key: string | undefined;
 	try {
+		const sleep = readSleep(context);
+		const jobs = sleep?.items.filter(isSleepingJob) ?? [];
+		const [first] = jobs;
+		if (!sleep || !first) return refuse(context, 410, 'Nothing is waited for here');
+		const knock = readKnock(context, jobs, first.reference);
+		if ('status' in knock) return refuse(context, knock.status, knock.message);
+		key = first.reference;
 		const openDesk = once(() => connect(context));
-		const watch = watches.get(key) ?? startWatch(context, await openDesk(), sleep, key);
+		const watch = await findWatch(context, openDesk, sleep, key);
+		if (!watch) return refuse(context, 200, 'The execution was told to go on before');
 		const response = accept(context);
-		await watch.hear(knocked.jobId);
+		await watch.hear(knock);
 		if (!watch.isOver) return response;
 		const desk = await openDesk();
 		if (!watch.claim()) return response;
@@ -65,7 +66,7 @@ export async function wake(
 		watches.delete(key);
 		return { ...response, workflowData: [output] };
 	} catch (error) {
-		watches.delete(key);
+		if (key !== undefined) watches.delete(key);
 		const reason = error instanceof Error ? error.message : 'unknown';
 		context.logger.error(`A stored execution could not be woken: ${printable(reason)}`);
 		return context.getResponseObject().headersSent
@@ -80,10 +81,18 @@ function once<T>(act: () => Promise<T>): () => Promise<T> {
 	return async () => await (result ??= act());
 }
 
-/** @returns the watch of whoever was first, of several calls at the same time */
-function startWatch(context: IWebhookFunctions, desk: Desk, sleep: Sleep, key: string): Watch {
-	const known = watches.get(key);
-	if (known) return known;
+/** @returns the watch of whoever knocked first; undefined once the execution was told to go on */
+async function findWatch(
+	context: IWebhookFunctions,
+	openDesk: () => Promise<Desk>,
+	sleep: Sleep,
+	key: string,
+): Promise<Watch | undefined> {
+	forgetOld();
+	if (watches.has(key) || over.has(key)) return watches.get(key);
+	const desk = await openDesk();
+	// Somebody who was quicker to connect may have begun a watch meanwhile, or have ended it.
+	if (watches.has(key) || over.has(key)) return watches.get(key);
 	const watch = new Watch(desk, sleep, {
 		url: sleep.ownUrl ?? ownResumeUrl(context),
 		reference: key,
@@ -113,19 +122,18 @@ const errorJson = (
 	{ message, description, known }: SleepingError,
 ): IDataObject => toErrorJson(context.getNode(), message, description, known);
 
-type Knock = { jobId: string | undefined } | { status: number; message: string };
-
 /** What somebody who knocks brings along: the reference of a job of this execution, or nothing that counts. */
 function readKnock(
 	context: IWebhookFunctions,
 	jobs: readonly SleepingJob[],
 	ownReference: string,
-): Knock {
+): Knock | { status: number; message: string } {
 	const body: unknown = context.getBodyData();
-	const ring = typeof body === 'object' && body !== null && 'ring' in body ? body.ring : undefined;
+	const { ring, isBlind }: Partial<Record<keyof Ring, unknown>> =
+		typeof body === 'object' && body !== null ? body : {};
 	if (typeof ring === 'string') {
 		return isSameText(ring, ownReference)
-			? { jobId: undefined }
+			? { jobId: undefined, isRingerBlind: isBlind === true }
 			: { status: 403, message: 'The ring is not for this execution' };
 	}
 	const callback = readCallback(context);
@@ -136,7 +144,7 @@ function readKnock(
 			job.jobId === jobId && typeof replyRef === 'string' && isSameText(job.reference, replyRef),
 	);
 	return isOurs
-		? { jobId }
+		? { jobId, isRingerBlind: false }
 		: { status: 403, message: 'The reply reference is not one of this execution' };
 }
 

@@ -20,6 +20,14 @@ export type AwakeItem = JobItem | SleepingError;
 
 export const isJobItem = (item: AwakeItem): item is JobItem => 'entries' in item;
 
+/** What somebody has knocked with. */
+export interface Knock {
+	/** The job that is said to be over; undefined where only a bell has rung. */
+	jobId: string | undefined;
+	/** Whether who has rung can't look for itself. */
+	isRingerBlind: boolean;
+}
+
 /** Where the watch rings when nobody is there who could let the execution go on. */
 interface Bell {
 	url: string;
@@ -37,6 +45,8 @@ const LONGEST_TIMEOUT_MS = 24 * 60 * 60_000;
 const GRACE_MS = 250;
 /** How long a watch that only a bell was rung for leaves it to who has rung, in milliseconds. */
 const UNCALLED_MS = 5 * 60_000;
+/** How soon it notices that it is not needed any more, in milliseconds. */
+const UNCALLED_SLICE_MS = 5_000;
 /** Between two rings, in milliseconds. */
 const RING_AGAIN_MS = 10_000;
 /** After so many, the next ring of who has stored the execution, or the next callback, begins anew. */
@@ -88,17 +98,14 @@ export class Watch {
 		);
 	}
 
-	/**
-	 * Reads the job that was called back, or, where only a bell has rung, looks at all; and goes on by itself.
-	 *
-	 * @param jobId the job that is said to be over
-	 */
-	async hear(jobId: string | undefined): Promise<void> {
+	/** Reads the job that was called back, or, where only a bell has rung, looks at all; and goes on by itself. */
+	async hear({ jobId, isRingerBlind }: Knock): Promise<void> {
 		if (jobId !== undefined) await this.run.callBack(jobId);
 		else await this.run.look();
 		// Then the caller lets it go on.
 		if (this.isOver || this.isLooking) return;
-		const isEarly = jobId === undefined && (await mayAnyRun(this.service, this.jobs));
+		const isForRinger = jobId === undefined && !isRingerBlind;
+		const isEarly = isForRinger && (await mayAnyRun(this.service, this.jobs)) === true;
 		const goingOn = isEarly ? this.goOnUncalled() : this.goOn();
 		goingOn.catch((error: unknown) => {
 			const reason = error instanceof Error ? error.message : 'unknown';
@@ -124,7 +131,9 @@ export class Watch {
 	private async goOnUncalled(): Promise<void> {
 		if (this.isLeftToRinger) return;
 		this.isLeftToRinger = true;
-		await clock.sleep(UNCALLED_MS);
+		const end = clock.now() + UNCALLED_MS;
+		// It holds on to a call of n8n's: what is over is let go soon.
+		while (clock.now() < end && !this.isClaimed) await clock.sleep(UNCALLED_SLICE_MS);
 		if (this.isOver || this.isLooking) return;
 		if (hasGoneOn(await this.ring())) this.bell.onEnd();
 		else await this.goOn();

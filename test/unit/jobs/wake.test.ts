@@ -1,0 +1,126 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+import type { ApiClient } from '../../../nodes/shared/api/client';
+import { wake } from '../../../nodes/shared/jobs/waiting/wake';
+import { useClock } from '../../engine/harness/clock';
+import { ORIGIN, ScriptedService, referenceOf, submissionOf } from './scripted';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const SETTINGS = { simplify: true, download: false, binaryPropertyName: 'data' };
+
+const ALL = ['completed', 'completed', 'completed'];
+
+let executions = 0;
+
+/** A stored execution of three jobs that take 30 s each, in a process that has not heard of it yet. */
+function storeExecution(): ReturnType<typeof openStored> {
+	return openStored(String(++executions));
+}
+
+function openStored(executionId: string) {
+	const service = new ScriptedService();
+	const { clock } = service;
+	const restore = useClock(clock);
+	const items = [0, 1, 2].map((item) => {
+		const reference = referenceOf(item, { ...ORIGIN, executionId });
+		const { jobId } = service.begin(submissionOf(item, { reference }));
+		return { jobId, reference, settings: SETTINGS, title: '', since: 0 };
+	});
+	const stored = JSON.stringify({ items, timeout: 15 * MINUTE, ownUrl: 'https://n8n.example/' });
+	const logged: string[] = [];
+	const answers: number[] = [];
+	const contextOf = (body: object) => {
+		const response = {
+			headersSent: false,
+			status: (status: number) => {
+				answers.push(status);
+				return response;
+			},
+			json: () => {
+				response.headersSent = true;
+			},
+		};
+		return Object.assign(Object.create(null) as IWebhookFunctions, {
+			getNode: () => ({ name: 'LTX Studio', typeVersion: 1.1 }),
+			evaluateExpression: (): unknown => stored,
+			getBodyData: () => body,
+			getHeaderData: () => ({}),
+			getRequestObject: () => ({}),
+			getResponseObject: () => response,
+			logger: { error: (text: string) => void logged.push(text) },
+			helpers: { httpRequest: () => Promise.resolve({ statusCode: 200, body: {} }) },
+		});
+	};
+	const client = Object.assign(Object.create(null) as ApiClient, {
+		baseUrl: new URL('https://films.example'),
+		token: executionId,
+	});
+	/** Knocks at the execution, and tells with what it goes on, if it does. */
+	const knock = async (
+		body: object,
+		{
+			connects = 5,
+			context = contextOf(body),
+		}: { connects?: number; context?: IWebhookFunctions } = {},
+	) => {
+		const response = await wake(context, async () => {
+			await clock.sleep(connects);
+			return { context, client, service: service.full };
+		});
+		const [output] = response.workflowData ?? [];
+		return output?.map(({ json }) => json.status);
+	};
+	const newsOf = (item: number) => ({
+		jobId: items[item]?.jobId,
+		replyRef: items[item]?.reference,
+		status: {},
+	});
+	const ring = { ring: items[0]?.reference };
+	return { service, clock, knock, newsOf, ring, contextOf, logged, answers, restore };
+}
+
+describe('a knock at a stored execution', () => {
+	it.each(['the bell', 'a callback'])(
+		'that is the first one, after the time is up, hands on what has finished: %s',
+		async (whose) => {
+			const { service, clock, knock, newsOf, ring, restore } = storeExecution();
+			service.duration = (item) => (item === 0 ? Infinity : 30 * SECOND);
+			await clock.advance(16 * MINUTE);
+			const first = await service.drive(knock(whose === 'the bell' ? ring : newsOf(1)));
+			const output = first ?? (await service.drive(knock(ring)));
+			expect(output).toEqual(['active', 'completed', 'completed']);
+			restore();
+		},
+	);
+
+	it('lets it go on once, however slow one of two is to connect', async () => {
+		const { service, knock, ring, restore } = storeExecution();
+		service.duration = () => 0;
+		const outputs = await service.drive(Promise.all([knock(ring), knock(ring, { connects: 400 })]));
+		expect(outputs).toEqual([ALL, undefined]);
+		restore();
+	});
+
+	it('changes nothing while n8n is about to let it go on', async () => {
+		const { service, clock, knock, ring, answers, restore } = storeExecution();
+		service.duration = () => 0;
+		const output = await service.drive(knock(ring));
+		await clock.advance(5 * MINUTE);
+		const again = await service.drive(knock(ring));
+		expect([output, again, answers]).toEqual([ALL, undefined, [200, 200]]);
+		restore();
+	});
+
+	it('never throws, whatever n8n does with the expression that reads what is stored', async () => {
+		const { service, knock, contextOf, ring, logged, answers, restore } = storeExecution();
+		const context = contextOf(ring);
+		context.evaluateExpression = () => {
+			throw new Error('The isolate has timed out');
+		};
+		expect(await service.drive(knock(ring, { context }))).toBeUndefined();
+		expect(answers).toEqual([503]);
+		expect(logged).toEqual([expect.stringContaining('The isolate has timed out')]);
+		restore();
+	});
+});
