@@ -2,7 +2,10 @@ import { outputOf } from '../n8n-host/api';
 import { useSharedN8n, type Stage } from './setup';
 import type { SharedN8n } from './shared';
 import { startSideServer, type SideServer } from './sideServer';
-import { call, finish, generation, jobOf, PROMPTS, report } from './waitingWorkflows';
+import { call, finish, generation, jobOf, PROMPTS, report, until } from './waitingWorkflows';
+
+const isLook = ({ method, path }: { method: string; path: string }) =>
+	method === 'GET' && path.endsWith('/scheduler');
 
 describe('an execution that sleeps until it is called back', () => {
 	let stage: Stage<SharedN8n>;
@@ -53,4 +56,30 @@ describe('an execution that sleeps until it is called back', () => {
 		expect(await api.executions(id)).toHaveLength(1);
 		expect(emulator.ledger.charges).toHaveLength(PROMPTS.length);
 	});
+
+	it.each(['by callbacks', 'without any callback'])(
+		'is woken where an expression finds the token, %s',
+		async (how) => {
+			const { api, emulator } = stage;
+			const credential = await api.createCredential('useapiApi', 'By an expression', {
+				token: `={{ ${JSON.stringify(emulator.token)} }}`,
+				baseUrl: emulator.url,
+			});
+			const { id } = await api.importWorkflow(generation(side), [credential]);
+			const executionId = await api.run(id);
+			await api.waitForExecution(executionId, { until: ({ status }) => status === 'waiting' });
+			// Somebody has rung, and looked.
+			const looks = () => emulator.requests.filter(isLook).length;
+			const before = looks();
+			await until(() => looks() > before);
+			if (how === 'without any callback') {
+				emulator.faults.add({ kind: 'dropCallback', match: { times: Infinity } });
+			}
+			for (const job of emulator.jobs.all.slice(-PROMPTS.length)) emulator.jobs.finish(job.id);
+			const execution = await api.waitForExecution(executionId, { timeoutMs: 200_000 });
+
+			const items = outputOf(execution, 'Create Image').map(({ json }) => json);
+			expect(items.map(({ status }) => status)).toEqual(PROMPTS.map(() => 'completed'));
+		},
+	);
 });

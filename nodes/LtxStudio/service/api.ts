@@ -232,10 +232,13 @@ function toAssetPage(body: unknown): AssetPage | undefined {
 
 const isAssetItem = (item: unknown): item is AssetItem => isRecord(item);
 
-/** What was uploaded was made by no job; what a job has made is called an artifact. */
+/** Whether an asset was made, and not uploaded. */
+export const isResult = ({ signedAsset }: AssetItem): boolean =>
+	signedAsset?.asset?.type === 'artifact';
+
+/** What was uploaded was made by no job. */
 function isKnownAsset(item: unknown): boolean {
 	if (!isAssetItem(item)) return false;
 	if (item.jobId !== undefined) return text(item.jobId) !== undefined;
-	const type = text(item.signedAsset?.asset?.type);
-	return type !== undefined && type !== 'artifact';
+	return !isResult(item) || text(item.id) !== undefined;
 }

@@ -24,6 +24,10 @@ export const JOB_IDS_PATTERN = String.raw`^\s*email:[\s\S]+-type:(image|video)[\
 export const JOB_ID_EXAMPLE =
 	'email:name@example.com-job:7a34b821-9fd0-205e-d21b-4abc6f7839e7-type:video';
 
+/** Puts the parts of a job ID together. */
+export const toJobId = ({ email, uuid, type }: JobIdParts): string =>
+	`email:${email}-job:${uuid}-type:${type}`;
+
 /** @returns the parts of a job ID, or undefined if it is none */
 export function parseJobId(jobId: string): JobIdParts | undefined {
 	if (jobId.length > MAX_JOB_ID || !isPrintable(jobId)) return undefined;

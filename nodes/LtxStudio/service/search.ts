@@ -3,9 +3,9 @@ import type { Answer, Failure } from '../../shared/api/failure';
 import { isForeign } from '../../shared/api/retryPolicy';
 import type { JobReport, JobSearch, SearchEnd } from '../../shared/jobs/service';
 import { provesNothing } from '../../shared/jobs/waiting/reading';
-import { ASSET_FILTER, type LtxStudioApi } from './api';
+import { ASSET_FILTER, isResult, type AssetItem, type LtxStudioApi } from './api';
 import { text } from './job';
-import type { MediaType } from './jobId';
+import { toJobId, type JobIdParts, type MediaType } from './jobId';
 
 const PAGE_SIZE = 20;
 const READS_AT_ONCE = 10;
@@ -70,7 +70,9 @@ export class FinishedJobs {
 			const answer = await this.api.assets({ email, page, limit: PAGE_SIZE, filter });
 			if (!answer.ok) return { kind: 'failed', failure: answer.failure };
 			const { items, meta, isWhole } = answer.body;
-			const jobIds = items.flatMap(({ jobId }) => text(jobId) ?? []).slice(0, deepest - looked);
+			const jobIds = items
+				.flatMap((item) => jobIdOf(item, { email, type }) ?? [])
+				.slice(0, deepest - looked);
 			const { reports, failure, isOdd } = await this.readJobs(jobIds);
 			if (reports.map(onJob).some(Boolean)) return { kind: 'satisfied' };
 			if (failure) return { kind: 'failed', failure };
@@ -105,6 +107,15 @@ export class FinishedJobs {
 			isOdd: failures.length > 0,
 		};
 	}
+}
+
+/**
+ * A result may come without the ID of its job, of which its own is a part. Whether there is such a job, and whose it is, the job
+ * itself tells.
+ */
+function jobIdOf(item: AssetItem, place: Omit<JobIdParts, 'uuid'>): string | undefined {
+	const uuid = isResult(item) ? text(item.id) : undefined;
+	return text(item.jobId) ?? (uuid === undefined ? undefined : toJobId({ ...place, uuid }));
 }
 
 const isMediaType = (kind: string): kind is MediaType => kind in ASSET_FILTER;

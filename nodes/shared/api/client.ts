@@ -19,6 +19,7 @@ import { Redactor } from './redact';
 import {
 	FOREIGN_BUDGET_MS,
 	isForeign,
+	isLocal,
 	isTransient,
 	RETRY_BUDGET_MS,
 	retryDelay,
@@ -128,8 +129,8 @@ export async function connect(
 
 /** @returns for how long a call that failed so may be tried again, in milliseconds */
 function patienceFor(failure: Failure, budget: number): number {
-	if (isTransient(failure)) return budget;
-	return isForeign(failure) ? Math.min(FOREIGN_BUDGET_MS, budget) : 0;
+	if (isForeign(failure) || isLocal(failure)) return Math.min(FOREIGN_BUDGET_MS, budget);
+	return isTransient(failure) ? budget : 0;
 }
 
 function readKey(context: ApiContext, { key, label }: ApiDescription, value: unknown): string {

@@ -9,7 +9,7 @@ import {
 /** All tries of one call together, in milliseconds. */
 export const RETRY_BUDGET_MS = 60_000;
 
-/** The same for answers that are not the API's own: a gateway may recover soon, a wrong address never does. */
+/** The same for answers that are not the API's own, and for none: a gateway may recover soon, a wrong address never does. */
 export const FOREIGN_BUDGET_MS = 5_000;
 
 const FIRST_DELAY_MS = 500;
@@ -39,6 +39,13 @@ export function isTransient({ status, code }: Failure): boolean {
 /** @returns whether the answer is not the API's own and proves nothing, as long as the status does not ask to be tried again anyway */
 export const isForeign = (failure: Failure): boolean =>
 	(failure.unreadable === true || failure.foreign === true) && !isTransient(failure);
+
+/**
+ * @returns whether neither the API nor the network has failed, but n8n, before anything was sent: since 2.41 it resolves no
+ * expression in a credential for an execution that it has stored
+ */
+export const isLocal = ({ status, code }: Failure): boolean =>
+	status === undefined && code === undefined;
 
 /**
  * Full jitter between half and the whole of an exponential delay; `Retry-After` is never undercut.

@@ -5,7 +5,7 @@ import type { Answer } from '../../../nodes/shared/api/failure';
 import { Memory } from '../../../nodes/shared/jobs/memory';
 import { makeReplyReference, marksOf } from '../../../nodes/shared/jobs/reference';
 import { JobRun, type JobRunOptions } from '../../../nodes/shared/jobs/run';
-import type { JobService } from '../../../nodes/shared/jobs/service';
+import type { JobReport, JobService } from '../../../nodes/shared/jobs/service';
 import { Entry } from '../../../nodes/shared/jobs/state';
 import { VirtualClock } from '../../emulator/clock';
 import { reportOf } from './scripted';
@@ -179,13 +179,8 @@ describe('a list in which not every entry can be made out', () => {
 	it.each([
 		['something else', ['garbage'], false],
 		['a job without a readable ID', [{ jobId: 7 }], false],
-		[
-			'a result without the ID of its job',
-			[{ signedAsset: { asset: { type: 'artifact' } } }],
-			false,
-		],
-		['what does not say what it is', [{ id: 'a' }], false],
-		['an upload', [{ signedAsset: { asset: { type: 'image' } } }], true],
+		['a result without any ID', [{ signedAsset: { asset: { type: 'artifact' } } }], false],
+		['an upload', [{ id: 'a' }], true],
 	])('may hide a finished job: %s', async (_what, items, isComplete) => {
 		const read = (jobId: string) => Promise.resolve({ ok: true, body: reportOf(jobId) } as const);
 		const search = { accounts: ['one'], kinds: ['video'], deepest: 10, onJob: () => false };
@@ -193,6 +188,20 @@ describe('a list in which not every entry can be made out', () => {
 			search,
 		);
 		expect(end).toEqual({ isComplete, hasGaps: !isComplete, failure: undefined });
+	});
+
+	it('leads to the job of a result that has lost its job ID', async () => {
+		const result = { id: '7a34b821-9fd0-205e', signedAsset: { asset: { type: 'artifact' } } };
+		const found: string[] = [];
+		const read = (jobId: string) => Promise.resolve({ ok: true, body: reportOf(jobId) } as const);
+		const onJob = ({ jobId }: JobReport) => found.push(jobId) === 1;
+		await new FinishedJobs(api({ items: [result], meta: { totalPages: 1 } }), read).search({
+			accounts: ['me@example.com'],
+			kinds: ['video'],
+			deepest: 10,
+			onJob,
+		});
+		expect(found).toEqual(['email:me@example.com-job:7a34b821-9fd0-205e-type:video']);
 	});
 
 	it.each([

@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 
-import type { Failure } from '../../api/failure';
+import { isLocal } from '../../api/retryPolicy';
 import { clock } from '../../n8n/clock';
 import type { Desk } from '../outcome';
 import type { JobService } from '../service';
@@ -36,12 +36,6 @@ export function shareLists({ client, service }: Pick<Desk, 'client' | 'service'>
 		},
 	};
 }
-
-/**
- * Neither the API nor the network has failed, but n8n, before anything was sent: since 2.41 it resolves no expression in a
- * credential for an execution that it has stored.
- */
-const isLocal = ({ status, code }: Failure): boolean => status === undefined && code === undefined;
 
 /**
  * Whether a job may still run, by the service's list. While the API does not tell, nobody who wakes could see more.

@@ -1,0 +1,50 @@
+import type { ApiClient } from '../../../nodes/shared/api/client';
+import type { Failure } from '../../../nodes/shared/api/failure';
+import { mayAnyRun, shareLists } from '../../../nodes/shared/jobs/waiting/sharedLists';
+import { useClock } from '../../engine/harness/clock';
+import { LOST, ScriptedService, submissionOf } from './scripted';
+
+/** n8n could not make out the credential: neither a status nor a network code. */
+const LOCAL: Failure = { detail: 'No bridge acquired for this context', effect: 'unknown' };
+
+/** Two executions under one token. */
+function startTwo() {
+	const service = new ScriptedService();
+	const restore = useClock(service.clock);
+	const { jobId } = service.begin(submissionOf(0));
+	const client = Object.assign(Object.create(null) as ApiClient, {
+		baseUrl: new URL('https://films.example'),
+		token: expect.getState().currentTestName ?? '',
+	});
+	const [one, other] = [1, 2].map(() => shareLists({ client, service: service.full }));
+	if (!one || !other) throw new Error('There are two');
+	return { service, one, other, jobs: [{ jobId }], restore };
+}
+
+describe('a list that sleeping executions share', () => {
+	it('is asked for once a second', async () => {
+		const { service, one, other, jobs, restore } = startTwo();
+		const seen = [one, other].map(async (list) => await mayAnyRun(list, jobs));
+		expect(await service.drive(Promise.all(seen))).toEqual([true, true]);
+		expect(service.lists.running).toBe(1);
+		await service.clock.advance(1_000);
+		await service.drive(mayAnyRun(other, jobs));
+		expect(service.lists.running).toBe(2);
+		restore();
+	});
+
+	it('may be unknown to one only, where its n8n can send nothing', async () => {
+		const { service, one, other, jobs, restore } = startTwo();
+		service.onList = () => (service.lists.running === 1 ? LOCAL : undefined);
+		const seen = [one, other].map(async (list) => await mayAnyRun(list, jobs));
+		expect(await service.drive(Promise.all(seen))).toEqual([undefined, true]);
+		restore();
+	});
+
+	it('is taken for one with all jobs while the service does not tell', async () => {
+		const { service, one, jobs, restore } = startTwo();
+		service.onList = () => LOST;
+		expect(await service.drive(mayAnyRun(one, jobs))).toBe(true);
+		restore();
+	});
+});
