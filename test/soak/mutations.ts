@@ -174,8 +174,8 @@ const sleeping: readonly Mutation[] = [
 	{
 		name: 'Give up without a last look',
 		file: `${JOBS}/run.ts`,
-		from: 'if (waited < timeout || this.askedAt < since + timeout) continue;',
-		to: 'if (waited < timeout) continue;',
+		from: 'if (this.askedAt < since + timeout) continue;',
+		to: 'if (now < since + timeout) continue;',
 	},
 	{
 		name: 'Hear a ring without a look',

@@ -432,10 +432,10 @@ export class JobRun {
 		for (const entry of goal === 'submitted' ? [] : book.inState('running')) {
 			if (entry.state.name !== 'running') continue;
 			const { report, since } = entry.state;
-			const waited = now - since;
-			// What has finished in time comes out, so that nothing is given up without a last look.
-			if (waited < timeout || this.askedAt < since + timeout) continue;
-			book.advance(entry, { type: 'gaveUp', problem: { kind: 'timedOut', report, waited } });
+			// What has finished in time comes out: nothing is given up without a look after that.
+			if (this.askedAt < since + timeout) continue;
+			const problem = { kind: 'timedOut', report, waited: timeout } as const;
+			book.advance(entry, { type: 'gaveUp', problem });
 		}
 		for (const entry of book.inState('unsettled')) {
 			const { state, submission } = entry;

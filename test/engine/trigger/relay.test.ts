@@ -188,7 +188,7 @@ describe('the trigger resumes executions', () => {
 			await lab.call(addressOf(internal, resumeUrl), bodyFor(lab, resumeUrl));
 			await lab.logged('n8n answered 307');
 
-			expect(calls).toEqual(['/webhook-waiting/1']);
+			expect(new Set(calls)).toEqual(new Set(['/webhook-waiting/1']));
 			expect(JSON.stringify(headers)).not.toContain(lab.emulator.token);
 		});
 	});
