@@ -2,7 +2,7 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { connect } from '../../shared/api/client';
 import { printable } from '../../shared/api/text';
-import { verifyReplyReference } from '../../shared/jobs/reference';
+import { claimsToBeOurs, verifyReplyReference } from '../../shared/jobs/reference';
 import {
 	accept,
 	queryText,
@@ -49,8 +49,11 @@ export async function relay(
 	const own = context.evaluateExpression('{{ $execution.resumeUrl }}');
 	const url = typeof own === 'string' ? toWaitingUrl(resumeUrl, own, internalBaseUrl) : undefined;
 	if (url === undefined) return refuse(context, 403, 'The execution is not one of this n8n');
-	const { token } = await connect(context, LTX_STUDIO_API);
-	if (!verifyReplyReference(replyRef, token, resumeUrl)) {
+	// Only a reference that claims to be genuine is worth a look into n8n's database.
+	const isProven =
+		claimsToBeOurs(replyRef) &&
+		verifyReplyReference(replyRef, (await connect(context, LTX_STUDIO_API)).token, resumeUrl);
+	if (!isProven) {
 		return await handOverUnproven(context, url, news);
 	}
 	const response = accept(context);

@@ -7,7 +7,8 @@ import { claimsToBeOurs, isSameText, verifyReplyReference } from '../../shared/j
 export type Standing = 'secret' | 'reference' | 'unproven' | 'forged';
 
 interface Evidence {
-	token: string;
+	/** Only a reference that claims to be genuine is worth a look into n8n's database. */
+	readToken: () => Promise<string>;
 	/** The secret that the user has set. */
 	secret: string | undefined;
 	/** The secret in the URL that was called. */
@@ -17,13 +18,13 @@ interface Evidence {
 }
 
 /** Judges a callback by what it brings along. The API itself signs nothing. */
-export function judge(replyRef: unknown, evidence: Evidence): Standing {
-	const { token, secret, givenSecret, resumeUrl } = evidence;
+export async function judge(replyRef: unknown, evidence: Evidence): Promise<Standing> {
+	const { readToken, secret, givenSecret, resumeUrl } = evidence;
 	if (secret !== undefined && givenSecret !== undefined && isSameText(secret, givenSecret)) {
 		return 'secret';
 	}
 	if (claimsToBeOurs(replyRef)) {
-		return verifyReplyReference(replyRef, token, resumeUrl) ? 'reference' : 'forged';
+		return verifyReplyReference(replyRef, await readToken(), resumeUrl) ? 'reference' : 'forged';
 	}
 	return secret === undefined ? 'unproven' : 'forged';
 }

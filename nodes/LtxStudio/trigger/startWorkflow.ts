@@ -10,6 +10,7 @@ import {
 	RESUME_PARAMETER,
 	type CalledBack,
 } from '../../shared/jobs/waiting/callback';
+import { once } from '../../shared/n8n/concurrency';
 import { isOver, type JobReport } from '../../shared/jobs/service';
 import type { Outcome } from '../../shared/jobs/state';
 import { readUntilOver } from '../../shared/jobs/waiting/readUntilOver';
@@ -38,9 +39,9 @@ export async function startWorkflow(
 	const { jobId, replyRef } = body;
 	if (!parseJobId(jobId)) return refuse(context, 400, 'The jobId is not one of LTX Studio');
 
-	const client = await connect(context, LTX_STUDIO_API);
-	const standing = judge(replyRef, {
-		token: client.token,
+	const openClient = once(async () => await connect(context, LTX_STUDIO_API));
+	const standing = await judge(replyRef, {
+		readToken: async () => (await openClient()).token,
 		secret: settings.secret,
 		givenSecret: queryText(context, SECRET_PARAMETER),
 		resumeUrl: queryText(context, RESUME_PARAMETER),
@@ -57,7 +58,10 @@ export async function startWorkflow(
 		if (isProven) {
 			const response = accept(context);
 			const decide = settings.verify ? byReading : byReport;
-			const verdict = await decide(client, body, { reference, filters: settings.filters });
+			const verdict = await decide(await openClient(), body, {
+				reference,
+				filters: settings.filters,
+			});
 			return { ...response, ...start(context, claim, jobId, verdict) };
 		}
 		const looked = await lookInto(async () => {

@@ -47,3 +47,9 @@ export class Gate {
 		}
 	}
 }
+
+/** @returns what does something when it is first called, and hands out what came of it from then on */
+export function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
+	let result: Promise<Result> | undefined;
+	return async () => await (result ??= act());
+}

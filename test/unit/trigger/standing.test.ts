@@ -5,7 +5,7 @@ import { referenceOf } from '../jobs/scripted';
 const TOKEN = 'token';
 const GENUINE = referenceOf(0);
 const NO_SECRET = {
-	token: TOKEN,
+	readToken: () => Promise.resolve(TOKEN),
 	secret: undefined,
 	givenSecret: undefined,
 	resumeUrl: undefined,
@@ -24,8 +24,8 @@ describe('the standing of a callback', () => {
 		['forged', 'n8n2.order-7'],
 		['forged', `n8n2.${'x'.repeat(2000)}`],
 		['forged', 'n8n2.a.b.c.d.not an item.e.f'],
-	])('is %s with the reference %j', (standing, reference) => {
-		expect(judge(reference, NO_SECRET)).toBe(standing);
+	])('is %s with the reference %j', async (standing, reference) => {
+		expect(await judge(reference, NO_SECRET)).toBe(standing);
 	});
 
 	it.each([
@@ -36,11 +36,20 @@ describe('the standing of a callback', () => {
 		['reference', undefined, GENUINE],
 	])(
 		'is %s where a secret is set, %j is given, and the reference is %j',
-		(standing, given, ref) => {
-			expect(judge(ref, { ...NO_SECRET, secret: 'open', givenSecret: given })).toBe(standing);
+		async (standing, given, ref) => {
+			const evidence = { ...NO_SECRET, secret: 'open', givenSecret: given };
+			expect(await judge(ref, evidence)).toBe(standing);
 		},
 	);
 });
+
+it.each([undefined, 'order-7'])(
+	'no token is read for the reference %j, which claims nothing',
+	async (reference) => {
+		const readToken = () => Promise.reject(new Error('It was read'));
+		expect(await judge(reference, { ...NO_SECRET, readToken })).toBe('unproven');
+	},
+);
 
 it.each([
 	['order-7', 'order-7'],

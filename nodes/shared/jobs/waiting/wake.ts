@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { clock } from '../../n8n/clock';
-import { mapConcurrently } from '../../n8n/concurrency';
+import { mapConcurrently, once } from '../../n8n/concurrency';
 import { toErrorJson } from '../../n8n/items';
 import { concludeSleeper, type Desk } from '../outcome';
 import { isSameText } from '../reference';
@@ -53,7 +53,8 @@ export async function wake(
 		const knock = readKnock(context, jobs, first.reference);
 		if ('status' in knock) return refuse(context, knock.status, knock.message);
 		key = first.reference;
-		const openDesk = once(() => connect(context));
+		// Connecting asks n8n for the credential, which most calls of a watched execution can do without.
+		const openDesk = once(async () => await connect(context));
 		const watch = await findWatch(context, openDesk, sleep, key);
 		if (!watch) return refuse(context, 200, 'The execution was told to go on before');
 		const response = accept(context);
@@ -73,12 +74,6 @@ export async function wake(
 			? { noWebhookResponse: true }
 			: refuse(context, 503, 'The callback could not be handled now');
 	}
-}
-
-/** Connecting asks n8n for the credential, which most calls of a watched execution can do without. */
-function once<T>(act: () => Promise<T>): () => Promise<T> {
-	let result: Promise<T> | undefined;
-	return async () => await (result ??= act());
 }
 
 /** @returns the watch of whoever knocked first; undefined once the execution was told to go on */
