@@ -78,7 +78,7 @@ const payment: readonly Mutation[] = [
 	{
 		name: 'Take a search that failed for one that found nothing',
 		file: LOOK_BACK,
-		from: 'else if (!end.isComplete || (isNeeded && !isWhole)) this.leaveUnchecked(end.failure);',
+		from: 'if (!end.isComplete || (isNeeded && !isWhole)) this.leaveUnchecked(end.failure);\n\t\telse ',
 		to: '',
 	},
 	{

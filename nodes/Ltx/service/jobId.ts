@@ -17,7 +17,7 @@ export interface JobIdParts {
 	id: string;
 }
 
-const JOB_ID = new RegExp(`^(${ENDPOINTS.join('|')})/([\\w-]{1,100})$`);
+const JOB_ID = new RegExp(`^(${ENDPOINTS.join('|')})/(\\w[\\w.:~-]{0,99})$`);
 
 export const JOB_ID_EXAMPLE = 'text-to-video/7a34b821-9fd0-405e-921b-4abc6f7839e7';
 

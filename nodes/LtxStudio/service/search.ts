@@ -44,7 +44,9 @@ export class FinishedJobs {
 					failure = end.failure;
 					// The API may answer later; an account whose session is dead never does.
 					if (provesNothing(failure)) return { isComplete: false, hasGaps, failure };
-				} else hasGaps ||= end.hasGaps;
+					continue;
+				}
+				hasGaps ||= end.hasGaps;
 				isComplete &&= end.kind === 'searched' && !end.hasGaps;
 			}
 		}

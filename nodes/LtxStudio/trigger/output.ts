@@ -2,6 +2,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { FieldReader } from '../../shared/n8n/fieldReader';
+import { itemLabel } from '../../shared/n8n/items';
 import { jobOutput, readResultSettings } from '../../shared/jobs/outcome';
 import { isOver, NO_ORDER, type JobReport } from '../../shared/jobs/service';
 import { readUntilOver } from '../../shared/jobs/waiting/readUntilOver';
@@ -65,14 +66,14 @@ async function catchUp(
 			{},
 			{
 				message: 'The job was reported as finished, but the API does not say so yet',
-				description: `Item ${item}: job ${jobId}. Retry this execution later.`,
+				description: `${itemLabel(item)}: job ${jobId}. Retry this execution later.`,
 				itemIndex: item,
 			},
 		);
 	}
 	if (replyRef !== undefined && report.reference !== replyRef) {
 		throw new NodeOperationError(context.getNode(), 'The job is not the one that was reported', {
-			description: `Item ${item}: job ${jobId} was submitted with another reference than the one that was reported with it.`,
+			description: `${itemLabel(item)}: job ${jobId} was submitted with another reference than the one that was reported with it.`,
 			itemIndex: item,
 		});
 	}

@@ -32,10 +32,17 @@ export const guardOptions: INodeProperties[] = [
 	},
 ];
 
-export const readGuards = (form: FieldReader): Guards => ({
-	isDryRun: form.boolean('dryRun'),
-	spendingLimit: form.number('spendingLimit', { optional: true }),
-});
+/** Reads what guards the run. A guard whose expression finds nothing does not count as none. */
+export function readGuards(form: FieldReader): Guards {
+	const guard = { dryRun: 'true or false', spendingLimit: 'a number' };
+	for (const [name, expected] of Object.entries(guard)) {
+		if (form.isAdded(name) && !form.isSet(name)) form.reject(name, undefined, expected);
+	}
+	return {
+		isDryRun: form.boolean('dryRun'),
+		spendingLimit: form.number('spendingLimit', { optional: true }),
+	};
+}
 
 /** What holds for a run: what is strictest among its items. */
 export function strictest(all: readonly Guards[]): Guards {

@@ -88,21 +88,25 @@ export class LookBack {
 		const queued = this.queued();
 		if (queued.length === 0) return;
 		const sightings = new Map<string, Sighting>();
-		const see = (sighting: Sighting | undefined) => {
+		const unseen = new Set(queued.map(({ place }) => place.item));
+		const see = async (reference: string | undefined, report: JobReport) => {
+			const sighting = await this.toSighting(reference, report);
 			if (!sighting || this.claimed.has(sighting.reference)) return;
 			sightings.set(sighting.reference, sightings.get(sighting.reference) ?? sighting);
+			if (this.isThisExecution(sighting.place)) unseen.delete(sighting.place.item);
 		};
 		for (const { jobId, reference } of running) {
-			const report = this.parts.service.blank(jobId);
-			see(await this.toSighting(reference, report));
+			await see(reference, this.parts.service.blank(jobId));
 		}
-		const isNeeded = this.isNeeded(running);
-		const end = isNeeded ? await this.searchFinished(queued, running, see) : COMPLETE;
+		const isNeeded = unseen.size > 0 && this.isNeeded(running);
+		const { end, found } = isNeeded
+			? await this.searchFinished(queued, unseen, this.showsEarlierTry(running))
+			: { end: COMPLETE, found: [] };
+		for (const report of found) await see(report.reference, report);
 		this.pair(queued, [...sightings.values()]);
 		// What an account whose session is dead has made can't be seen, but must not keep the others from working.
-		const isBlind = end.failure !== undefined && !provesNothing(end.failure);
-		if (isBlind) this.book.unchecked = this.pattern;
-		else if (!end.isComplete || (isNeeded && !isWhole)) this.leaveUnchecked(end.failure);
+		if (!end.isComplete || (isNeeded && !isWhole)) this.leaveUnchecked(end.failure);
+		else if (end.failure) this.book.unchecked = this.pattern;
 	}
 
 	/** Submits nothing for items that may have been submitted before. */
@@ -148,7 +152,7 @@ export class LookBack {
 		};
 		const end = await this.search(due, DEEPEST_JOBS, { onJob });
 		// What a passing fault has kept from being searched is searched in the next round.
-		if (end.failure && provesNothing(end.failure)) return;
+		if (isPassing(end.failure)) return;
 		for (const entry of due) if (entry.state.name === 'unsettled') decide(entry);
 	}
 
@@ -236,48 +240,58 @@ export class LookBack {
 		});
 	}
 
+	/**
+	 * @param items those of which no job is among the running ones
+	 * @param isRerun whether a running job tells that this execution has run before
+	 * @returns all jobs of this node that were met on the way
+	 */
 	private async searchFinished(
 		queued: readonly Queued[],
-		running: readonly RunningJob[],
-		see: (sighting: Sighting | undefined) => void,
-	): Promise<SearchEnd> {
+		items: ReadonlySet<number>,
+		isRerun: boolean,
+	): Promise<{ end: SearchEnd; found: JobReport[] }> {
 		const entries = queued.map(({ entry }) => entry);
 		const found = new Map<string, JobReport>();
-		/** How many jobs of others came last at this account and kind, once one of this node was there. */
+		const unseen = new Set(items);
+		let hasRun = isRerun;
+		/** How many jobs of others came last at this account and kind, once one that is of use was there. */
 		let missed: number | undefined;
+		const pass = (isOfUse: boolean) => {
+			if (isOfUse) missed = 0;
+			else if (missed !== undefined) missed++;
+		};
 		const onJob = (report: JobReport) => {
-			const place = readReplyReference(report.reference);
-			if (!place || !this.isOfInterest(place)) {
-				if (missed !== undefined) missed++;
+			const { jobId, reference } = report;
+			const place = readReplyReference(reference);
+			if (!place || reference === undefined || !this.isOfInterest(place)) {
+				pass(false);
 				return false;
 			}
-			missed = 0;
-			found.set(report.jobId, report);
-			return found.size >= queued.length && this.isThisExecution(place);
+			found.set(jobId, report);
+			if (!this.isThisExecution(place)) {
+				// Whether that can't be told is told once more, when all are found.
+				this.isLeftBehind(place).then(pass, () => undefined);
+				return false;
+			}
+			hasRun = true;
+			pass(true);
+			if (!this.claimed.has(reference)) unseen.delete(place.item);
+			return unseen.size === 0;
 		};
 		const onPlace = () => {
 			missed = undefined;
 		};
 		const isFarEnough = () => missed !== undefined && missed >= ENOUGH_OTHERS;
 		const lookingFor = { onJob, onPlace, isFarEnough };
-		const isSure = this.options.hasLeftBehind !== undefined || this.showsEarlierTry(running);
+		const isSure = this.options.hasLeftBehind !== undefined || isRerun;
 		let end = await this.search(entries, isSure ? DEEPEST_JOBS : PROBE_JOBS, lookingFor);
 		if (!isSure) {
-			const isRerun = [...found.values()].some(({ reference }) =>
-				this.isOfThisExecution(reference),
-			);
 			// Nothing of this execution among the newest jobs: it has not run before.
 			// What could not be made out may be of it.
-			if (isRerun || end.hasGaps) end = await this.search(entries, DEEPEST_JOBS, lookingFor);
-			else if (!end.failure) end = COMPLETE;
+			if (hasRun || end.hasGaps) end = await this.search(entries, DEEPEST_JOBS, lookingFor);
+			else if (!isPassing(end.failure)) end = { ...COMPLETE, failure: end.failure };
 		}
-		for (const report of found.values()) see(await this.toSighting(report.reference, report));
-		return end;
-	}
-
-	private isOfThisExecution(reference: string | undefined): boolean {
-		const place = readReplyReference(reference);
-		return place !== undefined && this.isThisExecution(place);
+		return { end, found: [...found.values()] };
 	}
 
 	private pair(queued: readonly Queued[], sightings: readonly Sighting[]): void {
@@ -325,6 +339,10 @@ export class LookBack {
 		return (await this.parts.service.search?.(search)) ?? COMPLETE;
 	}
 }
+
+/** Whether the same search may succeed later. */
+const isPassing = (failure: Failure | undefined): boolean =>
+	failure !== undefined && provesNothing(failure);
 
 /** The answer to the submission has told nothing that only it tells. */
 const NONE = {};

@@ -166,7 +166,7 @@ export class JobRun {
 		const capacity = await this.readCapacity();
 		if (!capacity.ok) {
 			const { failure } = capacity;
-			if (lookBack?.isNeeded([]) && provesNothing(failure)) lookBack.leaveUnchecked(failure);
+			if (lookBack?.isNeeded([])) lookBack.leaveUnchecked(failure);
 			// What was submitted before goes on, whatever stands in for the API.
 			if (provesNothing(failure)) this.giveUp(failure, 'queued');
 			else this.giveUp(failure, 'queued', 'unsettled', 'running');

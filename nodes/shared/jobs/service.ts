@@ -128,7 +128,10 @@ export interface JobSearch {
 
 /** How a search ended. */
 export interface SearchEnd {
-	/** Whether nothing can be there that was not seen. A search that was cut short is a doubt, not a no. */
+	/**
+	 * Whether nothing can be there that was not seen, except on accounts that `failure` keeps from being searched for good. A search
+	 * that was cut short is a doubt, not a no.
+	 */
 	isComplete: boolean;
 	/** Whether there was something, as far as it went, that could not be made out. */
 	hasGaps: boolean;

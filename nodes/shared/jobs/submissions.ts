@@ -8,7 +8,7 @@ import type { OperationFacts } from '../n8n/itemOperation';
 import { isItemError, prepareItems, toOutput, type ItemError } from '../n8n/items';
 import { isTool, rerunsDeadWorkers } from '../n8n/version';
 import { checkOnly } from './check';
-import { overLimit, readGuards, strictest, type Guards } from './guards';
+import { overLimit, readGuards, strictest } from './guards';
 import { hintsOf } from './hints';
 import { Memory } from './memory';
 import {
@@ -46,7 +46,6 @@ export interface Draft {
 interface PreparedDraft extends Draft {
 	settings: ResultSettings;
 	order: Omit<Order, 'price'>;
-	guards: Guards;
 }
 
 /** What an operation that submits jobs brings along. */
@@ -85,13 +84,19 @@ export async function runSubmissions(
 			...read,
 			settings: readResultSettings(form),
 			order: { title: read.title, input: readKeptFields(form) },
-			guards: readGuards(form),
 		};
 	};
 	// As the first item fills it: it decides for all.
 	const form = formOf(0);
+	// They hold for all items, also those of an item that is wrong: without all of them nothing may be spent.
+	const guards = prepareItems(context, (item) => readGuards(formOf(item)));
+	const unguarded = guards.find(isItemError);
+	if (unguarded) return refuseAll(context, guards, unguarded);
+	const { isDryRun, spendingLimit } = strictest(
+		guards.flatMap((item) => (isItemError(item) ? [] : item)),
+	);
 	// An item that is wrong does not keep the others from being checked.
-	const keepsErrors = context.continueOnFail() || form.boolean('dryRun');
+	const keepsErrors = context.continueOnFail() || isDryRun;
 	const drafts = prepareItems(context, prepare, { keepsErrors });
 	if (drafts.length === 0) return [];
 	const waitMode = form.choice('waitMode');
@@ -99,7 +104,6 @@ export async function runSubmissions(
 	const desk = await connect();
 	const { client, service, longestReplyUrl } = desk;
 	const sound = drafts.flatMap((item) => (isItemError(item) ? [] : item));
-	const { isDryRun, spendingLimit } = strictest(sound.map(({ guards }) => guards));
 	const address = () =>
 		waitMode === WAIT_MODES.webhook
 			? callbackAddress(context, form, {
@@ -109,15 +113,10 @@ export async function runSubmissions(
 				})
 			: undefined;
 	const refusal = overLimit(context, sound, spendingLimit, service.texts.priceList);
-	if (isDryRun || form.boolean('dryRun')) {
+	if (isDryRun) {
 		return await checkOnly(desk, drafts, refusal ?? errorOf(address));
 	}
-	if (refusal) {
-		if (!context.continueOnFail()) throw refusal;
-		const errors = drafts.map((item) => (isItemError(item) ? item : refusal));
-		const outcomes = errors.map((error) => ({ ok: false, error }) as const);
-		return toOutput(context, outcomes);
-	}
+	if (refusal) return refuseAll(context, drafts, refusal);
 	const callback = address();
 
 	const attempt = beginAttempt(context);
@@ -158,6 +157,20 @@ export async function runSubmissions(
 	} catch (error) {
 		throw nameJobs(context.getNode(), error, entries, service);
 	}
+}
+
+/** Begins nothing. What has an error of its own keeps it. */
+function refuseAll(
+	context: IExecuteFunctions,
+	items: readonly unknown[],
+	refusal: ItemError,
+): INodeExecutionData[] {
+	if (!context.continueOnFail()) throw refusal;
+	const outcomes = items.map((item) => {
+		const error = isItemError(item) ? item : refusal;
+		return { ok: false, error } as const;
+	});
+	return toOutput(context, outcomes);
 }
 
 /** What a run works with. */

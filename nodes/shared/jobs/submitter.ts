@@ -75,15 +75,10 @@ export class Submitter {
 			book.advance(entry, { type: 'sentBack' });
 			return;
 		}
-		if (refusal === 'account') {
-			slots.exclude(slot);
-			if (submission.account === undefined && slots.hasAccountFor(undefined)) {
-				book.advance(entry, { type: 'sentBack' });
-				return;
-			}
-		}
+		if (refusal === 'account') slots.exclude(slot);
+		const maySwitch = refusal === 'account' && slots.hasAccountFor(submission.account);
 		const event = { type: 'gaveUp', problem: { kind: 'rejected', failure } } as const;
-		book.advance(entry, event);
+		book.advance(entry, maySwitch ? { type: 'sentBack' } : event);
 		if (refusal === 'item') return;
 		for (const other of book.inState('queued')) {
 			const isHopeless = refusal === 'all' || !slots.hasAccountFor(other.submission?.account);

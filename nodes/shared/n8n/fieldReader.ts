@@ -196,6 +196,11 @@ export class FieldReader {
 		return !this.fields(name).some((field) => presetOf(field) === value);
 	}
 
+	/** @returns whether the option was added, be there something in it or not */
+	isAdded(name: string): boolean {
+		return this.isOption(name) && name in this.options;
+	}
+
 	/** @returns how the value of a resource locator is to be taken; undefined where an expression gave just a value */
 	mode(name: string): string | undefined {
 		const value: unknown = this.isOption(name)

@@ -36,13 +36,25 @@ function isRetried(context: IExecuteFunctions, data: IRunExecutionData): boolean
 	const [next] = data.executionData?.nodeExecutionStack ?? [];
 	const given = next?.data.main?.[0]?.map(({ json }) => JSON.stringify(json));
 	if (next === undefined || given === undefined) return false;
-	const name = JSON.stringify(next.node.name).replace(/[{}]/g, escapeCharacter);
-	const run = data.resultData.runData[next.node.name]?.length ?? 0;
-	const own: unknown = context.evaluateExpression(
-		`{{ $(${name}).all(0, ${run}).map((item) => JSON.stringify(item.json)) }}`,
-		0,
-	);
+	// Where n8n has saved how far it was, it went on with this very node, which has put nothing out yet.
+	const own =
+		next.node.name === context.getNode().name
+			? context.getInputData().map(({ json }) => JSON.stringify(json))
+			: outputOf(context, next.node.name, data.resultData.runData[next.node.name]?.length ?? 0);
 	return Array.isArray(own) && JSON.stringify(own.sort()) === JSON.stringify(given.sort());
+}
+
+/** @returns undefined where that node has not run in this execution */
+function outputOf(context: IExecuteFunctions, node: string, run: number): unknown {
+	const name = JSON.stringify(node).replace(/[{}]/g, escapeCharacter);
+	try {
+		return context.evaluateExpression(
+			`{{ $(${name}).all(0, ${run}).map((item) => JSON.stringify(item.json)) }}`,
+			0,
+		);
+	} catch {
+		return undefined;
+	}
 }
 
 const escapeCharacter = (character: string) =>

@@ -14,6 +14,7 @@ jest.setTimeout(60_000);
 
 const LIST = "the vendor's price list of October 2025 for its Standard plan";
 const UNLISTED = { model: 'nano-banana', priceUsd: null, credits: null };
+const CONTINUES = { onError: 'continueRegularOutput' } as const;
 const [FIRST = '', SECOND = ''] = accountsOf(1, 1).map(({ email }) => email);
 
 interface Walked {
@@ -203,6 +204,26 @@ describe('guards of a run', () => {
 		await open();
 		const run = await lab.generate(2, { options: { dryRun: '={{ $json.number === 1 }}' } });
 		expect(jsonOf(run.items())).toMatchObject([{ valid: true }, { valid: true }]);
+		expect(charges()).toBe(0);
+	});
+
+	it.each([
+		['dryRun', '={{ $json.check }}', '"Check Only" is missing'],
+		['spendingLimit', '={{ $json.budget }}', '"Spending Limit (USD)" is missing'],
+	])('%s is not taken for off where its expression finds nothing', async (name, value, error) => {
+		await open();
+		const run = await lab.generate(2, { options: { [name]: value } }, CONTINUES);
+		expect(jsonOf(run.items())[0]?.error ?? run.error?.message).toContain(error);
+		expect(charges()).toBe(0);
+	});
+
+	it.each([
+		['dryRun', '={{ $json.number === 1 }}'],
+		['spendingLimit', '={{ $json.number === 1 ? 0.001 : 5 }}'],
+	])('%s of an item that is wrong holds for the others, too', async (name, value) => {
+		await open();
+		const prompt = '={{ $json.number === 1 ? "" : "A fox" }}';
+		await lab.generate(2, { prompt, options: { [name]: value } }, CONTINUES);
 		expect(charges()).toBe(0);
 	});
 

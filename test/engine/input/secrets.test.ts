@@ -40,6 +40,28 @@ describe('secrets', () => {
 		},
 	);
 
+	it.each(['getAll', 'getCapacity'])(
+		'of a reply URL do not come out of the jobs that run: %s',
+		async (operation) => {
+			const secret = 'correct-horse-battery';
+			await lab.engine.runNode({
+				parameters: {
+					resource: 'image',
+					operation: 'create',
+					prompt: 'A fox',
+					waitMode: 'none',
+					options: { replyUrl: `https://n8n.example/webhook/abc/ltx-studio?secret=${secret}` },
+				},
+				items: [{ json: {} }],
+			});
+			const run = await lab.engine.runNode({
+				parameters: { resource: 'scheduler', operation, simplify: false },
+			});
+			expect(JSON.stringify(run.items())).toContain('n8n.example/webhook/abc');
+			expect(JSON.stringify(run.items())).not.toContain(secret);
+		},
+	);
+
 	it('do not come out with an error', async () => {
 		answer(400, { error: `Not valid: ${Buffer.from(COOKIE).toString('base64')} or ${COOKIE}` });
 		const run = await lab.engine.runNode({

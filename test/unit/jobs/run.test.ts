@@ -357,6 +357,33 @@ describe('a run at a service that lists its jobs', () => {
 		expect(second).toBeGreaterThan(30 * SECOND);
 	});
 
+	it.each([503, 401])('denies nothing where a retry cannot look back (%i)', async (status) => {
+		const lookBack = {
+			marks: marksOf(ORIGIN),
+			mayHaveDied: false,
+			hasLeftBehind: () => Promise.resolve(true),
+		};
+		const lab = runOf(1, { lookBack }, { has: 'full' });
+		lab.scripted.onList = () => refused(status);
+		await lab.finish();
+		expect(lab.ends()).toEqual(['unchecked']);
+	});
+
+	it('gives up at once what can only run on an account that is out', async () => {
+		const lab = runOf(2, { concurrency: 1 }, { has: 'full' });
+		lab.scripted.accounts = [
+			{ account: 'out', maxJobs: 9 },
+			{ account: 'alive', maxJobs: 2 },
+		];
+		lab.entries.splice(1, 1, Entry.queued(submissionOf(1, { account: 'out' })));
+		lab.scripted.refusal = { 402: 'account' };
+		lab.scripted.onSubmit = (nth) => (nth === 0 ? refused(402) : undefined);
+		await lab.finish();
+
+		expect(lab.ends()).toEqual(['completed', 'rejected']);
+		expect(lab.scripted.sent.map(({ account }) => account)).toEqual(['out', 'alive']);
+	});
+
 	it('goes to another account where one is out', async () => {
 		const lab = runOf(2, { concurrency: 1 }, { has: 'full' });
 		lab.scripted.accounts = [

@@ -1,6 +1,7 @@
 import { itemOperation } from '../../../shared/n8n/itemOperation';
 import { simplifyField } from '../../../shared/n8n/commonFields';
 import { createLtxStudioApi } from '../../service/api';
+import { withoutTokens } from '../../service/job';
 import { PAGES } from '../operation';
 import { toRunningJob } from './getAll.operation';
 
@@ -23,8 +24,10 @@ export const getCapacity = itemOperation({
 	execute: async ({ client }, simplify) => {
 		const answer = await createLtxStudioApi(client).capacity();
 		if (!answer.ok) throw client.error(answer.failure);
-		const { available, executing } = answer.body;
-		if (!simplify) return [{ json: answer.body.answer }];
+		const { available, executing, answer: told } = answer.body;
+		if (!simplify) {
+			return [{ json: { ...told, executing: executing.map((job) => withoutTokens(job.answer)) } }];
+		}
 		return available.map((account) => ({
 			json: {
 				...account,

@@ -1,0 +1,42 @@
+import type { IExecuteFunctions, INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
+
+import { hasLeftBehind } from '../../../nodes/shared/n8n/formerExecutions';
+
+const itemsOf = (...rows: number[]): INodeExecutionData[] => rows.map((row) => ({ json: { row } }));
+
+/** An execution that has no end and no error, and was to go on with a node. */
+const stopped = (next: string, input: INodeExecutionData[], runs = 0) =>
+	Object.assign(Object.create(null) as IRunExecutionData, {
+		resultData: { runData: { [next]: Array.from({ length: runs }, () => ({})) } },
+		executionData: { nodeExecutionStack: [{ node: { name: next }, data: { main: [input] } }] },
+	});
+
+/** Asks in a retry whose nodes have put this out; the node itself is called "Film". */
+async function ask(stored: IRunExecutionData, outputs: Record<string, INodeExecutionData[]>) {
+	const context = Object.assign(Object.create(null) as IExecuteFunctions, {
+		getMode: () => 'retry',
+		getNode: () => ({ name: 'Film' }),
+		getInputData: () => outputs.input ?? [],
+		getExecutionDataById: () => Promise.resolve(stored),
+		evaluateExpression: (expression: string) => {
+			const [, name = ''] = /\$\("(\w+)"\)/.exec(expression) ?? [];
+			const items = outputs[name];
+			if (!items) throw new Error(`Node '${name}' hasn't been executed`);
+			return items.map(({ json }) => JSON.stringify(json));
+		},
+	});
+	return await hasLeftBehind(context)?.('5', '0');
+}
+
+describe('an execution that a retry may be of', () => {
+	it.each([
+		['began with the same items', 'Rows', { Rows: itemsOf(1, 2) }, true],
+		['began with the same items in another order', 'Rows', { Rows: itemsOf(2, 1) }, true],
+		['began with other items', 'Rows', { Rows: itemsOf(1, 3) }, false],
+		['went on with a node that the retry has not run', 'Rows', {}, false],
+		['went on with this very node, with the same items', 'Film', { input: itemsOf(1, 2) }, true],
+		['went on with this very node, with other items', 'Film', { input: itemsOf(3) }, false],
+	])('has left its jobs behind where it %s', async (_how, next, outputs, isLeftBehind) => {
+		expect(await ask(stopped(next, itemsOf(1, 2)), outputs)).toBe(isLeftBehind);
+	});
+});
