@@ -134,7 +134,16 @@ export class QueueMode {
 
 	/** The ids of a workflow's executions that have ended, but not well. */
 	async failed(workflowId: string): Promise<string[]> {
-		const statuses = FAILED.map((status) => `'${status}'`).join(', ');
+		return await this.withStatus(workflowId, FAILED);
+	}
+
+	/** The ids of a workflow's executions that run, if one goes by what is stored of them. */
+	async running(workflowId: string): Promise<string[]> {
+		return await this.withStatus(workflowId, ['running']);
+	}
+
+	private async withStatus(workflowId: string, wanted: readonly string[]): Promise<string[]> {
+		const statuses = wanted.map((status) => `'${status}'`).join(', ');
 		const rows = await this.query(
 			`SELECT id FROM execution_entity WHERE "workflowId" = '${workflowId}' AND status IN (${statuses}) ORDER BY id`,
 		);
