@@ -36,9 +36,9 @@ function isRetried(context: IExecuteFunctions, data: IRunExecutionData): boolean
 	const [next] = data.executionData?.nodeExecutionStack ?? [];
 	const given = next?.data.main?.[0]?.map(({ json }) => JSON.stringify(json));
 	if (next === undefined || given === undefined) return false;
-	// Where n8n has saved how far it was, it went on with this very node, which has put nothing out yet.
+	// Where n8n has saved how far it was, it went on with this very node, which has put nothing out yet. One that was woken has.
 	const own =
-		next.node.name === context.getNode().name
+		next.node.name === context.getNode().name && next.node.disabled !== true
 			? context.getInputData().map(({ json }) => JSON.stringify(json))
 			: outputOf(context, next.node.name, data.resultData.runData[next.node.name]?.length ?? 0);
 	return Array.isArray(own) && JSON.stringify(own.sort()) === JSON.stringify(given.sort());

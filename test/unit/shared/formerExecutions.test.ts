@@ -5,14 +5,18 @@ import { hasLeftBehind } from '../../../nodes/shared/n8n/formerExecutions';
 const itemsOf = (...rows: number[]): INodeExecutionData[] => rows.map((row) => ({ json: { row } }));
 
 /** An execution that has no end and no error, and was to go on with a node. */
-const stopped = (next: string, input: INodeExecutionData[], runs = 0) =>
+const stopped = (name: string, input: INodeExecutionData[], disabled = false) =>
 	Object.assign(Object.create(null) as IRunExecutionData, {
-		resultData: { runData: { [next]: Array.from({ length: runs }, () => ({})) } },
-		executionData: { nodeExecutionStack: [{ node: { name: next }, data: { main: [input] } }] },
+		resultData: { runData: {} },
+		executionData: { nodeExecutionStack: [{ node: { name, disabled }, data: { main: [input] } }] },
 	});
 
 /** Asks in a retry whose nodes have put this out; the node itself is called "Film". */
-async function ask(stored: IRunExecutionData, outputs: Record<string, INodeExecutionData[]>) {
+async function ask(
+	stored: IRunExecutionData,
+	outputs: Record<string, INodeExecutionData[]>,
+	run = '0',
+) {
 	const context = Object.assign(Object.create(null) as IExecuteFunctions, {
 		getMode: () => 'retry',
 		getNode: () => ({ name: 'Film' }),
@@ -25,7 +29,7 @@ async function ask(stored: IRunExecutionData, outputs: Record<string, INodeExecu
 			return items.map(({ json }) => JSON.stringify(json));
 		},
 	});
-	return await hasLeftBehind(context)?.('5', '0');
+	return await hasLeftBehind(context)?.('5', run);
 }
 
 describe('an execution that a retry may be of', () => {
@@ -38,5 +42,11 @@ describe('an execution that a retry may be of', () => {
 		['went on with this very node, with other items', 'Film', { input: itemsOf(3) }, false],
 	])('has left its jobs behind where it %s', async (_how, next, outputs, isLeftBehind) => {
 		expect(await ask(stopped(next, itemsOf(1, 2)), outputs)).toBe(isLeftBehind);
+	});
+
+	it('has left the jobs of its next round behind where it was woken before', async () => {
+		const woken = stopped('Film', itemsOf(1, 2), true);
+		expect(await ask(woken, { Film: itemsOf(1, 2), input: itemsOf(3) }, '1')).toBe(true);
+		expect(await ask(woken, { Film: itemsOf(1, 2), input: itemsOf(3) }, '0')).toBe(false);
 	});
 });
