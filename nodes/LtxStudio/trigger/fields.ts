@@ -146,7 +146,7 @@ export const fields: INodeProperties[] = [
 	}),
 	showFor('start', {
 		displayName:
-			'This is a setting of the whole account: every job without a reply URL of its own then calls this trigger, whichever program submitted it. What was set before is put back when the workflow is deactivated.',
+			'This is a setting of the whole account: every job without a reply URL of its own then calls this trigger, whichever program submitted it. What was set before is put back when the workflow is deactivated, unless it was another trigger of this kind.',
 		name: 'registerNotice',
 		type: 'notice',
 		default: '',
