@@ -41,6 +41,15 @@ describe('a list that sleeping executions share', () => {
 		restore();
 	});
 
+	it('is unknown, and throws nothing, where the asking itself fails', async () => {
+		const { service, one, jobs, restore } = startTwo();
+		service.onList = () => {
+			throw new TypeError('Cannot read properties of undefined');
+		};
+		expect(await service.drive(mayAnyRun(one, jobs))).toBeUndefined();
+		restore();
+	});
+
 	it('is taken for one with all jobs while the service does not tell', async () => {
 		const { service, one, jobs, restore } = startTwo();
 		service.onList = () => LOST;

@@ -47,8 +47,13 @@ export async function mayAnyRun(
 	jobs: ReadonlyArray<{ jobId: string }>,
 ): Promise<boolean | undefined> {
 	if (!running) return false;
-	const answer = await running();
-	if (!answer.ok) return isLocal(answer.failure) ? undefined : true;
-	const ids = new Set(answer.body.map(({ jobId }) => jobId));
-	return jobs.some(({ jobId }) => ids.has(jobId));
+	try {
+		const answer = await running();
+		if (!answer.ok) return isLocal(answer.failure) ? undefined : true;
+		const ids = new Set(answer.body.map(({ jobId }) => jobId));
+		return jobs.some(({ jobId }) => ids.has(jobId));
+	} catch {
+		// Nobody waits for who rings: what is thrown here would end the ringing, and perhaps n8n.
+		return undefined;
+	}
 }
