@@ -1,5 +1,7 @@
 import type { IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
 
+import { quoteName } from './evaluate';
+
 /**
  * For a retry of an execution: tells whether another execution of the workflow has ended without handing over what this node
  * has made in it. n8n does not say which execution is retried, but lets a node read what is stored of any.
@@ -46,16 +48,12 @@ function isRetried(context: IExecuteFunctions, data: IRunExecutionData): boolean
 
 /** @returns undefined where that node has not run in this execution */
 function outputOf(context: IExecuteFunctions, node: string, run: number): unknown {
-	const name = JSON.stringify(node).replace(/[{}]/g, escapeCharacter);
 	try {
 		return context.evaluateExpression(
-			`{{ $(${name}).all(0, ${run}).map((item) => JSON.stringify(item.json)) }}`,
+			`{{ $(${quoteName(node)}).all(0, ${run}).map((item) => JSON.stringify(item.json)) }}`,
 			0,
 		);
 	} catch {
 		return undefined;
 	}
 }
-
-const escapeCharacter = (character: string) =>
-	`\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

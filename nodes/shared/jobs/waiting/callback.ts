@@ -54,7 +54,7 @@ function isCalledBack(body: unknown): body is CalledBack & IDataObject {
 	);
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isShort = (value: unknown, longest: number): value is string =>

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse, IWebhookFunctions } from 'n8n-workflow';
 
 import { clock } from '../../n8n/clock';
+import { isRecord } from './callback';
 
 /** What n8n says of a call to a stored execution's own URL. */
 export type Reception =
@@ -53,9 +54,6 @@ function toReception(status: number, answer: unknown): Reception {
 	const isRefused = accepted === false || error === 'Invalid token';
 	return { kind: isRefused && status < 500 ? 'over' : 'unreachable', reason };
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null;
 
 /** What a look before a ring tells; `blind` where this process has no way to know. */
 export type View = 'early' | 'due' | 'blind';

@@ -7,6 +7,7 @@ import type {
 
 import { clock } from '../../n8n/clock';
 import { mapConcurrently, once } from '../../n8n/concurrency';
+import { quoteName } from '../../n8n/evaluate';
 import { toErrorJson } from '../../n8n/items';
 import { concludeSleeper, type Desk } from '../outcome';
 import { isSameText } from '../reference';
@@ -144,15 +145,11 @@ function readKnock(
 }
 
 function readSleep(context: IWebhookFunctions): Sleep | undefined {
-	const name = JSON.stringify(context.getNode().name).replace(/[{}]/g, escapeCharacter);
+	const name = quoteName(context.getNode().name);
 	const stored: unknown = context.evaluateExpression(`{{ $node[${name}].context.${SLEEP_KEY} }}`);
 	const value: unknown = typeof stored === 'string' ? JSON.parse(stored) : stored;
 	return isSleep(value) ? value : undefined;
 }
-
-/** A brace in a node's name would end the expression that it stands in. */
-const escapeCharacter = (character: string) =>
-	`\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 const isSleep = (value: unknown): value is Sleep =>
 	typeof value === 'object' && value !== null && Array.isArray((value as Partial<Sleep>).items);
