@@ -1,6 +1,5 @@
 import {
 	NodeApiError,
-	NodeOperationError,
 	type IDataObject,
 	type IExecuteFunctions,
 	type IHookFunctions,
@@ -11,11 +10,11 @@ import {
 
 import { clock, pause } from '../n8n/clock';
 import type { FileSource } from '../files/source';
+import { Credential } from './credential';
 import type { ApiDescription } from './description';
 import { exchange } from './exchange';
 import { explain, type Explanation, type Meanings } from './explain';
 import type { Answer, Failure } from './failure';
-import { Redactor } from './redact';
 import {
 	FOREIGN_BUDGET_MS,
 	isForeign,
@@ -24,7 +23,6 @@ import {
 	RETRY_BUDGET_MS,
 	retryDelay,
 } from './retryPolicy';
-import { isPrintable } from './text';
 
 /** Every n8n context that can call an API. */
 export type ApiContext =
@@ -73,7 +71,7 @@ const cancelSignal = (context: ApiContext): AbortSignal | undefined =>
 	'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 
 /**
- * Reads the credential once and binds the API to it.
+ * Reads the credential and binds the API to it.
  *
  * @param retryBudget for how long a call is tried again, in milliseconds
  * @throws {NodeOperationError} when the key is empty, or the base URL no URL
@@ -83,14 +81,10 @@ export async function connect(
 	api: ApiDescription,
 	retryBudget = RETRY_BUDGET_MS,
 ): Promise<ApiClient> {
-	const credential = await context.getCredentials<Record<string, unknown>>(api.credential);
-	const baseUrl = readBaseUrl(context, api, credential.baseUrl);
-	const token = readKey(context, api, credential[api.key.field]);
+	const credential = await Credential.read(context, api);
+	const { baseUrl, token } = credential;
 	const signal = cancelSignal(context);
-	const target = { credential: api.credential, baseUrl, cancelled: signal };
-
-	const redactorOf = (...secrets: string[]) => new Redactor(secrets, api.confidential);
-	const ownRedactor = redactorOf(token);
+	const target = { credential, cancelled: signal };
 
 	const explainFailure = (failure: Failure, meanings: Meanings = {}) =>
 		explain(failure, baseUrl.host, api, meanings);
@@ -99,11 +93,10 @@ export async function connect(
 		toNodeApiError(context, failure, explainFailure(failure, meanings));
 
 	const send = async <Body>(request: ApiRequest): Promise<Answer<Body>> => {
-		const { method, repeatable = method !== 'POST', secrets = [] } = request;
-		const redactor = secrets.length === 0 ? ownRedactor : redactorOf(token, ...secrets);
+		const { method, repeatable = method !== 'POST' } = request;
 		const start = clock.now();
 		for (let attempt = 1; ; attempt++) {
-			const answer = await exchange<Body>(context, target, request, redactor);
+			const answer = await exchange<Body>(context, target, request);
 			if (answer.ok || signal?.aborted) return answer;
 			const { failure } = answer;
 			if (method === 'DELETE' && attempt > 1 && failure.status === 404 && !failure.foreign) {
@@ -131,39 +124,6 @@ export async function connect(
 function patienceFor(failure: Failure, budget: number): number {
 	if (isForeign(failure) || isLocal(failure)) return Math.min(FOREIGN_BUDGET_MS, budget);
 	return isTransient(failure) ? budget : 0;
-}
-
-function readKey(context: ApiContext, { key, label }: ApiDescription, value: unknown): string {
-	const text = typeof value === 'string' ? value.trim() : '';
-	if (text === '') {
-		throw new NodeOperationError(context.getNode(), `The ${key.label} is empty`, {
-			description: `Set ${key.label} in the ${label}.`,
-		});
-	}
-	if (!isPrintable(text)) {
-		throw new NodeOperationError(context.getNode(), `The ${key.label} cannot be sent`, {
-			description: `There is a line break or an invisible character in it. Paste ${key.label} again in the ${label}.`,
-		});
-	}
-	return text;
-}
-
-function readBaseUrl(
-	context: ApiContext,
-	{ label, usualBaseUrl }: ApiDescription,
-	value: unknown,
-): URL {
-	const text = typeof value === 'string' ? value : '';
-	const url = URL.canParse(text) ? new URL(text) : undefined;
-	if (!url || !['https:', 'http:'].includes(url.protocol)) {
-		throw new NodeOperationError(context.getNode(), `The Base URL "${text}" is not a URL`, {
-			description: `Set Base URL in the ${label}, such as ${usualBaseUrl}.`,
-		});
-	}
-	if (!url.pathname.endsWith('/')) url.pathname += '/';
-	url.search = '';
-	url.hash = '';
-	return url;
 }
 
 function toNodeApiError(

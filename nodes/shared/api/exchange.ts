@@ -1,5 +1,6 @@
 import {
 	jsonParse,
+	type ICredentialsDecrypted,
 	type IDataObject,
 	type IHttpRequestOptions,
 	type IN8nHttpFullResponse,
@@ -8,6 +9,7 @@ import {
 import { clock } from '../n8n/clock';
 import type { OpenFile } from '../files/source';
 import type { ApiContext, ApiRequest } from './client';
+import type { Credential } from './credential';
 import {
 	BROKEN_SOURCE,
 	networkFailure,
@@ -26,8 +28,7 @@ import { inWords, startTimeLimit, type TimeLimit } from './timeLimit';
 
 /** Where calls go. */
 export interface Target {
-	credential: string;
-	baseUrl: URL;
+	credential: Credential;
 	cancelled: AbortSignal | undefined;
 }
 
@@ -43,22 +44,36 @@ class TooLargeError extends Error {}
 /** Sends a call once and reads its answer; never throws for what went wrong outside. */
 export async function exchange<Body>(
 	context: ApiContext,
-	{ credential, baseUrl, cancelled }: Target,
+	{ credential, cancelled }: Target,
 	call: ApiRequest,
-	redactor: Redactor,
 ): Promise<Answer<Body>> {
-	const url = urlBelow(baseUrl, call.path);
-	if (!url) return failed(networkFailure(UNFIT_REQUEST, 'its path leads elsewhere'), redactor);
-	const { timeout = TIMEOUT_MS } = call;
+	const { timeout = TIMEOUT_MS, secrets } = call;
+	const url = urlBelow(credential.baseUrl, call.path);
+	if (!url) {
+		const failure = networkFailure(UNFIT_REQUEST, 'its path leads elsewhere');
+		return failed(failure, credential.redactorFor(secrets));
+	}
+	const decrypted = await readCredential(credential);
+	const redactor = credential.redactorFor(secrets);
+	if (!decrypted.ok) return failed(decrypted.failure, redactor);
 	const limit = startTimeLimit(timeout, cancelled);
 	try {
 		// A file that cannot be opened has an error of its own.
-		const file = await call.file?.open(limit, baseUrl);
+		const file = await call.file?.open(limit, credential.baseUrl);
 		const options = toOptions(call, url, file);
-		const send = async () => await request(context, credential, options, limit.signal);
+		const send = async () => await request(context, decrypted.body, options, limit.signal);
 		return await answerTo<Body>(send, file, redactor, limit);
 	} finally {
 		limit.lift();
+	}
+}
+
+/** While it can't be read, nothing is sent. */
+async function readCredential(credential: Credential): Promise<Answer<ICredentialsDecrypted>> {
+	try {
+		return { ok: true, body: await credential.decrypted() };
+	} catch (error) {
+		return { ok: false, failure: { ...toThrownFailure(error), effect: 'none' } };
 	}
 }
 
@@ -114,7 +129,7 @@ function toOptions(
 
 async function request(
 	context: ApiContext,
-	credential: string,
+	credentialsDecrypted: ICredentialsDecrypted,
 	options: IHttpRequestOptions,
 	signal: AbortSignal,
 ): Promise<IN8nHttpFullResponse> {
@@ -124,8 +139,9 @@ async function request(
 	}) as ApiContext;
 	return (await context.helpers.httpRequestWithAuthentication.call(
 		limited,
-		credential,
+		credentialsDecrypted.type,
 		options,
+		{ credentialsDecrypted },
 	)) as IN8nHttpFullResponse;
 }
 

@@ -125,3 +125,44 @@ describe('the doorbell of a stored execution', () => {
 		expect(urlInside(URL, base)).toBe(url);
 	});
 });
+
+describe('rings at many stored executions', () => {
+	it('wait their turn where n8n takes its time, and hold up no other n8n', async () => {
+		const clock = new VirtualClock(0);
+		const restore = useClock(clock);
+		const underWay = new Map<string, number>();
+		let most = 0;
+		const rung = new Map<string, number>();
+		const httpRequest = async ({ url }: { url: string }) => {
+			const { host } = new globalThis.URL(url);
+			const count = (underWay.get(host) ?? 0) + 1;
+			underWay.set(host, count);
+			most = Math.max(most, count);
+			rung.set(host, (rung.get(host) ?? 0) + 1);
+			await clock.sleep(10_000);
+			underWay.set(host, (underWay.get(host) ?? 0) - 1);
+			return FINISHED;
+		};
+		const context = Object.assign(Object.create(null) as IExecuteFunctions, {
+			helpers: { httpRequest },
+		});
+		const bells = (host: string, count: number) => {
+			for (let id = 0; id < count; id++) {
+				startRinging(context, {
+					url: `https://${host}/webhook-waiting/${id}/ltx-studio`,
+					until: MINUTE,
+					reference: 'reference',
+					look: () => Promise.resolve('due'),
+				});
+			}
+		};
+		bells('slow.example', 12);
+		bells('other.example', 1);
+		await clock.advance(1_000);
+		expect(Object.fromEntries(rung)).toEqual({ 'slow.example': 5, 'other.example': 1 });
+		await clock.advance(MINUTE);
+		restore();
+		expect(Object.fromEntries(rung)).toEqual({ 'slow.example': 12, 'other.example': 1 });
+		expect(most).toBe(5);
+	});
+});

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse, IWebhookFunctions } from 'n8n-workflow';
 
 import { clock } from '../../n8n/clock';
+import { Gate } from '../../n8n/concurrency';
 import { isRecord } from './callback';
 
 /** What n8n says of a call to a stored execution's own URL. */
@@ -20,6 +21,20 @@ export type Reception =
 type Caller = Pick<IExecuteFunctions | IWebhookFunctions, 'helpers'>;
 
 const CALL_TIMEOUT_MS = 30_000;
+
+/** A process rings so often at a time: what is late already must not keep n8n from the callbacks that come in. */
+const RINGS_AT_ONCE = 5;
+
+/** By the n8n that is rung at: one that does not answer holds up no other. */
+const gates = new Map<string, Gate>();
+
+/** Rings at a stored execution, once it is its turn. It never throws. */
+export async function ring(context: Caller, url: string, body: Ring): Promise<Reception> {
+	const { origin } = new URL(url);
+	const gate = gates.get(origin) ?? new Gate(RINGS_AT_ONCE);
+	gates.set(origin, gate);
+	return await gate.pass(async () => await knock(context, url, body));
+}
 
 /** Calls a stored execution at its own URL. It never throws. */
 export async function knock({ helpers }: Caller, url: string, body: object): Promise<Reception> {
@@ -115,8 +130,7 @@ async function ringUntilOver(
 		}
 		// What it can't see now, this process never will.
 		isBlind ||= view === 'blind';
-		const ring: Ring = { ring: reference, ...(isBlind && { isBlind }) };
-		const { kind } = await knock(context, url, ring);
+		const { kind } = await ring(context, url, { ring: reference, ...(isBlind && { isBlind }) });
 		if (kind === 'over' || (kind === 'running' && hasBeenTaken)) return;
 		if (kind === 'taken') {
 			hasBeenTaken = true;

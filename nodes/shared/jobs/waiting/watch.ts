@@ -5,7 +5,7 @@ import { JobRun } from '../run';
 import type { JobService } from '../service';
 import { Entry } from '../state';
 import { printable } from './callback';
-import { knock, type Reception, type Ring } from './ring';
+import { ring, type Reception } from './ring';
 import { mayAnyRun, shareLists } from './sharedLists';
 import {
 	isSleepingJob,
@@ -159,7 +159,7 @@ export class Watch {
 
 	private async ring(): Promise<Reception> {
 		const { desk, bell } = this;
-		return await knock(desk.context, bell.url, { ring: bell.reference } satisfies Ring);
+		return await ring(desk.context, bell.url, { ring: bell.reference });
 	}
 }
 
