@@ -75,6 +75,9 @@ export class JobRun {
 	/** For jobs that were called back: they are read at once, whatever the list of running ones says. */
 	private readonly gate: Gate;
 
+	/** The reads of jobs that were called back, while they are under way. */
+	private readonly calledBack = new Map<string, Promise<void>>();
+
 	/** When each job may be read next, by its ID, where the API sets a pace; in milliseconds since the epoch. */
 	private readonly dueAt = new Map<string, number>();
 
@@ -146,16 +149,26 @@ export class JobRun {
 		this.wakeUp?.();
 	}
 
-	/** Reads a job that is said to be over. */
+	/** Reads a job that is said to be over; once for all who say so at the same time. */
 	async callBack(jobId: string): Promise<void> {
+		const reading = this.calledBack.get(jobId) ?? this.readCalledBack(jobId);
+		this.calledBack.set(jobId, reading);
+		try {
+			await reading;
+		} finally {
+			this.calledBack.delete(jobId);
+		}
+		this.pace.disturbed();
+		this.wakeUp?.();
+	}
+
+	private async readCalledBack(jobId: string): Promise<void> {
 		const called = this.book.inState('running').filter(({ report }) => report?.jobId === jobId);
 		for (const entry of called) {
 			await this.gate.pass(async () => {
 				await this.read(entry);
 			});
 		}
-		this.pace.disturbed();
-		this.wakeUp?.();
 	}
 
 	/** Reads the capacity, and takes over what was submitted before. */

@@ -14,6 +14,7 @@ const FORGED_EVERY = 6;
 const STORE_PATIENCE_MS = 20 * 60_000;
 const WAKE_PATIENCE_MS = 5 * 60_000;
 const MOST_TIMES = 1.5;
+const WARM_UP = { executions: 100, overMs: 2_000 };
 const FORGERY = 'forged';
 const MS = 1000;
 
@@ -152,24 +153,38 @@ function describe(lags: readonly number[]): string {
 	return `p50 ${seconds(0.5)}, p99 ${seconds(0.99)}${lost > 0 ? `, ${lost} never woke` : ''}`;
 }
 
-/** A storm of callbacks, and the same storm on n8n's own Wait node. */
+/** A storm of callbacks, and the same storm on n8n's own Wait node, in turn: how long either takes differs from one to the next. */
 export const callbacks = scenario(
 	'callbacks',
-	{ full: { calls: 2_000, overMs: 20_000 }, quick: { calls: 100, overMs: 1_000 } },
-	async (n8n, { calls, overMs }) => {
+	{
+		full: { calls: 2_000, overMs: 20_000, rounds: 3 },
+		quick: { calls: 100, overMs: 1_000, rounds: 1 },
+	},
+	async (n8n, { calls, overMs, rounds }) => {
+		const storm = async (executions: number, ms: number) => {
+			const theirs = await wakeWaitNode(n8n, executions, ms);
+			const { lags, finding } = await wakeOwn(n8n, executions, ms);
+			return { theirs, lags, finding };
+		};
+		// What runs for the first time is compiled meanwhile, for whoever comes first.
+		await storm(WARM_UP.executions, WARM_UP.overMs);
 		const executions = calls * GENUINE_SHARE;
-		const theirs = await wakeWaitNode(n8n, executions, overMs);
-		const { lags, finding } = await wakeOwn(n8n, executions, overMs);
-		const times = percentile(lags, 0.99) / percentile(theirs, 0.99);
+		const found: Finding[] = [];
+		const ratios: number[] = [];
+		for (let round = 1; round <= rounds; round++) {
+			const { theirs, lags, finding } = await storm(executions, overMs);
+			const times = percentile(lags, 0.99) / percentile(theirs, 0.99);
+			ratios.push(times);
+			const figure = `${describe(lags)}; Wait node ${describe(theirs)}; ${finding.figure}`;
+			found.push({ ...finding, figure: `${times.toFixed(2)} × (${figure})` });
+		}
+		const median = percentile(ratios, 0.5);
 		return [
 			{
 				what: `${calls} callbacks in ${overMs / MS} s, half doubled, a tenth forged, against n8n's Wait node`,
-				figure: [
-					`p99 ${times.toFixed(2)} × (${describe(lags)}; Wait node ${describe(theirs)})`,
-					finding.figure,
-				].join(', '),
+				figure: `p99 ${median.toFixed(2)} ×, the median of ${found.map(({ figure }) => figure).join(', ')}`,
 				mustBe: `p99 ≤ ${MOST_TIMES} ×`,
-				isMet: times <= MOST_TIMES && finding.isMet,
+				isMet: median <= MOST_TIMES && found.every(({ isMet }) => isMet),
 			},
 		];
 	},

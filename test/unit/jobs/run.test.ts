@@ -251,6 +251,16 @@ describe.each(['mustHaves', 'full'] as const)('a run at a service (%s)', (has) =
 		expect(lab.scripted.reads.map(({ jobId }) => jobId)).toEqual(['job 1']);
 	});
 
+	it('reads it once for all who call it back at the same time', async () => {
+		const lab = runOf(1, {}, { has });
+		await lab.scripted.drive(lab.run.submitAll());
+		const [first, second] = [lab.run.callBack('job 0'), lab.run.callBack('job 0')];
+		await lab.scripted.drive(Promise.all([first, second]));
+		expect(lab.scripted.reads).toHaveLength(1);
+		await lab.scripted.drive(lab.run.callBack('job 0'));
+		expect(lab.scripted.reads).toHaveLength(2);
+	});
+
 	it('fails rather than sending again what may have been submitted', async () => {
 		const lab = runOf(2, {}, { has });
 		lab.scripted.onSubmit = (nth) => (nth === 0 ? LOST : undefined);

@@ -7,8 +7,8 @@ import { LOST, ScriptedService, submissionOf } from './scripted';
 /** n8n could not make out the credential: neither a status nor a network code. */
 const LOCAL: Failure = { detail: 'No bridge acquired for this context', effect: 'unknown' };
 
-/** Two executions under one token. */
-function startTwo() {
+/** Two executions under one token, whose jobs were submitted at the times given. */
+function startTwo(...submittedAt: number[]) {
 	const service = new ScriptedService();
 	const restore = useClock(service.clock);
 	const { jobId } = service.begin(submissionOf(0));
@@ -16,7 +16,9 @@ function startTwo() {
 		baseUrl: new URL('https://films.example'),
 		token: expect.getState().currentTestName ?? '',
 	});
-	const [one, other] = [1, 2].map(() => shareLists({ client, service: service.full }));
+	const [one, other] = [0, 1].map((index) =>
+		shareLists({ client, service: service.full }, [{ since: submittedAt[index] ?? 0 }]),
+	);
 	if (!one || !other) throw new Error('There are two');
 	return { service, one, other, jobs: [{ jobId }], restore };
 }
@@ -29,6 +31,17 @@ describe('a list that sleeping executions share', () => {
 		expect(service.lists.running).toBe(1);
 		await service.clock.advance(1_000);
 		await service.drive(mayAnyRun(other, jobs));
+		expect(service.lists.running).toBe(2);
+		restore();
+	});
+
+	it('is asked for anew by an execution whose jobs were submitted since', async () => {
+		const { service, one, other, jobs, restore } = startTwo(0, 300);
+		await service.drive(mayAnyRun(one, jobs));
+		await service.clock.advance(400);
+		await service.drive(mayAnyRun(other, jobs));
+		expect(service.lists.running).toBe(2);
+		await service.drive(mayAnyRun(one, jobs));
 		expect(service.lists.running).toBe(2);
 		restore();
 	});

@@ -130,7 +130,9 @@ async function ringUntilOver(
 		}
 		// What it can't see now, this process never will.
 		isBlind ||= view === 'blind';
-		const { kind } = await ring(context, url, { ring: reference, ...(isBlind && { isBlind }) });
+		const body: Ring = { ring: reference, ...(isBlind && { isBlind }) };
+		// Whether n8n has stored it must be known soon.
+		const { kind } = await (hasBeenTaken ? ring : knock)(context, url, body);
 		if (kind === 'over' || (kind === 'running' && hasBeenTaken)) return;
 		if (kind === 'taken') {
 			hasBeenTaken = true;

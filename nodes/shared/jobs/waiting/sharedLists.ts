@@ -4,6 +4,7 @@ import { isLocal } from '../../api/retryPolicy';
 import { clock } from '../../n8n/clock';
 import type { Desk } from '../outcome';
 import type { JobService } from '../service';
+import type { SleepingJob } from './sleep';
 
 /** A list of running jobs that was asked for so recently is as good as a new one, in milliseconds. */
 const SHARED_FOR_MS = 1_000;
@@ -16,17 +17,27 @@ interface List {
 /** What was asked for last, by who may see it. */
 const lists = new Map<string, List>();
 
-/** Lets all sleeping executions of this process that are under one token share their calls for what runs. */
-export function shareLists({ client, service }: Pick<Desk, 'client' | 'service'>): JobService {
+/**
+ * Lets all sleeping executions of this process that are under one token share their calls for what runs.
+ *
+ * @param jobs of the execution: a list that was asked for before they were submitted tells nothing of them
+ */
+export function shareLists(
+	{ client, service }: Pick<Desk, 'client' | 'service'>,
+	jobs: ReadonlyArray<Pick<SleepingJob, 'since'>>,
+): JobService {
 	const { running } = service;
 	if (!running) return service;
 	const { baseUrl, token } = client;
 	const key = createHash('sha256').update(`${baseUrl.href} ${token}`).digest('base64url');
+	const submittedAt = Math.max(...jobs.map(({ since = 0 }) => since));
+	const isGood = ({ askedAt }: List) =>
+		askedAt >= submittedAt && clock.now() - askedAt < SHARED_FOR_MS;
 	return {
 		...service,
 		running: async () => {
 			const known = lists.get(key);
-			if (known && clock.now() - known.askedAt < SHARED_FOR_MS) {
+			if (known && isGood(known)) {
 				const answer = await known.answer;
 				if (answer.ok || !isLocal(answer.failure)) return answer;
 			}

@@ -180,7 +180,7 @@ export async function sleep(
 	const jobs = sleeping.filter(isSleepingJob);
 	const [first] = jobs;
 	if (first) {
-		const service = shareLists(desk);
+		const service = shareLists(desk, jobs);
 		let isRunning = true;
 		const look = async (): Promise<View> => {
 			const seen = await mayAnyRun(service, jobs);

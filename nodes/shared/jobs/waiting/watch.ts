@@ -76,8 +76,8 @@ export class Watch {
 		{ items, timeout = LONGEST_TIMEOUT_MS }: Sleep,
 		private readonly bell: Bell,
 	) {
-		this.service = shareLists(desk);
 		this.jobs = items.filter(isSleepingJob);
+		this.service = shareLists(desk, this.jobs);
 		this.items = items.map((item) => toAwakeItem(desk.service, item));
 		this.run = new JobRun(
 			this.items.flatMap((item) => (isJobItem(item) ? item.entries : [])),
