@@ -79,7 +79,8 @@ export const generation = (side: SideServer, parameters: INodeParameters = {}): 
 /** A trigger with a node behind it. */
 export function triggered(parameters: INodeParameters) {
 	const webhookId = randomUUID();
-	const trigger = { ...ownNode('LTX Studio Trigger', 'ltxStudioTrigger', parameters), webhookId };
+	const node = ownNode('LTX Studio Trigger', 'ltxStudioTrigger', parameters);
+	const trigger = { ...node, typeVersion: 1.1, webhookId };
 	return {
 		workflow: chain('Triggered', [trigger, baseNode('Next', 'noOp', 1, {})]),
 		/** Where the trigger is called, below n8n's address. */

@@ -68,6 +68,7 @@ export function fakeWebhook(
 		getCredentials: () => Promise.resolve({ token: TOKEN, baseUrl: BASE_URL }),
 		getHeaderData: () => headers,
 		getInputData: () => [],
+		getInstanceBaseUrl: (): string => 'https://n8n.example.com/',
 		getMode: () => 'webhook',
 		getNode: () => ({ id: 'node', name: node, parameters }),
 		getNodeParameter: (name: string, fallback: unknown) => parameters[name] ?? fallback,

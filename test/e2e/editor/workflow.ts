@@ -4,7 +4,7 @@ import type { Credential, WorkflowJson } from '../../n8n-host/api';
 const PACKAGE = 'n8n-nodes-useapi-ltxstudio';
 
 /** What a node has that is added now; others have 1. */
-const NEWEST: Readonly<Record<string, number>> = { ltxStudio: 1.1 };
+const NEWEST: Readonly<Record<string, number>> = { ltxStudio: 1.1, ltxStudioTrigger: 1.1 };
 
 interface NodeSpec {
 	name: string;
