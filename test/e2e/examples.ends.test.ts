@@ -73,6 +73,8 @@ describe('the examples that end where work ends', () => {
 	});
 
 	describe('Approve before paying', () => {
+		const billOf = (execution: Execution) => jsonOf(execution, 'Bill')[0];
+
 		/** Runs the example up to its form, and fills that in. */
 		const decide = async (decision: string) => {
 			const { id } = await stage.api.importWorkflow(
@@ -80,10 +82,11 @@ describe('the examples that end where work ends', () => {
 				stage.credentials,
 			);
 			const executionId = await stage.api.run(id);
+			// n8n says that it waits before it has written what came out.
 			const asked = await stage.api.waitForExecution(executionId, {
-				until: ({ status }) => status === 'waiting',
+				until: (execution) => execution.status === 'waiting' && billOf(execution) !== undefined,
 			});
-			const [bill] = jsonOf(asked, 'Bill');
+			const bill = billOf(asked);
 			expect(stage.emulator.jobs.all).toEqual([]);
 			const url = bill?.formUrl as string;
 			const page = await (await fetch(url)).text();
