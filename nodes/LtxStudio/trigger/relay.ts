@@ -13,6 +13,7 @@ import {
 import { knock } from '../../shared/jobs/waiting/ring';
 import { WEBHOOK_PATH } from '../../shared/jobs/waiting/sleep';
 import { clock } from '../../shared/n8n/clock';
+import { evaluateText } from '../../shared/n8n/evaluate';
 import { LTX_STUDIO_API } from '../service/texts';
 import type { Settings } from './settings';
 import { lookInto } from './unproven';
@@ -45,8 +46,7 @@ export async function relay(
 	}
 	const { jobId, replyRef } = callback.body;
 	const news = { jobId, replyRef, status: {} };
-	const own = ownResumeUrl(context);
-	const url = own === undefined ? undefined : toWaitingUrl(resumeUrl, own, internalBaseUrl);
+	const url = toWaitingUrl(resumeUrl, anyResumeUrl(context), internalBaseUrl);
 	if (url === undefined) return refuse(context, 403, 'The execution is not one of this n8n');
 	// Only a reference that claims to be genuine is worth a look into n8n's database.
 	const isProven =
@@ -61,18 +61,17 @@ export async function relay(
 }
 
 /** By the address of this n8n: the expression costs n8n 2.41 a V8 isolate each time. */
-const ownResumeUrls = new Map<string, string>();
+const resumeUrls = new Map<string, string>();
 
 /**
- * Any resume URL of this n8n. In a webhook that starts a workflow there is no execution yet: n8n puts a placeholder for its ID.
+ * Any resume URL of this n8n: in a webhook that starts a workflow there is no execution yet, and n8n puts a placeholder for its ID.
+ *
+ * @returns nothing where n8n can't tell, which is asked again the next time
  */
-function ownResumeUrl(context: IWebhookFunctions): string | undefined {
+function anyResumeUrl(context: IWebhookFunctions): string {
 	const address = context.getInstanceBaseUrl();
-	const known = ownResumeUrls.get(address);
-	if (known !== undefined) return known;
-	const url: unknown = context.evaluateExpression('{{ $execution.resumeUrl }}');
-	if (typeof url !== 'string') return undefined;
-	ownResumeUrls.set(address, url);
+	const url = resumeUrls.get(address) ?? evaluateText(context, '{{ $execution.resumeUrl }}');
+	if (url !== '') resumeUrls.set(address, url);
 	return url;
 }
 

@@ -151,13 +151,11 @@ export class JobRun {
 
 	/** Reads a job that is said to be over; once for all who say so at the same time. */
 	async callBack(jobId: string): Promise<void> {
-		const reading = this.calledBack.get(jobId) ?? this.readCalledBack(jobId);
+		const reading =
+			this.calledBack.get(jobId) ??
+			this.readCalledBack(jobId).finally(() => this.calledBack.delete(jobId));
 		this.calledBack.set(jobId, reading);
-		try {
-			await reading;
-		} finally {
-			this.calledBack.delete(jobId);
-		}
+		await reading;
 		this.pace.disturbed();
 		this.wakeUp?.();
 	}

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { startRinging, urlInside } from '../../../nodes/shared/jobs/waiting/ring';
+import { ring as ringOnce, startRinging, urlInside } from '../../../nodes/shared/jobs/waiting/ring';
 import { VirtualClock } from '../../emulator/clock';
 import { useClock } from '../../engine/harness/clock';
 
@@ -174,4 +174,13 @@ describe('rings at many stored executions that are late', () => {
 		restore();
 		expect([over.length, most]).toEqual([13, 5]);
 	});
+});
+
+it('a ring at what is no URL is one that nobody answers', async () => {
+	const httpRequest = () => Promise.reject(new TypeError('Invalid URL'));
+	const context = Object.assign(Object.create(null) as IExecuteFunctions, {
+		helpers: { httpRequest },
+	});
+	const ringing = ringOnce(context, 'no URL', { ring: 'reference' });
+	await expect(ringing).resolves.toEqual({ kind: 'unreachable', reason: 'Invalid URL' });
 });

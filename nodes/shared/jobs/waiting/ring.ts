@@ -30,9 +30,9 @@ const gates = new Map<string, Gate>();
 
 /** Rings at a stored execution, once it is its turn. It never throws. */
 export async function ring(context: Caller, url: string, body: Ring): Promise<Reception> {
-	const { origin } = new URL(url);
-	const gate = gates.get(origin) ?? new Gate(RINGS_AT_ONCE);
-	gates.set(origin, gate);
+	const place = URL.canParse(url) ? new URL(url).origin : '';
+	const gate = gates.get(place) ?? new Gate(RINGS_AT_ONCE);
+	gates.set(place, gate);
 	return await gate.pass(async () => await knock(context, url, body));
 }
 
