@@ -4,7 +4,6 @@ import { isLocal } from '../../api/retryPolicy';
 import { clock } from '../../n8n/clock';
 import type { Desk } from '../outcome';
 import type { JobService } from '../service';
-import type { SleepingJob } from './sleep';
 
 /** A list of running jobs that was asked for so recently is as good as a new one, in milliseconds. */
 const SHARED_FOR_MS = 1_000;
@@ -24,7 +23,7 @@ const lists = new Map<string, List>();
  */
 export function shareLists(
 	{ client, service }: Pick<Desk, 'client' | 'service'>,
-	jobs: ReadonlyArray<Pick<SleepingJob, 'since'>>,
+	jobs: ReadonlyArray<{ since?: number }>,
 ): JobService {
 	const { running } = service;
 	if (!running) return service;
