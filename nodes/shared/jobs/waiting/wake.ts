@@ -33,7 +33,7 @@ export type Connect = (context: IWebhookFunctions) => Promise<Desk>;
 /** The watches of this process, by the reference of their first job: one for each execution that was knocked at. */
 const watches = new Map<string, Watch>();
 
-/** When executions of this process were told to go on, in milliseconds since the epoch. */
+/** When executions of this process were told to go on, in milliseconds since the epoch; the earliest comes first. */
 const over = new Map<string, number>();
 
 /**
@@ -102,7 +102,10 @@ async function findWatch(
 
 function forgetOld(): void {
 	const now = clock.now();
-	for (const [key, since] of over) if (now - since > OVER_FOR_MS) over.delete(key);
+	for (const [key, since] of over) {
+		if (now - since <= OVER_FOR_MS) return;
+		over.delete(key);
+	}
 }
 
 async function conclude(desk: Desk, items: readonly AwakeItem[]): Promise<INodeExecutionData[]> {
