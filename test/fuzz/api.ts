@@ -4,7 +4,8 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 
 import { createJobService } from '../../nodes/LtxStudio/service/jobService';
 import { LTX_STUDIO_API } from '../../nodes/LtxStudio/service/texts';
-import { connect, type ApiRequest } from '../../nodes/shared/api/client';
+import { connect } from '../../nodes/shared/api/client';
+import type { ApiRequest } from '../../nodes/shared/api/request';
 import { NO_ORDER } from '../../nodes/shared/jobs/service';
 import { binarySource } from '../../nodes/shared/files/source';
 import { pathSegment } from '../../nodes/shared/api/text';

@@ -70,3 +70,23 @@ it('the engine has no default that papers over a state that cannot be', () => {
 	);
 	expect(wrong).toEqual([]);
 });
+
+it('no file imports itself by way of others', () => {
+	const files = filesBelow('.');
+	const imported = new Map(
+		files.map((file) => [
+			file,
+			importsOf(file).flatMap((path) =>
+				[`${path}.ts`, `${path}/index.ts`].filter((name) => files.includes(name)),
+			),
+		]),
+	);
+	const isInACircle = (file: string) => {
+		// What is added meanwhile has its turn, too.
+		const reached = new Set(imported.get(file));
+		for (const next of reached)
+			for (const further of imported.get(next) ?? []) reached.add(further);
+		return reached.has(file);
+	};
+	expect(files.filter(isInACircle)).toEqual([]);
+});

@@ -1,7 +1,8 @@
 import { NodeOperationError, type IDataObject } from 'n8n-workflow';
 
-import type { ApiContext, ApiClient } from '../../shared/api/client';
-import type { Explanation } from '../../shared/api/explain';
+import type { ApiClient } from '../../shared/api/client';
+import type { ApiContext } from '../../shared/api/request';
+import type { Explanation } from '../../shared/api/description';
 import { isNotConfigured } from '../../shared/api/failure';
 import { itemLabel } from '../../shared/n8n/items';
 import type { OutputFields } from '../../shared/n8n/itemOperation';

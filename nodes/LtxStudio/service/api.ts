@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ApiClient, ApiRequest } from '../../shared/api/client';
+import type { ApiClient } from '../../shared/api/client';
+import type { ApiRequest } from '../../shared/api/request';
 import { SESSION_DEAD, unreadableFailure, type Answer } from '../../shared/api/failure';
 import { isRecord, number, text, type JobAnswer, type SignedAsset } from './job';
 import type { MediaType } from './jobId';

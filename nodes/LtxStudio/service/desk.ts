@@ -1,4 +1,5 @@
-import { connect, type ApiContext } from '../../shared/api/client';
+import { connect } from '../../shared/api/client';
+import type { ApiContext } from '../../shared/api/request';
 import { outputOf } from './job';
 import { createJobService } from './jobService';
 import { LTX_STUDIO_API } from './texts';

@@ -1,5 +1,5 @@
-import type { ApiDescription } from '../../shared/api/description';
-import { explainRejection, type Explanation } from '../../shared/api/explain';
+import type { ApiDescription, Explanation } from '../../shared/api/description';
+import { explainRejection } from '../../shared/api/explain';
 import type { Failure } from '../../shared/api/failure';
 import type { ServiceTexts } from '../../shared/jobs/service';
 import { USEAPI } from '../../shared/useapi/api';

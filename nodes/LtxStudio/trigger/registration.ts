@@ -2,7 +2,8 @@ import { createHash } from 'crypto';
 import { NodeOperationError, type IDataObject, type IHookFunctions } from 'n8n-workflow';
 
 import { isPrivateHost } from '../../shared/api/privateHost';
-import { connect, type ApiRequest, type ApiClient } from '../../shared/api/client';
+import { connect, type ApiClient } from '../../shared/api/client';
+import type { ApiRequest } from '../../shared/api/request';
 import { readSettings, type Settings } from './settings';
 import { SECRET_PARAMETER } from './startWorkflow';
 import { LTX_STUDIO_API } from '../service/texts';

@@ -1,20 +1,12 @@
-import {
-	NodeApiError,
-	type IDataObject,
-	type IExecuteFunctions,
-	type IHookFunctions,
-	type ILoadOptionsFunctions,
-	type IWebhookFunctions,
-	type JsonObject,
-} from 'n8n-workflow';
+import { NodeApiError, type JsonObject } from 'n8n-workflow';
 
 import { clock, pause } from '../n8n/clock';
-import type { FileSource } from '../files/source';
 import { Credential } from './credential';
-import type { ApiDescription } from './description';
+import type { ApiDescription, Explanation, Meanings } from './description';
 import { exchange } from './exchange';
-import { explain, type Explanation, type Meanings } from './explain';
+import { explain } from './explain';
 import type { Answer, Failure } from './failure';
+import type { ApiContext, ApiRequest } from './request';
 import {
 	FOREIGN_BUDGET_MS,
 	isForeign,
@@ -23,29 +15,6 @@ import {
 	RETRY_BUDGET_MS,
 	retryDelay,
 } from './retryPolicy';
-
-/** Every n8n context that can call an API. */
-export type ApiContext =
-	IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions | IHookFunctions;
-
-export interface ApiRequest {
-	method: 'GET' | 'POST' | 'DELETE';
-	/** Below the base URL, without a leading slash and without a query: `v1/accounts`. */
-	path: string;
-	query?: IDataObject;
-	/** Sent as JSON. */
-	body?: IDataObject;
-	/** A file to send instead, opened anew for each try. */
-	file?: FileSource;
-	/** Milliseconds for one try, up to the last byte of its answer. */
-	timeout?: number;
-	/** Whether the call may be repeated although it may have taken effect. Default: all but POST. */
-	repeatable?: boolean;
-	/** What a status means at this endpoint, where it differs from what it means to this API. */
-	meanings?: Meanings;
-	/** Values that must not come back, neither in an error nor in an answer. */
-	secrets?: string[];
-}
 
 /** An API, bound to one n8n context and its credential. */
 export interface ApiClient {

@@ -5,9 +5,9 @@ import {
 } from 'n8n-workflow';
 
 import { clock } from '../n8n/clock';
-import type { ApiContext } from './client';
 import type { ApiDescription } from './description';
 import { Redactor } from './redact';
+import type { ApiContext } from './request';
 import { isPrintable } from './text';
 
 /** For how long what was read of a credential holds, in milliseconds. n8n asks its database and decrypts at each reading. */

@@ -1,5 +1,17 @@
-import type { Explanation, Meanings } from './explain';
+import type { Failure } from './failure';
 import type { Confidential } from './redact';
+
+/** What happened, and what to do next. */
+export interface Explanation {
+	message: string;
+	description: string;
+}
+
+/** @param api whose answer it was */
+type Explain = (failure: Failure, api: ApiDescription) => Explanation;
+
+/** Status → message → next step. */
+export type Meanings = Readonly<Partial<Record<number, Explanation | Explain>>>;
 
 /** What the client has to know of an API, and how errors speak of it. */
 export interface ApiDescription {

@@ -8,7 +8,6 @@ import {
 
 import { clock } from '../n8n/clock';
 import type { OpenFile } from '../files/source';
-import type { ApiContext, ApiRequest } from './client';
 import type { Credential } from './credential';
 import {
 	BROKEN_SOURCE,
@@ -24,6 +23,7 @@ import {
 	type Failure,
 } from './failure';
 import type { Redactor } from './redact';
+import type { ApiContext, ApiRequest } from './request';
 import { inWords, startTimeLimit, type TimeLimit } from './timeLimit';
 
 /** Where calls go. */

@@ -1,4 +1,4 @@
-import type { ApiDescription } from './description';
+import type { ApiDescription, Explanation, Meanings } from './description';
 import {
 	BROKEN_SOURCE,
 	FORBIDDEN_ADDRESS,
@@ -9,18 +9,6 @@ import {
 	UNFIT_SOURCE,
 	type Failure,
 } from './failure';
-
-/** What happened, and what to do next. */
-export interface Explanation {
-	message: string;
-	description: string;
-}
-
-/** @param api whose answer it was */
-export type Explain = (failure: Failure, api: ApiDescription) => Explanation;
-
-/** Status → message → next step. */
-export type Meanings = Readonly<Partial<Record<number, Explanation | Explain>>>;
 
 const UNAVAILABLE = 'Wait a while and run the workflow again. Jobs that were submitted go on.';
 

@@ -1,5 +1,3 @@
-import type { Entry } from './state';
-
 /** What something costs by the vendor's price list. */
 export interface Price {
 	/** In US dollars. */
@@ -49,10 +47,16 @@ export const pricedFields = (price: Price | undefined) => ({
 	...(price?.credits === undefined ? {} : { credits: price.credits }),
 });
 
+/** What is, or was, submitted for an item. */
+interface Purchase {
+	submission: { price: Price | undefined } | undefined;
+	trail: { isResubmitted: boolean };
+}
+
 /** What has been paid for, or will be: a job that was sent twice counts twice. */
-export const paidFor = (entries: readonly Entry[]): Total =>
+export const paidFor = (purchases: readonly Purchase[]): Total =>
 	totalOf(
-		entries.flatMap(({ submission, trail }) =>
+		purchases.flatMap(({ submission, trail }) =>
 			Array.from({ length: trail.isResubmitted ? 2 : 1 }, () => submission?.price),
 		),
 	);

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Explanation } from '../api/explain';
+import type { Explanation } from '../api/description';
 import type { Answer, Failure } from '../api/failure';
 import { pricedFields, type Price } from './price';
 

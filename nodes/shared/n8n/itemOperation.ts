@@ -1,8 +1,10 @@
-import { pathSegment } from '../api/text';
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import type { ApiClient } from '../api/client';
+import type { ApiRequest } from '../api/request';
+import { pathSegment } from '../api/text';
 import { FieldReader } from './fieldReader';
-import type { ApiRequest, ApiClient } from '../api/client';
+import type { OperationResult } from './items';
 
 /** A call of the API: `GET v1/things/{id}`. */
 export type Endpoint = `${ApiRequest['method']} ${string}`;
@@ -31,9 +33,6 @@ export interface OperationFacts {
 	/** The fields of its form. */
 	description: INodeProperties[];
 }
-
-/** What an operation hands over for an item, before it is paired. */
-export type OperationResult = INodeExecutionData[];
 
 /** An operation that does its work for each item by itself. */
 export interface ItemOperation extends OperationFacts {

@@ -7,7 +7,8 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import type { OperationResult } from './itemOperation';
+/** What an operation hands over for an item, before it is paired. */
+export type OperationResult = INodeExecutionData[];
 
 export type ItemError = NodeApiError | NodeOperationError;
 

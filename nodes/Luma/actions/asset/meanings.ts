@@ -1,4 +1,4 @@
-import type { ApiRequest } from '../../../shared/api/client';
+import type { ApiRequest } from '../../../shared/api/request';
 
 /**
  * What the statuses of an upload mean; those that are the same for every call are explained there.
