@@ -20,8 +20,8 @@ const MEGABYTE = 1024 * 1024;
 /** What the API takes of each kind, uploaded first or from an address. */
 const KINDS: Readonly<Record<MediaKind, { formats: string; upload: number; address: number }>> = {
 	image: { formats: 'PNG, JPEG or WebP', upload: 15, address: 15 },
-	video: { formats: 'MP4, MOV or MKV', upload: 200, address: 32 },
-	audio: { formats: 'WAV, MP3, M4A or OGG', upload: 200, address: 32 },
+	video: { formats: 'MP4, MOV or MKV, with H.264 or H.265', upload: 200, address: 32 },
+	audio: { formats: 'MP3, M4A, OGG or WAV, but no raw PCM', upload: 200, address: 32 },
 };
 
 const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp'];

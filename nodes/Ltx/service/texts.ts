@@ -57,5 +57,9 @@ export const TEXTS: ServiceTexts = {
 	seeCapacity: 'The queue of your account was full all the time; other programs may use it, too.',
 	connectAccount: 'Check the LTX credential.',
 	priceList: `Lightricks' price list of ${AS_OF}`,
+	unpriced: {
+		reason: 'it depends on how long the video or sound is',
+		advice: 'Give it a length where the operation has a field for that',
+	},
 	seeResult: 'Job > Get with "Download Result" shows it here, and costs nothing.',
 };

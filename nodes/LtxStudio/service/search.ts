@@ -9,8 +9,8 @@ import { toJobId, type JobIdParts, type MediaType } from './jobId';
 
 const PAGE_SIZE = 20;
 const READS_AT_ONCE = 10;
-/** A list that never ends holds nothing: pages of things that are no jobs. */
-const MOST_PAGES = 200;
+/** Twice as many as the deepest search needs where nothing lies between the jobs. A list that never ends holds nothing. */
+const MOST_PAGES = 500;
 
 type Read = (jobId: string) => Promise<Answer<JobReport>>;
 

@@ -54,6 +54,8 @@ export const LTX_STUDIO_API: ApiDescription = {
 	otherWayToFile: 'Get the file with Asset > Download, or its job with Scheduler > Get Job.',
 };
 
+const VENDOR_LIST = `the vendor's price list of ${PRICE_LIST.asOf} for its ${PRICE_LIST.plan}`;
+
 /** What LTX Studio's nodes call things, for the engine's errors and hints. */
 export const TEXTS: ServiceTexts = {
 	name: 'LTX Studio',
@@ -63,5 +65,9 @@ export const TEXTS: ServiceTexts = {
 	seeResult:
 		'To see this result without paying again, put Asset > Download behind this node and run that step only.',
 	connectAccount: 'Connect one with Account > Create or Update.',
-	priceList: `the vendor's price list of ${PRICE_LIST.asOf} for its ${PRICE_LIST.plan}`,
+	priceList: VENDOR_LIST,
+	unpriced: {
+		reason: `it is not in ${VENDOR_LIST}`,
+		advice: 'Choose a model that has a price',
+	},
 };

@@ -6,7 +6,7 @@ import { isItemError, type ItemError } from '../n8n/items';
 import { Book } from './book';
 import { Memory } from './memory';
 import type { Desk } from './outcome';
-import { describeTotal, paidFor } from './price';
+import { describeTotal, paidFor, type PriceTexts } from './price';
 import { toError } from './problems';
 import type { AccountCapacity, JobService, Order, Submission } from './service';
 import { Slots } from './slots';
@@ -64,7 +64,7 @@ export async function checkOnly(
 	});
 	const valid = output.filter(({ json }) => json.valid).length;
 	context.addExecutionHints({
-		message: describe(output.length, valid, till, service.texts.priceList),
+		message: describe(output.length, valid, till, service.texts),
 		location: 'outputPane',
 	});
 	return output;
@@ -174,7 +174,7 @@ function describe(
 	count: number,
 	valid: number,
 	{ accounts, credits, wanted }: Till,
-	priceList: string,
+	texts: PriceTexts,
 ): string {
 	const total = paidFor(wanted);
 	const isShort = credits !== undefined && total.credits !== undefined && credits < total.credits;
@@ -187,7 +187,7 @@ function describe(
 	const free = sum(accounts.map(({ maxJobs, executing }) => Math.max(0, maxJobs - executing)));
 	return [
 		`${count} ${count === 1 ? 'item' : 'items'}: ${valid} valid${valid < count ? `, ${count - valid} not` : ''}.`,
-		wanted.length === 0 ? '' : `Cost: ${describeTotal(total, priceList)}${there}.`,
+		wanted.length === 0 ? '' : `Cost: ${describeTotal(total, texts)}${there}.`,
 		accounts.length === 0 ? '' : `${free} of ${slots} slots are free.`,
 		'Nothing was submitted: turn "Check Only" off to run it.',
 	]

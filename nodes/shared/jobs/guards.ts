@@ -1,7 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
 import type { FieldReader } from '../n8n/fieldReader';
-import { dollars, formatExactly, totalOf, type Price } from './price';
+import { dollars, formatExactly, totalOf, type Price, type PriceTexts } from './price';
 
 /** What keeps a run from costing more than its user wants. */
 export interface Guards {
@@ -63,7 +63,7 @@ export function overLimit(
 	context: IExecuteFunctions,
 	items: readonly Priced[],
 	limit: number | undefined,
-	priceList: string,
+	{ priceList, unpriced: { reason, advice } }: PriceTexts,
 ): NodeOperationError | undefined {
 	if (limit === undefined) return undefined;
 	const refuse = (message: string, description: string) =>
@@ -78,8 +78,8 @@ export function overLimit(
 		);
 		const names = models.size === 0 ? '' : ` (${[...models].join(', ')})`;
 		return refuse(
-			`The Spending Limit of ${formatExactly(limit)} cannot be kept: there are items without a list price`,
-			`${unpriced} of ${count}${names} have no price in ${priceList}. Choose a model that has one, or remove the option.`,
+			`The Spending Limit of ${formatExactly(limit)} cannot be kept: what some items cost is not known`,
+			`${unpriced} of ${count}${names}: ${reason}. ${advice}, or remove the option.`,
 		);
 	}
 	if (usd <= dollars(limit)) return undefined;

@@ -2,7 +2,7 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 
 import { isItemError, type ItemError } from '../n8n/items';
 import { entriesOf, type JobItem } from './outcome';
-import { describeTotal, paidFor } from './price';
+import { describeTotal, paidFor, type PriceTexts } from './price';
 import type { ServiceTexts } from './service';
 import type { Entry } from './state';
 
@@ -30,15 +30,13 @@ const FACTS: readonly Fact[] = [
 /** Says in the output pane, after a run, what was done, what it cost and what to do next. */
 export function hintsOf(
 	items: ReadonlyArray<JobItem | ItemError>,
-	{ seeResult, priceList }: ServiceTexts,
+	texts: ServiceTexts,
 ): NodeExecutionHint[] {
 	const jobItems = items.flatMap((item) => (isItemError(item) ? [] : [item]));
 	const entries = entriesOf(items);
 	return [
-		entries.length === 0
-			? ''
-			: `${countJobs(entries, FACTS)}. ${costOf(entries, priceList)}`.trim(),
-		nextStep(jobItems, seeResult),
+		entries.length === 0 ? '' : `${countJobs(entries, FACTS)}. ${costOf(entries, texts)}`.trim(),
+		nextStep(jobItems, texts.seeResult),
 	]
 		.filter((message) => message !== '')
 		.map((message) => ({ message, location: 'outputPane' }));
@@ -54,9 +52,9 @@ export function countJobs(entries: readonly Entry[], facts: readonly Fact[]): st
 }
 
 /** What the jobs of this execution cost, those that were found again too, as far as the vendor's price list tells. */
-function costOf(entries: readonly Entry[], priceList: string): string {
+function costOf(entries: readonly Entry[], texts: PriceTexts): string {
 	const generated = entries.filter(isGenerated);
-	return generated.length === 0 ? '' : `Cost: ${describeTotal(paidFor(generated), priceList)}.`;
+	return generated.length === 0 ? '' : `Cost: ${describeTotal(paidFor(generated), texts)}.`;
 }
 
 function nextStep(items: readonly JobItem[], seeResult: string): string {

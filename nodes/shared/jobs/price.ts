@@ -6,6 +6,14 @@ export interface Price {
 	credits?: number | undefined;
 }
 
+/** How prices are spoken of. */
+export interface PriceTexts {
+	/** Whose prices are known, as of when, and of which plan. */
+	priceList: string;
+	/** Why what a job costs may not be known beforehand, as a sentence without its full stop, and how it can be. */
+	unpriced: { reason: string; advice: string };
+}
+
 /** What several things cost together. */
 export interface Total {
 	usd: number;
@@ -62,9 +70,12 @@ export const paidFor = (purchases: readonly Purchase[]): Total =>
 	);
 
 /** A sum in dollars and credits, and what the price list leaves out. */
-export function describeTotal({ usd, credits, priced, unpriced }: Total, priceList: string) {
-	if (priced === 0) return `not in ${priceList}`;
+export function describeTotal(
+	{ usd, credits, priced, unpriced }: Total,
+	{ priceList, unpriced: { reason } }: PriceTexts,
+): string {
+	if (priced === 0) return `not known, as ${reason}`;
 	const sum = [formatPrice(usd), ...(credits === undefined ? [] : [formatCredits(credits)])];
-	const rest = unpriced > 0 ? `, and ${unpriced} without a published price` : '';
+	const rest = unpriced > 0 ? `, and ${unpriced} of unknown price` : '';
 	return `about ${sum.join(', ')} by ${priceList}${rest}`;
 }

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Explanation } from '../api/description';
 import type { Answer, Failure } from '../api/failure';
-import { pricedFields, type Price } from './price';
+import { pricedFields, type Price, type PriceTexts } from './price';
 
 /** A job, as a service understands an answer of its API. */
 export interface JobReport {
@@ -143,7 +143,7 @@ export interface SearchEnd {
 export type Refusal = 'item' | 'account' | 'all' | 'busy';
 
 /** What a service calls things, for errors and hints. */
-export interface ServiceTexts {
+export interface ServiceTexts extends PriceTexts {
 	/** The service's name. */
 	name: string;
 	/** How to go on waiting for jobs whose IDs are known. */
@@ -156,8 +156,6 @@ export interface ServiceTexts {
 	seeResult: string;
 	/** How to connect a first account. */
 	connectAccount: string;
-	/** Whose prices are known, as of when, and of which plan. */
-	priceList: string;
 }
 
 /**

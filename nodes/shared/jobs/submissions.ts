@@ -112,7 +112,7 @@ export async function runSubmissions(
 					apiUrl: client.baseUrl,
 				})
 			: undefined;
-	const refusal = overLimit(context, sound, spendingLimit, service.texts.priceList);
+	const refusal = overLimit(context, sound, spendingLimit, service.texts);
 	if (isDryRun) {
 		return await checkOnly(desk, drafts, refusal ?? errorOf(address));
 	}

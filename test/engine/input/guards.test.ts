@@ -167,10 +167,10 @@ describe('guards of a run', () => {
 			options: { spendingLimit: 50 },
 		});
 		expect(run.error?.message).toBe(
-			'The Spending Limit of $50.00 cannot be kept: there are items without a list price',
+			'The Spending Limit of $50.00 cannot be kept: what some items cost is not known',
 		);
 		expect(run.error?.description).toBe(
-			`1 of 3 items (nano-banana) have no price in ${LIST}. Choose a model that has one, or remove the option. Nothing was submitted.`,
+			`1 of 3 items (nano-banana): it is not in ${LIST}. Choose a model that has a price, or remove the option. Nothing was submitted.`,
 		);
 	});
 
@@ -263,7 +263,7 @@ describe('guards of a run', () => {
 			{ number: 4, valid: true, ...UNLISTED, account: null },
 		]);
 		expect(hint(run)).toBe(
-			`5 items: 2 valid, 3 not. Cost: about $0.015, 12 credits by ${LIST}, and 1 without a published price; 12,000 are there. 25 of 25 slots are free. Nothing was submitted: turn "Check Only" off to run it.`,
+			`5 items: 2 valid, 3 not. Cost: about $0.015, 12 credits by ${LIST}, and 1 of unknown price; 12,000 are there. 25 of 25 slots are free. Nothing was submitted: turn "Check Only" off to run it.`,
 		);
 	});
 

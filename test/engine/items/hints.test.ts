@@ -36,13 +36,13 @@ describe('what the output pane says after a run', () => {
 
 	it('gives no price where the vendor gives none', async () => {
 		expect(await hintsOf(1, { model: 'nano-banana', waitMode: 'none' })).toEqual([
-			"1 job: 1 submitted, 1 still running. Cost: not in the vendor's price list of October 2025 for its Standard plan.",
+			"1 job: 1 submitted, 1 still running. Cost: not known, as it is not in the vendor's price list of October 2025 for its Standard plan.",
 		]);
 	});
 
 	it('tells the jobs without a price from those with one', async () => {
 		expect(await hintsOf(2, { model: '={{ $json.number ? "flux" : "nano-banana" }}' })).toEqual([
-			"2 jobs: 2 submitted, 2 completed. Cost: about $0.015, 12 credits by the vendor's price list of October 2025 for its Standard plan, and 1 without a published price.",
+			"2 jobs: 2 submitted, 2 completed. Cost: about $0.015, 12 credits by the vendor's price list of October 2025 for its Standard plan, and 1 of unknown price.",
 			DOWNLOAD_HINT,
 		]);
 	});

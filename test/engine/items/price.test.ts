@@ -1,7 +1,7 @@
 import { LtxStudio } from '../../../nodes/LtxStudio/LtxStudio.node';
 import { startCallbackLab, type CallbackLab } from '../callbackLab';
 import { jsonOf } from '../fixtures';
-import { startLtxLab, TEXT_TO_VIDEO } from '../ltx/ltxLab';
+import { byUri, startLtxLab, TEXT_TO_VIDEO } from '../ltx/ltxLab';
 
 jest.setTimeout(60_000);
 
@@ -91,5 +91,26 @@ it('the LTX node tells the same, in dollars', async () => {
 	expect([Object.keys(json)[0], Object.keys(json).at(-1)]).toEqual(['prompt', 'assetUrl']);
 	expect(run.hints()[0]?.message).toContain(
 		"Cost: about $0.180 by Lightricks' price list of September 2026.",
+	);
+});
+
+it('the LTX node says why it does not know what a video costs whose length it does not know', async () => {
+	const lab = await startLtxLab();
+	const reframe = {
+		resource: 'video',
+		operation: 'reframe',
+		video_uri: byUri('https://example.com/clip.mp4'),
+	};
+	const refused = await lab.run({ ...reframe, options: { spendingLimit: 5 } });
+	const run = await lab.run(reframe);
+	await lab.close();
+	expect(refused.error?.message).toBe(
+		'The Spending Limit of $5.00 cannot be kept: what some items cost is not known',
+	);
+	expect(refused.error?.description).toBe(
+		'1 of 1 item: it depends on how long the video or sound is. Give it a length where the operation has a field for that, or remove the option. Nothing was submitted.',
+	);
+	expect(run.hints()[0]?.message).toContain(
+		'Cost: not known, as it depends on how long the video or sound is.',
 	);
 });

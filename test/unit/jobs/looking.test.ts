@@ -1,3 +1,4 @@
+import { findJobs } from '../../../nodes/LtxStudio/actions/scheduler/findJobs.operation';
 import { TEXTS } from '../../../nodes/LtxStudio/service/texts';
 import { FinishedJobs } from '../../../nodes/LtxStudio/service/search';
 import { createLtxStudioApi, type LtxStudioApi } from '../../../nodes/LtxStudio/service/api';
@@ -168,6 +169,35 @@ it('asks a second time, as soon as that counts, about what is hard to believe', 
 	const overAt = await finish();
 	expect(entry.state).toMatchObject({ outcome: { problem: { kind: 'unknownStatus' } } });
 	expect(overAt - (doubtedAt ?? 0)).toBeLessThan(10 * SECOND);
+});
+
+it('looks as deep as the form lets people choose, with as many uploads between the results', async () => {
+	const [deepest = 0] = findJobs.description
+		.flatMap(({ options = [] }) => options)
+		.flatMap((field) =>
+			'type' in field && field.name === 'searchDepth' ? [field.typeOptions] : [],
+		)
+		.map((limits) => limits?.maxValue ?? 0);
+	const assets: LtxStudioApi['assets'] = ({ page = 1, limit = 20 }) => {
+		const items = Array.from({ length: limit }, (_, index) =>
+			index % 2 === 0 ? { id: 'upload' } : { jobId: `job ${page}.${index}` },
+		);
+		const meta = { totalItems: 0, itemCount: 0, itemsPerPage: limit, currentPage: page };
+		const body = { items, isWhole: true, meta: { ...meta, totalPages: Infinity } };
+		return Promise.resolve({ ok: true, body });
+	};
+	const read = (jobId: string) => Promise.resolve({ ok: true, body: reportOf(jobId) } as const);
+	let seen = 0;
+	await new FinishedJobs({ assets }, read).search({
+		accounts: ['me@example.com'],
+		kinds: ['video'],
+		deepest,
+		onJob: () => {
+			seen++;
+			return false;
+		},
+	});
+	expect([seen, deepest]).toEqual([5_000, 5_000]);
 });
 
 describe('a list in which not every entry can be made out', () => {

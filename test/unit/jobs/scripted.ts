@@ -79,6 +79,7 @@ export const TEXTS: ServiceTexts = {
 	seeResult: 'See the result.',
 	connectAccount: 'Connect an account.',
 	priceList: 'the price list of today',
+	unpriced: { reason: 'it is not in the list', advice: 'Choose something else' },
 };
 
 interface ScriptedJob {
