@@ -83,7 +83,7 @@ async function handOver(context: IWebhookFunctions, url: string, news: News): Pr
 		if (reception.kind === 'taken') return;
 		const { reason } = reception;
 		// A callback that comes twice, or late, has nothing left to do.
-		if (reception.kind === 'over') {
+		if (reception.kind === 'over' || reception.kind === 'unknown') {
 			context.logger.debug(
 				`No execution waits for the callback for job ${printable(news.jobId)}: ${reason}`,
 			);

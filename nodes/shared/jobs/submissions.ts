@@ -148,8 +148,7 @@ export async function runSubmissions(
 		else if (callback) await run.submitAllAndLook();
 		else await run.submitAll();
 		if (callback && mustSleep(context, client.signal, entries)) {
-			const internalBaseUrl = form.url('internalBaseUrl');
-			return await sleep(desk, items, { callback, timeout: pace.timeout, internalBaseUrl });
+			return await sleep(desk, items, { callback, timeout: pace.timeout });
 		}
 		const outcomes = await concludeItems(desk, items);
 		context.addExecutionHints(...hintsOf(items, desk.service.texts));

@@ -80,6 +80,14 @@ describe('waitMode webhook is refused', () => {
 			'"Callback Trigger URL" is not valid',
 			'my trigger',
 		],
+		[
+			'at an internal address that is none',
+			() => undefined,
+			{ options: { internalBaseUrl: 'localhost:5678' } },
+			{},
+			'"Internal Base URL" is not valid',
+			'localhost:5678',
+		],
 	])('%s', async (_case, prepare, parameters, rest, message, description) => {
 		prepare();
 		const run = await lab.generate(3, { waitMode: 'webhook', ...parameters }, rest);

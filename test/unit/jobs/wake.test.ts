@@ -30,7 +30,11 @@ function openStored(executionId: string) {
 	const stored = JSON.stringify({ items, timeout: 15 * MINUTE, ownUrl: 'https://n8n.example/' });
 	const logged: string[] = [];
 	const answers: number[] = [];
-	const contextOf = (body: object) => {
+	const contextOf = (
+		body: object,
+		httpRequest: IWebhookFunctions['helpers']['httpRequest'] = async () =>
+			await Promise.resolve({ statusCode: 200, body: {} }),
+	) => {
 		const response = {
 			headersSent: false,
 			status: (status: number) => {
@@ -49,7 +53,7 @@ function openStored(executionId: string) {
 			getRequestObject: () => ({}),
 			getResponseObject: () => response,
 			logger: { error: (text: string) => void logged.push(text) },
-			helpers: { httpRequest: () => Promise.resolve({ statusCode: 200, body: {} }) },
+			helpers: { httpRequest },
 		});
 	};
 	const client = Object.assign(Object.create(null) as ApiClient, {
@@ -109,6 +113,40 @@ describe('a knock at a stored execution', () => {
 		await clock.advance(5 * MINUTE);
 		const again = await service.drive(knock(ring));
 		expect([output, again, answers]).toEqual([ALL, undefined, [200, 200]]);
+		restore();
+	});
+
+	it.each([
+		['runs already', 409, 'The execution "1" is running already.', undefined],
+		['has gone on and waits elsewhere', 404, 'does not contain a waiting webhook', undefined],
+		['is still stored', 200, '', ALL],
+		['is unknown where it is asked about', 404, 'The execution "1" does not exist.', ALL],
+		['cannot be asked about', 502, '', ALL],
+	])(
+		'that took a while lets an execution go on unless it %s',
+		async (_what, statusCode, message, expected) => {
+			const { service, knock, contextOf, ring, restore } = storeExecution();
+			service.duration = () => 0;
+			const asked: object[] = [];
+			const context = contextOf(ring, async ({ body }) => {
+				asked.push(body as object);
+				return await Promise.resolve({ statusCode, body: { message } });
+			});
+			const output = await service.drive(knock(ring, { connects: 5 * SECOND, context }));
+			expect([output, asked]).toEqual([expected, [{ ...ring, isProbe: true }]]);
+			restore();
+		},
+	);
+
+	it('that only asks whether an execution is stored makes nothing of it', async () => {
+		const { service, clock, knock, newsOf, ring, answers, restore } = storeExecution();
+		service.duration = () => 0;
+		const probe = { ...ring, isProbe: true };
+		const output = await service.drive(knock(probe));
+		await clock.advance(5 * MINUTE);
+		expect([output, answers, service.reads]).toEqual([undefined, [200], []]);
+		const forged = await service.drive(knock({ ...probe, ring: newsOf(2).replyRef }));
+		expect([forged, answers]).toEqual([undefined, [200, 403]]);
 		restore();
 	});
 

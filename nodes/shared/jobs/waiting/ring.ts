@@ -12,10 +12,19 @@ export type Reception =
 	| { kind: 'early'; reason: string }
 	/** The execution runs: it is not stored yet, or goes on already. */
 	| { kind: 'running'; reason: string }
-	/** The execution is over, gone, or waits elsewhere. */
+	/** The execution is over, or waits elsewhere. */
 	| { kind: 'over'; reason: string }
+	/** n8n has no such execution: it was deleted, or this is another n8n. */
+	| { kind: 'unknown'; reason: string }
 	/** n8n, or something before it, did not answer. */
 	| { kind: 'unreachable'; reason: string };
+
+/** @returns whether an execution that was stored has gone on since */
+export const hasGoneOn = ({ kind }: Reception): boolean => kind === 'over' || kind === 'running';
+
+/** @returns whether there is nothing more to ring for at an execution that was stored */
+export const isInVain = (reception: Reception): boolean =>
+	hasGoneOn(reception) || reception.kind === 'unknown';
 
 /** Whoever can send a request. */
 type Caller = Pick<IExecuteFunctions | IWebhookFunctions, 'helpers'>;
@@ -65,9 +74,10 @@ function toReception(status: number, answer: unknown): Reception {
 	const reason = `n8n answered ${status}`;
 	const says = (words: RegExp) => typeof message === 'string' && words.test(message);
 	if (status === 409) return { kind: says(/has finished/) ? 'over' : 'running', reason };
-	if (status === 404) return { kind: says(/does not (exist|contain)/) ? 'over' : 'early', reason };
-	const isRefused = accepted === false || error === 'Invalid token';
-	return { kind: isRefused && status < 500 ? 'over' : 'unreachable', reason };
+	if (status === 404 && says(/does not contain/)) return { kind: 'over', reason };
+	if (status === 404) return { kind: says(/does not exist/) ? 'unknown' : 'early', reason };
+	if (error === 'Invalid token' && status < 500) return { kind: 'unknown', reason };
+	return { kind: accepted === false && status < 500 ? 'over' : 'unreachable', reason };
 }
 
 /** What a look before a ring tells; `blind` where this process has no way to know. */
@@ -90,6 +100,8 @@ export interface Ring {
 	ring: string;
 	/** Whether who rings can't look at the jobs, so that whoever hears it has to. */
 	isBlind?: boolean;
+	/** Whether nothing is to be done but to answer: who rings wants to know whether the execution is still stored. */
+	isProbe?: boolean;
 }
 
 const SECOND = 1_000;
@@ -132,8 +144,9 @@ async function ringUntilOver(
 		isBlind ||= view === 'blind';
 		const body: Ring = { ring: reference, ...(isBlind && { isBlind }) };
 		// Whether n8n has stored it must be known soon.
-		const { kind } = await (hasBeenTaken ? ring : knock)(context, url, body);
-		if (kind === 'over' || (kind === 'running' && hasBeenTaken)) return;
+		const reception = await (hasBeenTaken ? ring : knock)(context, url, body);
+		const { kind } = reception;
+		if (isInVain(reception) && (kind !== 'running' || hasBeenTaken)) return;
 		if (kind === 'taken') {
 			hasBeenTaken = true;
 			misses = 0;

@@ -32,9 +32,9 @@ export const WEBHOOK_PATH = 'ltx-studio';
 export interface CallbackAddress {
 	/** What the service is told to call. */
 	replyUrl: string;
-	/** The execution's own URL. */
-	resumeUrl: string;
-	/** The same, where a trigger hands the callback on to it; empty where it is called directly. */
+	/** Where this n8n reaches the execution. */
+	ownUrl: string;
+	/** The execution's public URL, where a trigger hands the callback on to it; empty where it is called directly. */
 	relayedUrl: string;
 }
 
@@ -125,7 +125,11 @@ export function callbackAddress(
 			`It has ${replyUrl.length} characters, and can have up to ${longest}. ${wayOut}`,
 		);
 	}
-	return { replyUrl, resumeUrl, relayedUrl: triggerUrl === undefined ? '' : resumeUrl };
+	return {
+		replyUrl,
+		ownUrl: urlInside(resumeUrl, form.url('internalBaseUrl')),
+		relayedUrl: triggerUrl === undefined ? '' : resumeUrl,
+	};
 }
 
 /** The execution's resume URL, with the path of this node. n8n's own token in it is left as it is. */
@@ -145,8 +149,6 @@ interface Bed {
 	callback: CallbackAddress;
 	/** For how long a job may run, in milliseconds. */
 	timeout: number;
-	/** Where n8n reaches itself, if not at its public address. */
-	internalBaseUrl: string | undefined;
 }
 
 /**
@@ -156,13 +158,12 @@ interface Bed {
 export async function sleep(
 	desk: Desk & { context: IExecuteFunctions },
 	items: ReadonlyArray<JobItem | ItemError>,
-	{ callback, timeout, internalBaseUrl }: Bed,
+	{ callback: { ownUrl }, timeout }: Bed,
 ): Promise<INodeExecutionData[]> {
 	const { context } = desk;
 	const sleeping = await Promise.all(
 		items.map(async (item, index) => await toSleepingItem(desk, item, index)),
 	);
-	const ownUrl = urlInside(callback.resumeUrl, internalBaseUrl);
 	const state: Sleep = { items: sleeping, timeout, ownUrl };
 	// As text: at each callback, n8n reads all that it has stored, one value after the other.
 	context.getContext('node')[SLEEP_KEY] = JSON.stringify(state);

@@ -12,7 +12,7 @@ import { toErrorJson } from '../../n8n/items';
 import { concludeSleeper, type Desk } from '../outcome';
 import { isSameText } from '../reference';
 import { accept, printable, readCallback, refuse } from './callback';
-import type { Ring } from './ring';
+import { hasGoneOn, ring, type Ring } from './ring';
 import {
 	isSleepingJob,
 	ownResumeUrl,
@@ -24,7 +24,9 @@ import {
 import { isJobItem, Watch, type AwakeItem, type Knock } from './watch';
 
 /** How long a callback may be twice, or late, after the execution was told to go on, in milliseconds. */
-const OVER_FOR_MS = 10 * 60_000;
+const OVER_FOR_MS = 60 * 60_000;
+/** What n8n has read of an execution counts as true for so long, in milliseconds: it has to run, and be stored again, meanwhile. */
+const TRUE_FOR_MS = 250;
 const DOWNLOADS_AT_ONCE = 5;
 
 /** Connects a stored execution to its service. */
@@ -38,14 +40,16 @@ const over = new Map<string, number>();
 
 /**
  * Takes a callback, or a ring, for a stored execution. Whatever it says, it is only a reason to look. A watch goes on from there,
- * until all jobs are over or their time is up; who finds it over lets the execution go on. It never throws: n8n would end the
- * wait and run the next nodes with an empty item.
+ * until all jobs are over or their time is up; who finds it over lets the execution go on, unless another process has done so
+ * meanwhile: n8n goes on from what it has read for this call, even if the execution has come to sleep elsewhere since. It never
+ * throws: n8n would end the wait and run the next nodes with an empty item.
  */
 export async function wake(
 	context: IWebhookFunctions,
 	connect: Connect,
 ): Promise<IWebhookResponseData> {
 	let key: string | undefined;
+	const calledAt = clock.now();
 	try {
 		const sleep = readSleep(context);
 		const jobs = sleep?.items.filter(isSleepingJob) ?? [];
@@ -56,7 +60,8 @@ export async function wake(
 		key = first.reference;
 		// Connecting asks n8n for the credential, which most calls of a watched execution can do without.
 		const openDesk = once(async () => await connect(context));
-		const watch = await findWatch(context, openDesk, sleep, key);
+		const url = sleep.ownUrl ?? ownResumeUrl(context);
+		const watch = await findWatch(openDesk, sleep, { key, url });
 		if (!watch) return refuse(context, 200, 'The execution was told to go on before');
 		const response = accept(context);
 		await watch.hear(knock);
@@ -66,6 +71,8 @@ export async function wake(
 		const output = await conclude(desk, watch.items);
 		over.set(key, clock.now());
 		watches.delete(key);
+		const isOld = clock.now() - calledAt > TRUE_FOR_MS;
+		if (isOld && hasGoneOn(await ring(context, url, { ring: key, isProbe: true }))) return response;
 		return { ...response, workflowData: [output] };
 	} catch (error) {
 		if (key !== undefined) watches.delete(key);
@@ -79,10 +86,9 @@ export async function wake(
 
 /** @returns the watch of whoever knocked first; undefined once the execution was told to go on */
 async function findWatch(
-	context: IWebhookFunctions,
 	openDesk: () => Promise<Desk>,
 	sleep: Sleep,
-	key: string,
+	{ key, url }: { key: string; url: string },
 ): Promise<Watch | undefined> {
 	forgetOld();
 	if (watches.has(key) || over.has(key)) return watches.get(key);
@@ -90,7 +96,7 @@ async function findWatch(
 	// Somebody who was quicker to connect may have begun a watch meanwhile, or have ended it.
 	if (watches.has(key) || over.has(key)) return watches.get(key);
 	const watch = new Watch(desk, sleep, {
-		url: sleep.ownUrl ?? ownResumeUrl(context),
+		url,
 		reference: key,
 		onEnd: () => {
 			watches.delete(key);
@@ -128,12 +134,14 @@ function readKnock(
 	ownReference: string,
 ): Knock | { status: number; message: string } {
 	const body: unknown = context.getBodyData();
-	const { ring, isBlind }: Partial<Record<keyof Ring, unknown>> =
+	const call: Partial<Record<keyof Ring, unknown>> =
 		typeof body === 'object' && body !== null ? body : {};
-	if (typeof ring === 'string') {
-		return isSameText(ring, ownReference)
-			? { jobId: undefined, isRingerBlind: isBlind === true }
-			: { status: 403, message: 'The ring is not for this execution' };
+	if (typeof call.ring === 'string') {
+		if (!isSameText(call.ring, ownReference)) {
+			return { status: 403, message: 'The ring is not for this execution' };
+		}
+		if (call.isProbe === true) return { status: 200, message: 'The execution is stored' };
+		return { jobId: undefined, isRingerBlind: call.isBlind === true };
 	}
 	const callback = readCallback(context);
 	if (!callback.ok) return callback;

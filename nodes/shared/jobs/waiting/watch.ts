@@ -5,7 +5,7 @@ import { JobRun } from '../run';
 import type { JobService } from '../service';
 import { Entry } from '../state';
 import { printable } from './callback';
-import { ring, type Reception } from './ring';
+import { isInVain, ring, type Reception } from './ring';
 import { mayAnyRun, shareLists } from './sharedLists';
 import {
 	isSleepingJob,
@@ -135,7 +135,7 @@ export class Watch {
 		// It holds on to a call of n8n's: what is over is let go soon.
 		while (clock.now() < end && !this.isClaimed) await clock.sleep(UNCALLED_SLICE_MS);
 		if (this.isOver || this.isLooking) return;
-		if (hasGoneOn(await this.ring())) this.bell.onEnd();
+		if (isInVain(await this.ring())) this.bell.onEnd();
 		else await this.goOn();
 	}
 
@@ -148,7 +148,7 @@ export class Watch {
 			await clock.sleep(GRACE_MS);
 			// Where several processes take calls, another one may take it, which has yet to see for itself that all is over.
 			for (let ring = 0; ring < MOST_RINGS && !this.isClaimed; ring++) {
-				if (hasGoneOn(await this.ring())) break;
+				if (isInVain(await this.ring())) break;
 				await clock.sleep(RING_AGAIN_MS);
 			}
 		} finally {
@@ -162,9 +162,6 @@ export class Watch {
 		return await ring(desk.context, bell.url, { ring: bell.reference });
 	}
 }
-
-/** It was stored when the watch began: if it runs, somebody else has let it go on. */
-const hasGoneOn = ({ kind }: Reception) => kind === 'over' || kind === 'running';
 
 function toAwakeItem(service: JobService, item: SleepingItem): AwakeItem {
 	if (!isSleepingJob(item)) return item;
