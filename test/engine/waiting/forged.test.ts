@@ -162,6 +162,15 @@ describe('a stored execution', () => {
 		expect(lab.engine.stored(run.executionId).tasks('Success')).toHaveLength(1);
 	});
 
+	it('takes a genuine callback whose reference has characters that cannot be seen', async () => {
+		const family = '\u{1F468}\u200D\u{1F469}\u200D\u{1F467}';
+		await lab.generate(1, { waitMode: 'webhook', options: { replyRef: `${family}\n4711` } });
+		const { id, replyUrl = '', replyRef } = lab.emulator.jobs.all.at(-1) ?? {};
+		expect(replyRef).toContain(family);
+		const answer = await lab.call(replyUrl, { ...genuine, jobId: id, replyRef });
+		expect(answer.status).toBe(200);
+	});
+
 	it('tells nobody the token', async () => {
 		await lab.call(resumeUrl, withField(7, 'A'.repeat(22)));
 		finishAll();

@@ -49,6 +49,8 @@ function isCalledBack(body: unknown): body is CalledBack & IDataObject {
 	const { jobId, replyRef, status } = body;
 	return (
 		isShort(jobId, LONGEST_ID) &&
+		isPrintable(jobId) &&
+		// The user's own part of it may have any characters.
 		(replyRef === undefined || replyRef === null || isShort(replyRef, LONGEST_REFERENCE)) &&
 		isRecord(status)
 	);
@@ -58,12 +60,14 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isShort = (value: unknown, longest: number): value is string =>
-	typeof value === 'string' && value.length <= longest && isPrintable(value);
+	typeof value === 'string' && value.length <= longest;
 
 /** @returns a query parameter that was given once */
 export function queryText(context: IWebhookFunctions, name: string): string | undefined {
 	const value = (context.getQueryData() as Record<string, unknown>)[name];
-	return isShort(value, LONGEST_PARAMETER) && value !== '' ? value : undefined;
+	return isShort(value, LONGEST_PARAMETER) && isPrintable(value) && value !== ''
+		? value
+		: undefined;
 }
 
 /** Answers a callback at once; what follows may take its time. */
