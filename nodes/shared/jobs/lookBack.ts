@@ -1,7 +1,7 @@
 import type { Failure } from '../api/failure';
 import { mapConcurrently } from '../n8n/concurrency';
 import type { Book } from './book';
-import { matchSightings, type Sighting } from './match';
+import { best, matchSightings, type Sighting } from './match';
 import type { Memory } from './memory';
 import {
 	isSameNode,
@@ -54,7 +54,7 @@ interface Queued {
 export class LookBack {
 	private readonly formerRuns = new Map<string, Promise<boolean>>();
 
-	/** References whose jobs have found their items. */
+	/** The names of what has found its item: `namesOf` says which. */
 	private readonly claimed = new Set<string>();
 
 	constructor(
@@ -91,7 +91,7 @@ export class LookBack {
 		const unseen = new Set(queued.map(({ place }) => place.item));
 		const see = async (reference: string | undefined, report: JobReport) => {
 			const sighting = await this.toSighting(reference, report);
-			if (!sighting || this.claimed.has(sighting.reference)) return;
+			if (!sighting || this.isClaimed(sighting)) return;
 			sightings.set(sighting.reference, sightings.get(sighting.reference) ?? sighting);
 			if (this.isThisExecution(sighting.place)) unseen.delete(sighting.place.item);
 		};
@@ -275,7 +275,7 @@ export class LookBack {
 			}
 			hasRun = true;
 			pass(true);
-			if (!this.claimed.has(reference)) unseen.delete(place.item);
+			if (!this.isClaimed({ place, report })) unseen.delete(place.item);
 			return unseen.size === 0;
 		};
 		const onPlace = () => {
@@ -294,12 +294,17 @@ export class LookBack {
 		return { end, found: [...found.values()] };
 	}
 
-	private pair(queued: readonly Queued[], sightings: readonly Sighting[]): void {
+	private isClaimed(trace: Trace): boolean {
+		return namesOf(trace).some((name) => this.claimed.has(name));
+	}
+
+	private pair(queued: readonly Queued[], seen: readonly Sighting[]): void {
+		const sightings = distinct(seen);
 		const ofThis = sightings.filter(({ place }) => this.isThisExecution(place));
 		const open = () => queued.filter(({ entry }) => entry.state.name === 'queued');
 		for (const { kind, wanted, sighting } of matchSightings(open(), ofThis)) {
 			const { reference, report, isResubmitted } = sighting;
-			this.claimed.add(reference);
+			for (const name of namesOf(sighting)) this.claimed.add(name);
 			if (kind === 'contradiction') {
 				const jobId = report?.jobId;
 				const problem = { kind: 'contradicted', reference, jobId } as const;
@@ -338,6 +343,29 @@ export class LookBack {
 		};
 		return (await this.parts.service.search?.(search)) ?? COMPLETE;
 	}
+}
+
+type Trace = Pick<Sighting, 'place' | 'report'>;
+
+/**
+ * What a trace is known by: its job, and what was submitted where. It may go by several references, as when the user's own part
+ * of them changes with each try, or the API cuts them.
+ */
+function namesOf({ place, report }: Trace): string[] {
+	const { scope, executionId, node, run, item, digest } = place;
+	const names = [JSON.stringify([scope, executionId, node, run, item, digest])];
+	return report ? [report.jobId, ...names] : names;
+}
+
+/** Leaves out what is there already by another name. A job that is known comes before one whose answer never came. */
+function distinct(sightings: readonly Sighting[]): Sighting[] {
+	const seen = new Set<string>();
+	return [...sightings].sort(best).filter((sighting) => {
+		const names = namesOf(sighting);
+		const isNew = !names.some((name) => seen.has(name));
+		for (const name of names) seen.add(name);
+		return isNew;
+	});
 }
 
 /** Whether the same search may succeed later. */

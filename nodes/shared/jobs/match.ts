@@ -64,6 +64,6 @@ const tellsByPlace = ({ place, isSameInput }: Sighting) =>
 	isSameInput || place.digest === undefined;
 
 /** A job that is known before one whose answer never came. */
-const best = (one: Sighting, other: Sighting) => rank(one) - rank(other);
+export const best = (one: Sighting, other: Sighting): number => rank(one) - rank(other);
 
 const rank = ({ report }: Sighting) => (report === undefined ? 1 : 0);

@@ -13,13 +13,18 @@ const RETRIED = { hasLeftBehind: () => Promise.resolve(true) };
 const FORMER = { executionId: '6' };
 
 /** Items of a run that looks back at what is at the service. */
-function look(count: number, options: Partial<LookBackOptions> = {}) {
+function look(
+	count: number,
+	{ content, ...options }: Partial<LookBackOptions> & { content?: string } = {},
+) {
 	const scripted = new ScriptedService();
 	const { clock } = scripted;
 	const memory = new Memory({});
 	const slots = new Slots();
 	slots.update({ running: [], accounts: [{ account: 'one', maxJobs: 9, executing: 0 }] }, 0);
-	const entries = Array.from({ length: count }, (_, item) => Entry.queued(submissionOf(item)));
+	const entries = Array.from({ length: count }, (_, item) =>
+		Entry.queued(submissionOf(item, { reference: referenceOf(item, {}, content) })),
+	);
 	const book = new Book(entries, false, { clock, memory, slots });
 	const lookBack = new LookBack(
 		book,
@@ -102,6 +107,35 @@ describe('looking back', () => {
 
 		expect(lab.ends()).toEqual(['queued']);
 	});
+
+	it('gives a job that goes by two references to one of two equal items', async () => {
+		const lab = look(2, { content: 'same' });
+		const reference = referenceOf(0, {}, 'same');
+		const jobId = lab.has(reference);
+		lab.memory.submitted(`${reference}.9:30`, jobId);
+		lab.memory.submitted(`${reference}.9:31`, jobId);
+		await lab.takeOver();
+
+		expect(lab.ends()).toEqual([jobId, 'queued']);
+	});
+
+	it.each([
+		['known', true],
+		['lost', false],
+	])(
+		'gives a job whose reference was cut to one of two equal items, where its answer is %s',
+		async (_what, isKnown) => {
+			const lab = look(2, { content: 'same' });
+			const reference = referenceOf(0, {}, 'same');
+			const jobId = lab.has(reference.slice(0, -3));
+			if (isKnown) lab.memory.submitted(reference, jobId);
+			else lab.memory.sending(reference, false);
+			await lab.takeOver();
+			lab.lookBack.takeOverRunning(await lab.scripted.drive(lab.running()));
+
+			expect(lab.ends()).toEqual([jobId, 'queued']);
+		},
+	);
 
 	it('finds rows by their content where they have changed places', async () => {
 		const lab = look(2, DIED);
