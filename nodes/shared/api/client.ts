@@ -64,6 +64,7 @@ export async function connect(
 	const send = async <Body>(request: ApiRequest): Promise<Answer<Body>> => {
 		const { method, repeatable = method !== 'POST' } = request;
 		const start = clock.now();
+		let hasRenewed = false;
 		for (let attempt = 1; ; attempt++) {
 			const answer = await exchange<Body>(context, target, request);
 			if (answer.ok || signal?.aborted) return answer;
@@ -71,6 +72,11 @@ export async function connect(
 			if (method === 'DELETE' && attempt > 1 && failure.status === 404 && !failure.foreign) {
 				// An earlier try did the work, and only its answer was lost.
 				return { ok: true, body: undefined as Body };
+			}
+			if (failure.status === 401 && !isForeign(failure) && !hasRenewed) {
+				hasRenewed = true;
+				// It may have been changed while the old one still counted as fresh. A refused call has done nothing.
+				if (await credential.renew()) continue;
 			}
 			const mayRepeat = repeatable || (failure.effect === 'none' && failure.status === undefined);
 			const patience = mayRepeat ? patienceFor(failure, retryBudget) : 0;

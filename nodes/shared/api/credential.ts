@@ -43,6 +43,11 @@ export class Credential {
 		this.redactor = this.redactorOf();
 	}
 
+	/** What errors call it. */
+	get label(): string {
+		return this.api.label;
+	}
+
 	/** @throws {NodeOperationError} when the key is empty, or the base URL no URL */
 	static async read(context: ApiContext, api: ApiDescription): Promise<Credential> {
 		return new Credential(context, api, await readContent(context, api));
@@ -58,6 +63,21 @@ export class Credential {
 		if (clock.now() - this.readAt >= FRESH_MS) await (this.reading ??= this.readAgain());
 		const { credential: type, label: name } = this.api;
 		return { id: '', name, type, data: this.content.data };
+	}
+
+	/**
+	 * Looks for another key, in place of one that the API has refused.
+	 *
+	 * @returns whether there is one
+	 */
+	async renew(): Promise<boolean> {
+		const { token } = this.content;
+		try {
+			await (this.reading ??= this.readAgain());
+		} catch {
+			return false;
+		}
+		return this.content.token !== token;
 	}
 
 	/** Hides all keys that were read so far, and other secrets. */

@@ -18,6 +18,7 @@ import {
 	toThrownFailure,
 	UNFIT_REQUEST,
 	UNFIT_SOURCE,
+	UNREAD_CREDENTIAL,
 	unreadableFailure,
 	type Answer,
 	type Failure,
@@ -73,7 +74,11 @@ async function readCredential(credential: Credential): Promise<Answer<ICredentia
 	try {
 		return { ok: true, body: await credential.decrypted() };
 	} catch (error) {
-		return { ok: false, failure: { ...toThrownFailure(error), effect: 'none' } };
+		const { detail } = toThrownFailure(error);
+		return {
+			ok: false,
+			failure: networkFailure(UNREAD_CREDENTIAL, `${credential.label}: ${detail}`),
+		};
 	}
 }
 

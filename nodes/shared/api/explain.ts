@@ -7,6 +7,7 @@ import {
 	TIME_LIMIT,
 	UNFIT_REQUEST,
 	UNFIT_SOURCE,
+	UNREAD_CREDENTIAL,
 	type Failure,
 } from './failure';
 
@@ -100,6 +101,10 @@ const BY_OWN_CODE: Partial<Record<string, (failure: Failure, host: string) => Ex
 	[SIZE_LIMIT]: ({ detail }, host) => ({
 		message: `${host} sent more than ${detail}`,
 		description: `That is the largest answer that is read. ${CHECK_PROXY}`,
+	}),
+	[UNREAD_CREDENTIAL]: ({ detail }) => ({
+		message: `n8n could not read the ${detail}`,
+		description: 'Nothing was sent. Check the credential, and the database of n8n.',
 	}),
 	[UNFIT_REQUEST]: unfitRequest,
 	ERR_INVALID_CHAR: unfitRequest,

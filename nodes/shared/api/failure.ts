@@ -40,10 +40,14 @@ export const SIZE_LIMIT = 'SIZE_LIMIT';
 /** The same, where the request cannot be sent at all: a path or a header that is none. */
 export const UNFIT_REQUEST = 'UNFIT_REQUEST';
 
+/** The same, where n8n could not read the credential: what it says comes from its database, and not from the network. */
+export const UNREAD_CREDENTIAL = 'UNREAD_CREDENTIAL';
+
 /** The connection was never made, so nothing can have been submitted. */
 const NEVER_SENT = new Set([
 	FORBIDDEN_ADDRESS,
 	UNFIT_REQUEST,
+	UNREAD_CREDENTIAL,
 	'ECONNREFUSED',
 	'ENOTFOUND',
 	'EAI_AGAIN',

@@ -3,6 +3,7 @@ import {
 	SIZE_LIMIT,
 	UNFIT_REQUEST,
 	UNFIT_SOURCE,
+	UNREAD_CREDENTIAL,
 	type Failure,
 } from './failure';
 
@@ -45,7 +46,7 @@ export const isForeign = (failure: Failure): boolean =>
  * expression in a credential for an execution that it has stored
  */
 export const isLocal = ({ status, code }: Failure): boolean =>
-	status === undefined && code === undefined;
+	status === undefined && (code === undefined || code === UNREAD_CREDENTIAL);
 
 /**
  * Full jitter between half and the whole of an exponential delay; `Retry-After` is never undercut.

@@ -2,7 +2,7 @@ import type { ApiClient } from '../../../nodes/shared/api/client';
 import type { Failure } from '../../../nodes/shared/api/failure';
 import { mayAnyRun, shareLists } from '../../../nodes/shared/jobs/waiting/sharedLists';
 import { useClock } from '../../engine/harness/clock';
-import { LOST, ScriptedService, submissionOf } from './scripted';
+import { LOST, refused, ScriptedService, submissionOf } from './scripted';
 
 /** n8n could not make out the credential: neither a status nor a network code. */
 const LOCAL: Failure = { detail: 'No bridge acquired for this context', effect: 'unknown' };
@@ -51,6 +51,17 @@ describe('a list that sleeping executions share', () => {
 		service.onList = () => (service.lists.running === 1 ? LOCAL : undefined);
 		const seen = [one, other].map(async (list) => await mayAnyRun(list, jobs));
 		expect(await service.drive(Promise.all(seen))).toEqual([undefined, true]);
+		restore();
+	});
+
+	it('is asked for anew by others where it was refused: what ends one wait says nothing of theirs', async () => {
+		const { service, one, other, jobs, restore } = startTwo();
+		service.onList = () => (service.lists.running === 1 ? refused(401) : undefined);
+		const seen = [one, other].map(async (list) => await list.running?.());
+		expect(await service.drive(Promise.all(seen))).toMatchObject([
+			{ ok: false },
+			{ ok: true, body: jobs },
+		]);
 		restore();
 	});
 

@@ -8,6 +8,8 @@ import { Readable } from 'node:stream';
 
 import { LTX_STUDIO_API } from '../../../nodes/LtxStudio/service/texts';
 import { connect } from '../../../nodes/shared/api/client';
+import type { Failure } from '../../../nodes/shared/api/failure';
+import { isLocal } from '../../../nodes/shared/api/retryPolicy';
 import { VirtualClock } from '../../emulator/clock';
 import { useClock } from '../../engine/harness/clock';
 
@@ -24,6 +26,7 @@ async function bind() {
 	let stored: ICredentialDataDecryptedObject | Error = OLD;
 	let readings = 0;
 	const sent: string[] = [];
+	const refused = new Set<string>();
 	const keyOf = ({ token }: ICredentialDataDecryptedObject) =>
 		typeof token === 'string' ? token : '';
 	const getCredentials = () => {
@@ -42,8 +45,11 @@ async function bind() {
 			) {
 				const data = credentialsDecrypted?.data ?? (await getCredentials());
 				sent.push(`${keyOf(data)} to ${new URL(url).origin}`);
-				const echo = JSON.stringify({ echo: data.token });
-				return { statusCode: 200, headers: {}, body: Readable.from([Buffer.from(echo)]) };
+				const [statusCode, answer] = refused.has(keyOf(data))
+					? [401, { error: 'Unauthorized' }]
+					: [200, { echo: data.token }];
+				const body = Readable.from([Buffer.from(JSON.stringify(answer))]);
+				return { statusCode, headers: {}, body };
 			},
 		},
 	});
@@ -51,10 +57,14 @@ async function bind() {
 	return {
 		sent,
 		readings: () => readings,
-		store: async (credential: ICredentialDataDecryptedObject | Error) => {
+		store: async (credential: ICredentialDataDecryptedObject | Error, wait = LATER) => {
 			stored = credential;
-			await clock.advance(LATER);
+			await clock.advance(wait);
 		},
+		refuse: (credential: typeof OLD) => {
+			refused.add(credential.token);
+		},
+		explain: (failure: Failure) => client.explain(failure),
 		call: async (method: 'GET' | 'POST' = 'GET') =>
 			await client.send<{ echo: string }>({ method, path: 'v1/x' }),
 		restore,
@@ -81,6 +91,25 @@ describe('the credential of a node that runs', () => {
 		expect(answer).toEqual({ ok: true, body: { echo: '[hidden]' } });
 	});
 
+	it('may get a new key while the old one counts as fresh: one that is refused is looked up once more', async () => {
+		const { call, sent, store, refuse, restore } = await bind();
+		refuse(OLD);
+		await store(NEW, 1_000);
+		const answer = await call('POST');
+		restore();
+		expect(answer).toMatchObject({ ok: true });
+		expect(sent).toEqual([OLD, NEW].map(({ token, baseUrl }) => `${token} to ${baseUrl}`));
+	});
+
+	it('is refused once where there is no other', async () => {
+		const { call, sent, readings, refuse, restore } = await bind();
+		refuse(OLD);
+		const answer = await call('POST');
+		restore();
+		expect(answer).toMatchObject({ ok: false, failure: { status: 401, effect: 'none' } });
+		expect([sent.length, readings()]).toEqual([1, 2]);
+	});
+
 	it('never has a key sent to another address than the one that it was stored with', async () => {
 		const { call, sent, store, restore } = await bind();
 		await store(ELSEWHERE);
@@ -90,13 +119,16 @@ describe('the credential of a node that runs', () => {
 	});
 
 	it('sends nothing while it cannot be read, and is read again at the next call', async () => {
-		const { call, sent, store, restore } = await bind();
-		await store(new Error('The database is away'));
+		const { call, sent, store, explain, restore } = await bind();
+		// As the driver of a database says it.
+		const error = new Error('connect ECONNREFUSED 127.0.0.1:5432');
+		await store(Object.assign(error, { code: 'ECONNREFUSED', syscall: 'connect' }));
 		const answer = await call('POST');
-		expect(answer).toMatchObject({
-			ok: false,
-			failure: { effect: 'none', detail: 'The database is away' },
-		});
+		expect(answer).toMatchObject({ ok: false, failure: { effect: 'none' } });
+		expect(!answer.ok && explain(answer.failure).message).toBe(
+			'n8n could not read the useapi.net credential: connect ECONNREFUSED 127.0.0.1:5432',
+		);
+		expect(!answer.ok && isLocal(answer.failure)).toBe(true);
 		await store(OLD);
 		await call('POST');
 		restore();

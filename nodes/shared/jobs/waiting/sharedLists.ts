@@ -4,6 +4,7 @@ import { isLocal } from '../../api/retryPolicy';
 import { clock } from '../../n8n/clock';
 import type { Desk } from '../outcome';
 import type { JobService } from '../service';
+import { provesNothing } from './reading';
 
 /** A list of running jobs that was asked for so recently is as good as a new one, in milliseconds. */
 const SHARED_FOR_MS = 1_000;
@@ -38,7 +39,8 @@ export function shareLists(
 			const known = lists.get(key);
 			if (known && isGood(known)) {
 				const answer = await known.answer;
-				if (answer.ok || !isLocal(answer.failure)) return answer;
+				// What ends a wait, such as a refused key, may be said of one credential alone.
+				if (answer.ok || (provesNothing(answer.failure) && !isLocal(answer.failure))) return answer;
 			}
 			const asked: List = { askedAt: clock.now(), answer: running() };
 			lists.set(key, asked);
