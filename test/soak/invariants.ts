@@ -171,6 +171,7 @@ function lieIns(evidence: Evidence): string[] {
 }
 
 const MINUTE_MS = 60_000;
+const GIVEN_UP = /was still running after|could not be seen whether/;
 
 /** Jobs that were over in time, and could be read without a fault, and yet were given up. */
 function givenUpUnread(evidence: Evidence): string[] {
@@ -182,7 +183,7 @@ function givenUpUnread(evidence: Evidence): string[] {
 	if (wokeAt >= waitTill) return [];
 	return outputs.flatMap(({ input, item }) => {
 		const [charge, ...more] = charges.get(given[input]?.content ?? '') ?? [];
-		if (!textOf(item).includes('still running after') || more.length > 0) return [];
+		if (!GIVEN_UP.test(textOf(item)) || more.length > 0) return [];
 		const { createdAt = 0, finishedAt = Infinity } = job(charge?.jobId) ?? {};
 		const readableAt = finishedAt + settlesIn(plan);
 		const isInTime = readableAt < createdAt + plan.options.timeout * MINUTE_MS;

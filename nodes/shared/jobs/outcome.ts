@@ -144,10 +144,8 @@ const knownJobs = (entries: readonly Entry[]): IDataObject => {
 	return jobId === undefined ? {} : { jobId };
 };
 
-const knownOf = ({ soughtReference, submission }: Entry, service: JobService): IDataObject =>
-	soughtReference !== undefined && keepsReferences(service)
-		? { replyReference: submission?.sentReference ?? soughtReference }
-		: {};
+const knownOf = ({ sentReference }: Entry, service: JobService): IDataObject =>
+	sentReference !== undefined && keepsReferences(service) ? { replyReference: sentReference } : {};
 
 /** What leads to the first job of an item that was submitted twice. */
 const traceOf = (entry: Entry, service: JobService): IDataObject =>

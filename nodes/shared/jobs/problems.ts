@@ -40,6 +40,9 @@ const NOT_ALL_SEEN = {
 	description: 'There are too many of them, or some that the API lists cannot be made out.',
 };
 
+/** What an API says that has no slot free. */
+const NO_ROOM = 429;
+
 const NOT_SENT_AGAIN = 'It was not sent again, so that it is not paid for twice.';
 
 const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
@@ -68,10 +71,19 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			status: failure.status,
 		};
 	},
-	timedOut: ({ report, waited }, { service: { texts } }) => ({
-		message: `The job was still running after ${minutes(waited)}`,
-		description: `Job ${report.jobId} goes on at ${texts.name}. ${texts.takeOver} Or raise Timeout.`,
-	}),
+	timedOut: ({ report, waited, unseen }, { service }) => {
+		const { name, takeOver } = service.texts;
+		const wayOut = `${takeOver} Or raise Timeout.`;
+		return unseen
+			? {
+					message: `After ${minutes(waited)} it could not be seen whether the job has finished`,
+					description: `${service.explain(unseen).message}. Job ${report.jobId} was submitted, and may have finished. ${wayOut}`,
+				}
+			: {
+					message: `The job was still running after ${minutes(waited)}`,
+					description: `Job ${report.jobId} goes on at ${name}. ${wayOut}`,
+				};
+	},
 	rejected: ({ failure }, { service }) => {
 		const { message, description } = service.explain(failure);
 		return {
@@ -87,7 +99,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			entry.trail.isResubmitted
 				? 'It was sent twice, as you have chosen, and may be paid for twice.'
 				: NOT_SENT_AGAIN,
-			keepsReferences(service) ? `Its reply reference is ${sentReference(entry)}.` : '',
+			keepsReferences(service) ? `Its reply reference is ${entry.sentReference ?? 'unknown'}.` : '',
 			`${service.texts.lookFor} before you submit it again.`,
 			candidates.length > 0 ? `Running jobs without a reference: ${candidates.join(', ')}.` : '',
 		),
@@ -111,10 +123,21 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			status: failure?.status,
 		};
 	},
-	noSlot: ({ waited }, { service: { texts } }) => ({
-		message: `No slot came free within ${minutes(waited)}`,
-		description: `Nothing was submitted for this item. ${texts.seeCapacity}`,
-	}),
+	noSlot: ({ waited, failure }, { service }) => {
+		const nothing = 'Nothing was submitted for this item.';
+		if (failure && failure.status !== NO_ROOM) {
+			const { message, description } = service.explain(failure);
+			return {
+				message,
+				description: `${description} It was tried for ${minutes(waited)}. ${nothing}`,
+				status: failure.status,
+			};
+		}
+		return {
+			message: `No slot came free within ${minutes(waited)}`,
+			description: `${nothing} ${service.texts.seeCapacity}`,
+		};
+	},
 	noCredits: ({ accounts, left }) => ({
 		message: 'The credits do not reach as far as this item',
 		description: `${formatCredits(left)} are left on ${accounts.join(', ')} by then. Buy some, or give the node fewer items.`,
@@ -166,7 +189,7 @@ export function toError(
 ): ItemError {
 	const { message, description, status } = explainProblem(problem, situation);
 	const text = sentences(`${itemLabel(item)}: ${description}`, others);
-	if (OWN.has(problem.kind)) {
+	if (OWN.has(problem.kind) && status === undefined) {
 		return new NodeOperationError(node, message, { description: text, itemIndex: item });
 	}
 	return new NodeApiError(
@@ -194,7 +217,7 @@ export function toCancelError(
 
 /** Leads to the first job of an item that was sent a second time. */
 export function describeResubmission(entry: Entry, service: JobService): string {
-	const { trail, soughtReference: reference } = entry;
+	const { trail, sentReference: reference } = entry;
 	if (!trail.isResubmitted || reference === undefined) return '';
 	const twice = 'It was sent twice, as you have chosen';
 	return keepsReferences(service)
@@ -236,7 +259,7 @@ function uncheckedPatterns(entries: readonly Entry[]): string[] {
 
 /** How to look for what may have been submitted; what nobody can look for is told by its items. */
 function placesOf(entries: readonly Entry[], service: JobService): string {
-	const references = entries.map(sentReference);
+	const references = entries.map(({ sentReference = 'unknown' }) => sentReference);
 	if (keepsReferences(service)) return `by reply reference: ${references.join(', ')}`;
 	const places = references.flatMap((reference) => readReplyReference(reference) ?? []);
 	// Counted as in the errors, from one.
@@ -258,10 +281,6 @@ function mayBeSubmitted({ state, submission, trail }: Entry): boolean {
 	if (trail.isResubmitted || state.name === 'unsettled' || state.name === 'submitting') return true;
 	return state.name === 'done' && !state.outcome.ok && IN_DOUBT.has(state.outcome.problem.kind);
 }
-
-/** What a person looks for: the API may have been sent less than the reference. */
-const sentReference = ({ soughtReference = 'unknown', submission }: Entry): string =>
-	submission?.sentReference ?? soughtReference;
 
 /** Whatever went wrong, the jobs of the run are named with it. */
 export function nameJobs(

@@ -81,6 +81,12 @@ export class JobRun {
 	/** When each job may be read next, by its ID, where the API sets a pace; in milliseconds since the epoch. */
 	private readonly dueAt = new Map<string, number>();
 
+	/** Why the last list told nothing, if so. */
+	private unlisted: Failure | undefined;
+
+	/** Why the last reading of a job told nothing, by its ID. */
+	private readonly unread = new Map<string, Failure>();
+
 	private wakeUp: (() => void) | undefined;
 
 	/** When the last look ended, in milliseconds since the epoch. */
@@ -307,9 +313,11 @@ export class JobRun {
 		const askedAt = book.now;
 		const endedBefore = book.ended;
 		const isAfterAll = this.isAllSubmitted;
+		this.unlisted = undefined;
 		const listed = await this.listRunning();
 		this.lookedAt = book.now;
 		if (listed) {
+			for (const { jobId } of listed) this.unread.delete(jobId);
 			this.lookBack?.takeOverRunning(listed);
 			this.feed();
 			if (goal !== 'submitted') await this.readThoseThatLeft(listed, askedAt);
@@ -386,6 +394,8 @@ export class JobRun {
 		this.putOff(report.jobId);
 		const isFresh = reference !== undefined && !trail.isFound;
 		const event = understand(answer, { report, since, isFresh }, book.now);
+		if (event) this.unread.delete(report.jobId);
+		else if (!answer.ok) this.unread.set(report.jobId, answer.failure);
 		if (!event) return;
 		book.advance(entry, event);
 		if (entry.state.name === 'done') this.pace.finished(readAt - since);
@@ -393,6 +403,7 @@ export class JobRun {
 
 	/** A passing fault is left to the next round; any other ends the wait, with every job named. */
 	private unableToLook(failure: Failure): void {
+		this.unlisted = failure;
 		if (!provesNothing(failure)) this.giveUp(failure, 'queued', 'unsettled', 'running');
 	}
 
@@ -445,7 +456,8 @@ export class JobRun {
 			const { report, since } = entry.state;
 			// What has finished in time comes out: nothing is given up without a look after that.
 			if (this.askedAt < since + timeout) continue;
-			const problem = { kind: 'timedOut', report, waited: timeout } as const;
+			const unseen = this.unlisted ?? this.unread.get(report.jobId);
+			const problem = { kind: 'timedOut', report, waited: timeout, unseen } as const;
 			book.advance(entry, { type: 'gaveUp', problem });
 		}
 		for (const entry of book.inState('unsettled')) {
@@ -457,7 +469,8 @@ export class JobRun {
 		const waited = now - book.progressedAt;
 		if (waited < timeout || book.inState('submitting', 'unsettled').length > 0) return;
 		for (const entry of book.inState('queued')) {
-			book.advance(entry, { type: 'gaveUp', problem: { kind: 'noSlot', waited } });
+			const failure = this.submitter.lastRefusal;
+			book.advance(entry, { type: 'gaveUp', problem: { kind: 'noSlot', waited, failure } });
 		}
 	}
 }

@@ -12,8 +12,8 @@ export type Problem =
 	| { kind: 'gone'; report: JobReport; failure: Failure }
 	/** The job is known, but can't be read. */
 	| { kind: 'unreadable'; report: JobReport; failure: Failure }
-	/** Still running when the time was up. */
-	| { kind: 'timedOut'; report: JobReport; waited: number }
+	/** Still running when the time was up, or, where the last look has failed, not seen to have ended. */
+	| { kind: 'timedOut'; report: JobReport; waited: number; unseen?: Failure | undefined }
 	/** The API refused the submission: nothing was submitted. */
 	| { kind: 'rejected'; failure: Failure }
 	/** A submission whose answer was lost, and whose job can't be found. */
@@ -22,8 +22,8 @@ export type Problem =
 	| { kind: 'contradicted'; reference: string; jobId: string | undefined }
 	/** The API can't be asked what an earlier run may have submitted. */
 	| { kind: 'unchecked'; failure: Failure | undefined; pattern: string }
-	/** No slot came free in time: nothing was submitted. */
-	| { kind: 'noSlot'; waited: number }
+	/** No slot came free in time: nothing was submitted. The failure is the last refusal. */
+	| { kind: 'noSlot'; waited: number; failure?: Failure | undefined }
 	/** The accounts cannot pay for it: nothing was submitted. */
 	| { kind: 'noCredits'; accounts: string[]; left: number }
 	/** No account can take it: nothing was submitted. */
@@ -195,6 +195,13 @@ function honest(event: Event, state: State, { isResubmitted }: Trail): Event {
 	return event;
 }
 
+/** What is known of how a job was submitted before. */
+interface Past {
+	reference?: string | undefined;
+	trail?: Trail;
+	sentReference?: string | undefined;
+}
+
 /** A job of an item, on its way. Only `advance` changes its state. */
 export class Entry {
 	private constructor(
@@ -204,6 +211,8 @@ export class Entry {
 		readonly reference: string | undefined,
 		private current: State,
 		private past: Trail = NOTHING_YET,
+		/** What went out in place of the reference, if that is known, and something did. */
+		private readonly sentInstead: string | undefined = submission?.sentReference,
 	) {}
 
 	/** A job that is to be submitted. */
@@ -219,10 +228,10 @@ export class Entry {
 	static running(
 		report: JobReport,
 		since: number,
-		{ reference, trail }: { reference?: string | undefined; trail?: Trail } = {},
+		{ reference, trail, sentReference }: Past = {},
 	): Entry {
 		const state: State = { name: 'running', since, report, suspicion: undefined };
-		return new Entry(undefined, reference, state, trail);
+		return new Entry(undefined, reference, state, trail, sentReference);
 	}
 
 	get state(): State {
@@ -236,6 +245,11 @@ export class Entry {
 	/** By what its job is looked for, where that has to be. */
 	get soughtReference(): string | undefined {
 		return this.past.soughtBy ?? this.reference;
+	}
+
+	/** What a person looks for: the API may have been sent less than the reference. */
+	get sentReference(): string | undefined {
+		return this.sentInstead ?? this.soughtReference;
 	}
 
 	/** What is known of its job; undefined as long as there is none. */

@@ -7,6 +7,9 @@ import type { Entry } from './state';
 
 /** Submits what is queued as slots come free. */
 export class Submitter {
+	/** Why the API last had no room for a submission. */
+	lastRefusal: Failure | undefined;
+
 	constructor(
 		private readonly book: Book,
 		private readonly concurrency: number,
@@ -56,6 +59,7 @@ export class Submitter {
 		memory.sending(reference, entry.trail.isResubmitted);
 		const answer = await service.submit(submission, slot.account);
 		if (answer.ok) {
+			this.lastRefusal = undefined;
 			this.book.advance(entry, { type: 'accepted', report: answer.body });
 		} else if (answer.failure.effect === 'unknown') {
 			this.book.advance(entry, { type: 'lost', reference, cause: answer.failure });
@@ -71,6 +75,7 @@ export class Submitter {
 		if (!entry.trail.isResubmitted) memory.forget(submission.reference);
 		const refusal = service.refusalOf(failure);
 		if (refusal === 'busy') {
+			this.lastRefusal = failure;
 			slots.refuse(slot, book.now, failure.retryAfter);
 			book.advance(entry, { type: 'sentBack' });
 			return;

@@ -226,6 +226,18 @@ describe('a full queue', () => {
 		});
 	});
 
+	it('is not blamed for a service that is down all the time', async () => {
+		lab.service.behaviour.outage = 529;
+		const run = await lab.run({ ...TEXT_TO_VIDEO, options: { timeout: 1 } });
+		lab.service.behaviour.outage = false;
+
+		expect(run.error).toMatchObject({
+			message: expect.stringContaining('The service is overloaded') as string,
+			description: expect.stringContaining('Nothing was submitted for this item.') as string,
+			httpCode: '529',
+		});
+	});
+
 	it.each([503, 529] as const)('passes like a service that says %d for a while', async (status) => {
 		lab.service.behaviour.outage = status;
 		lab.clock.at(lab.clock.now() + 20_000, () => {

@@ -12,6 +12,7 @@ const SECOND = 1000;
 const JOB = /assets\/email/;
 const EVERYTHING = /./;
 const STILL_RUNNING = 'The job was still running after 3 minutes';
+const UNSEEN = 'After 3 minutes it could not be seen whether the job has finished';
 const NO_TOKEN = 'The API token was not accepted';
 const options = { timeout: 3 };
 
@@ -46,11 +47,11 @@ const FAULTS: Record<string, Fault> = {
 	'401 to everything': { answer: status(401, 'no'), path: EVERYTHING, error: NO_TOKEN },
 	'596': { answer: status(596, 'dead'), error: "The account's session is dead: dead" },
 	'a page, a few times': { answer: { kind: 'html200' }, times: 4, error: undefined },
-	'a page, for ever': { answer: { kind: 'html200' }, error: STILL_RUNNING },
-	'a page with 404': { answer: { kind: 'status', status: 404, html: true }, error: STILL_RUNNING },
+	'a page, for ever': { answer: { kind: 'html200' }, error: UNSEEN },
+	'a page with 404': { answer: { kind: 'status', status: 404, html: true }, error: UNSEEN },
 	'another shape': {
 		answer: { kind: 'status', status: 200, body: { ok: true } },
-		error: STILL_RUNNING,
+		error: UNSEEN,
 	},
 	'an unknown status': {
 		end: { status: 'paused', message: 'later' },
@@ -138,7 +139,7 @@ describe('a job that is waited for, with', () => {
 	};
 
 	it.each(Object.entries(FAULTS))('%s', async (_name, fault) => {
-		const isLate = fault.error === STILL_RUNNING;
+		const isLate = fault.error === STILL_RUNNING || fault.error === UNSEEN;
 		const more = isLate ? [] : ['continueErrorOutput'];
 		for (const onError of ['continueRegularOutput', 'stopWorkflow', ...more]) {
 			const polled = await wait('poll', fault, onError);
@@ -160,5 +161,18 @@ describe('a job that is waited for, with', () => {
 			expect(woken.error).toBeUndefined();
 			expect(woken.success[0]?.timedOut).toBe(isLate ? true : undefined);
 		}
+	});
+
+	it('a reply reference that was sent as it is', async () => {
+		const asItIs = { ...options, replyRef: 'order-4711', replyRefAsIs: true };
+		const known: unknown[] = [];
+		for (const waitMode of ['poll', 'webhook']) {
+			prepare({ end: { message: 'busy' }, error: undefined });
+			const parameters = { waitMode, options: asItIs };
+			const run = await lab.generate(1, parameters, { onError: 'continueRegularOutput' });
+			const end = run.status === 'waiting' ? await lab.engine.whenOver(run) : run;
+			known.push(end.items('Success')[0]?.json.replyReference);
+		}
+		expect(known).toEqual(['order-4711', 'order-4711']);
 	});
 });

@@ -76,6 +76,11 @@ describe('a problem', () => {
 			'Job job 1 goes on at Films. Wait with Films. Or raise Timeout.',
 		],
 		[
+			{ kind: 'timedOut', report, waited: 90_000, unseen: refused(502) },
+			'After 1.5 minutes it could not be seen whether the job has finished',
+			'Films said 502: no. Job job 1 was submitted, and may have finished. Wait with Films. Or raise Timeout.',
+		],
+		[
 			{ kind: 'rejected', failure },
 			'Films said 403: no',
 			'Do something. Nothing was submitted for this item.',
@@ -104,6 +109,11 @@ describe('a problem', () => {
 			{ kind: 'noSlot', waited: 60_000 },
 			'No slot came free within 1 minute',
 			'Nothing was submitted for this item. See what runs.',
+		],
+		[
+			{ kind: 'noSlot', waited: 60_000, failure: refused(529) },
+			'Films said 529: no',
+			'Do something. It was tried for 1 minute. Nothing was submitted for this item.',
 		],
 		[
 			{ kind: 'noAccount', wanted: undefined, configured: [], isAmbiguous: false },
@@ -142,6 +152,14 @@ describe('a problem', () => {
 			/It was sent twice, as you have chosen, each time with the reply reference n8n2\.\S+$/,
 		);
 		expect(explain(timedOut, mustHaves, twice).description).toMatch(/may be paid for twice\.$/);
+		const woken = Entry.running(report, 0, {
+			reference: REFERENCE,
+			sentReference: 'order-7',
+			trail: { isFound: false, isResubmitted: true },
+		});
+		expect(explain(timedOut, full, woken).description).toMatch(
+			/with the reply reference order-7\.$/,
+		);
 		expect(explain(uncertain, full, twice).description).toContain('may be paid for twice');
 		expect(explain(uncertain, full, twice).description).not.toContain('It was not sent again');
 	});

@@ -42,6 +42,8 @@ export interface CallbackAddress {
 export interface SleepingJob extends Order {
 	jobId: string;
 	reference: string;
+	/** What went out in place of the reference, if something did. */
+	sentReference?: string;
 	settings: ResultSettings;
 	/** When it was submitted, in milliseconds since the epoch; not there in executions that sleep since version 0.1.0. */
 	since?: number;
@@ -215,11 +217,12 @@ async function toSleepingItem(
 	if (isItemError(item)) return toSleepingError(item);
 	const { entries, order, settings } = item;
 	for (const entry of entries) {
-		const { state, report, soughtReference: reference, trail } = entry;
+		const { state, report, soughtReference: reference, sentReference, trail } = entry;
 		if (!report || reference === undefined || !isWaitedFor(entry)) continue;
 		return {
 			jobId: report.jobId,
 			reference,
+			...(sentReference !== undefined && sentReference !== reference && { sentReference }),
 			...order,
 			settings,
 			// What has finished is read once more when the others have: its URL may not work for so long.
@@ -244,10 +247,10 @@ const toSleepingError = (
 /** The item as it comes out if nobody wakes the execution in time. */
 function asTimedOut(item: JobItem, timeout: number): JobItem {
 	const entries = item.entries.map((entry) => {
-		const { state, reference, trail } = entry;
+		const { state, reference, sentReference, trail } = entry;
 		if (state.name !== 'running') return entry;
 		const { report, since } = state;
-		const late = Entry.running(report, since, { reference, trail });
+		const late = Entry.running(report, since, { reference, sentReference, trail });
 		const problem = { kind: 'timedOut', report, waited: timeout } as const;
 		late.advance({ type: 'gaveUp', problem }, since + timeout);
 		return late;

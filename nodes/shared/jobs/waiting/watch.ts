@@ -165,7 +165,7 @@ export class Watch {
 
 function toAwakeItem(service: JobService, item: SleepingItem): AwakeItem {
 	if (!isSleepingJob(item)) return item;
-	const { jobId, reference, settings, since = clock.now(), facts = {} } = item;
+	const { jobId, reference, sentReference, settings, since = clock.now(), facts = {} } = item;
 	const { title, price, input } = item;
 	const { isFound = false, isResubmitted = false } = item;
 	const report = { ...service.blank(jobId), reference, facts };
@@ -173,6 +173,6 @@ function toAwakeItem(service: JobService, item: SleepingItem): AwakeItem {
 	return {
 		order: { title, price, input },
 		settings,
-		entries: [Entry.running(report, since, { reference, trail })],
+		entries: [Entry.running(report, since, { reference, sentReference, trail })],
 	};
 }
