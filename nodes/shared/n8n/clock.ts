@@ -8,8 +8,27 @@ export interface Clock {
 	sleep(ms: number): Promise<void>;
 }
 
+/**
+ * A clock that never goes back: what is an hour away must not come two hours later because the machine's clock was set back
+ * meanwhile. It goes on at the machine's own pace then.
+ *
+ * @param wall milliseconds since the epoch, as the machine has them
+ * @param pace milliseconds since some moment, which nobody sets
+ * @returns milliseconds since the epoch
+ */
+export function steady(wall: () => number, pace: () => number): () => number {
+	let beginning = wall() - pace();
+	return () => {
+		beginning = Math.max(beginning, wall() - pace());
+		return Math.floor(beginning + pace());
+	};
+}
+
 export const clock: Clock = {
-	now: () => Date.now(),
+	now: steady(
+		() => Date.now(),
+		() => performance.now(),
+	),
 	sleep: async (ms) => {
 		await sleep(ms);
 	},
