@@ -19,17 +19,15 @@ export type Reception =
 	/** n8n, or something before it, did not answer. */
 	| { kind: 'unreachable'; reason: string };
 
-/** @returns whether an execution that was stored has gone on since */
-export const hasGoneOn = ({ kind }: Reception): boolean => kind === 'over' || kind === 'running';
-
 /** @returns whether there is nothing more to ring for at an execution that was stored */
-export const isInVain = (reception: Reception): boolean =>
-	hasGoneOn(reception) || reception.kind === 'unknown';
+export const isInVain = ({ kind }: Reception): boolean =>
+	kind === 'over' || kind === 'running' || kind === 'unknown';
 
 /** Whoever can send a request. */
 type Caller = Pick<IExecuteFunctions | IWebhookFunctions, 'helpers'>;
 
 const CALL_TIMEOUT_MS = 30_000;
+const PROBE_TIMEOUT_MS = 2_000;
 
 /** A process rings so often at a time: what is late already must not keep n8n from the callbacks that come in. */
 const RINGS_AT_ONCE = 5;
@@ -45,15 +43,32 @@ export async function ring(context: Caller, url: string, body: Ring): Promise<Re
 	return await gate.pass(async () => await knock(context, url, body));
 }
 
+/**
+ * Asks n8n whether an execution is still stored: it may have gone on since n8n has read it. Somebody waits for the answer, so that
+ * no answer is waited for long. It never throws.
+ *
+ * @returns false where that is not known
+ */
+export async function hasGoneOn(context: Caller, url: string, reference: string): Promise<boolean> {
+	const body: Ring = { ring: reference, isProbe: true };
+	const { kind } = await knock(context, url, body, PROBE_TIMEOUT_MS);
+	return kind === 'over' || kind === 'running';
+}
+
 /** Calls a stored execution at its own URL. It never throws. */
-export async function knock({ helpers }: Caller, url: string, body: object): Promise<Reception> {
+export async function knock(
+	{ helpers }: Caller,
+	url: string,
+	body: object,
+	timeout = CALL_TIMEOUT_MS,
+): Promise<Reception> {
 	try {
 		const { statusCode, body: answer } = (await helpers.httpRequest({
 			method: 'POST',
 			url,
 			body: { ...body },
 			json: true,
-			timeout: CALL_TIMEOUT_MS,
+			timeout,
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,

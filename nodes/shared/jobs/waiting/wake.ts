@@ -12,7 +12,7 @@ import { toErrorJson } from '../../n8n/items';
 import { concludeSleeper, type Desk } from '../outcome';
 import { isSameText } from '../reference';
 import { accept, printable, readCallback, refuse } from './callback';
-import { hasGoneOn, ring, type Ring } from './ring';
+import { hasGoneOn, type Ring } from './ring';
 import {
 	isSleepingJob,
 	ownResumeUrl,
@@ -72,7 +72,7 @@ export async function wake(
 		over.set(key, clock.now());
 		watches.delete(key);
 		const isOld = clock.now() - calledAt > TRUE_FOR_MS;
-		if (isOld && hasGoneOn(await ring(context, url, { ring: key, isProbe: true }))) return response;
+		if (isOld && (await hasGoneOn(context, url, key))) return response;
 		return { ...response, workflowData: [output] };
 	} catch (error) {
 		if (key !== undefined) watches.delete(key);
