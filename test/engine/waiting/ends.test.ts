@@ -123,3 +123,30 @@ describe('while jobs still run', () => {
 		expect(lab.emulator.ledger.entries).toHaveLength(3);
 	});
 });
+
+/** n8n would take an item that looks like an error for a failed try. */
+it('an execution whose first item was refused sleeps, and is not tried again', async () => {
+	const lab = await startCallbackLab();
+	lab.emulator.faults.add({
+		kind: 'status',
+		status: 400,
+		body: { error: 'no' },
+		match: { method: 'POST', path: /create/, times: 1 },
+	});
+	const settings = {
+		onError: 'continueRegularOutput',
+		retryOnFail: true,
+		waitBetweenTries: 1,
+	} as const;
+	const options = { concurrency: 1 };
+	const run = await lab.generate(3, { waitMode: 'webhook', options }, settings);
+	const end = await lab.engine.whenOver(run);
+	const submitted = lab.emulator.requests.filter(({ method }) => method === 'POST');
+	await lab.close();
+	expect(submitted).toHaveLength(3);
+	expect(jsonOf(end.items('Success')).map(({ status, error }) => status ?? error)).toEqual([
+		expect.stringContaining('rejected'),
+		'completed',
+		'completed',
+	]);
+});
