@@ -115,6 +115,15 @@ describe("the trigger's door", () => {
 		expect(readings()).toBe(0);
 	});
 
+	it('takes a reference with a line break for one that vouches for nothing, and logs nothing of it', async () => {
+		const { url } = await lab.activate();
+		const replyRef = 'n8n\nA line of its own';
+		const answer = await lab.call(url, { jobId: invented(1), status: FINISHED, replyRef });
+		await lab.logged('does not start the workflow');
+		expect([answer.status, readings()]).toEqual([200, 1]);
+		expect(JSON.stringify(lab.engine.logs)).not.toContain('A line of its own');
+	});
+
 	it('logs short and printable lines, whatever an error says', async () => {
 		const { url } = await lab.activate();
 		const error = `\u001b[2J${'x'.repeat(50_000)}\n`;
