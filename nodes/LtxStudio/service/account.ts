@@ -1,9 +1,9 @@
 import { NodeOperationError, type IDataObject } from 'n8n-workflow';
 
 import type { ApiClient } from '../../shared/api/client';
-import type { ApiContext } from '../../shared/api/request';
 import type { Explanation } from '../../shared/api/description';
 import { isNotConfigured } from '../../shared/api/failure';
+import type { ApiContext } from '../../shared/api/request';
 import { itemLabel } from '../../shared/n8n/items';
 import type { OutputFields } from '../../shared/n8n/itemOperation';
 import { createLtxStudioApi, LTX_STUDIO, type AccountCapacity } from './api';

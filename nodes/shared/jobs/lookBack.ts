@@ -1,7 +1,7 @@
 import type { Failure } from '../api/failure';
 import { mapConcurrently } from '../n8n/concurrency';
 import type { Book } from './book';
-import { best, matchSightings, type Sighting } from './match';
+import { matchSightings, namesOf, type Sighting, type Trace } from './match';
 import type { Memory } from './memory';
 import {
 	isSameNode,
@@ -298,8 +298,7 @@ export class LookBack {
 		return namesOf(trace).some((name) => this.claimed.has(name));
 	}
 
-	private pair(queued: readonly Queued[], seen: readonly Sighting[]): void {
-		const sightings = distinct(seen);
+	private pair(queued: readonly Queued[], sightings: readonly Sighting[]): void {
 		const ofThis = sightings.filter(({ place }) => this.isThisExecution(place));
 		const open = () => queued.filter(({ entry }) => entry.state.name === 'queued');
 		for (const { kind, wanted, sighting } of matchSightings(open(), ofThis)) {
@@ -343,29 +342,6 @@ export class LookBack {
 		};
 		return (await this.parts.service.search?.(search)) ?? COMPLETE;
 	}
-}
-
-type Trace = Pick<Sighting, 'place' | 'report'>;
-
-/**
- * What a trace is known by: its job, and what was submitted where. It may go by several references, as when the user's own part
- * of them changes with each try, or the API cuts them.
- */
-function namesOf({ place, report }: Trace): string[] {
-	const { scope, executionId, node, run, item, digest } = place;
-	const names = [JSON.stringify([scope, executionId, node, run, item, digest])];
-	return report ? [report.jobId, ...names] : names;
-}
-
-/** Leaves out what is there already by another name. A job that is known comes before one whose answer never came. */
-function distinct(sightings: readonly Sighting[]): Sighting[] {
-	const seen = new Set<string>();
-	return [...sightings].sort(best).filter((sighting) => {
-		const names = namesOf(sighting);
-		const isNew = !names.some((name) => seen.has(name));
-		for (const name of names) seen.add(name);
-		return isNew;
-	});
 }
 
 /** Whether the same search may succeed later. */

@@ -33,7 +33,7 @@ export function matchSightings<Wanted extends Placed>(
 	sightings: readonly Sighting[],
 ): Array<Match<Wanted>> {
 	const open = new Set(all);
-	const unclaimed = new Set([...sightings].sort(best));
+	const unclaimed = new Set(distinct(sightings));
 	const matches: Array<Match<Wanted>> = [];
 	const claim = (kind: Match<Wanted>['kind'], fits: Fits) => {
 		for (const sighting of unclaimed) {
@@ -64,6 +64,30 @@ const tellsByPlace = ({ place, isSameInput }: Sighting) =>
 	isSameInput || place.digest === undefined;
 
 /** A job that is known before one whose answer never came. */
-export const best = (one: Sighting, other: Sighting): number => rank(one) - rank(other);
+const best = (one: Sighting, other: Sighting) => rank(one) - rank(other);
 
 const rank = ({ report }: Sighting) => (report === undefined ? 1 : 0);
+
+/** By what something that was submitted before is known again. */
+export type Trace = Pick<Sighting, 'place' | 'report'>;
+
+/**
+ * What a trace is known by: its job, and what was submitted where. It may go by several references, as when the user's own part
+ * of them changes with each try, or the API cuts them.
+ */
+export function namesOf({ place, report }: Trace): string[] {
+	const { scope, executionId, node, run, item, digest } = place;
+	const names = [JSON.stringify([scope, executionId, node, run, item, digest])];
+	return report ? [report.jobId, ...names] : names;
+}
+
+/** Leaves out what is there already by another name. A job that is known comes before one whose answer never came. */
+function distinct(sightings: readonly Sighting[]): Sighting[] {
+	const seen = new Set<string>();
+	return [...sightings].sort(best).filter((sighting) => {
+		const names = namesOf(sighting);
+		const isNew = !names.some((name) => seen.has(name));
+		for (const name of names) seen.add(name);
+		return isNew;
+	});
+}

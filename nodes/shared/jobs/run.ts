@@ -394,9 +394,11 @@ export class JobRun {
 		this.putOff(report.jobId);
 		const isFresh = reference !== undefined && !trail.isFound;
 		const event = understand(answer, { report, since, isFresh }, book.now);
-		if (event) this.unread.delete(report.jobId);
-		else if (!answer.ok) this.unread.set(report.jobId, answer.failure);
-		if (!event) return;
+		if (!event) {
+			if (!answer.ok) this.unread.set(report.jobId, answer.failure);
+			return;
+		}
+		this.unread.delete(report.jobId);
 		book.advance(entry, event);
 		if (entry.state.name === 'done') this.pace.finished(readAt - since);
 	}

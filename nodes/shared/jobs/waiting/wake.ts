@@ -12,7 +12,7 @@ import { toErrorJson } from '../../n8n/items';
 import { concludeSleeper, type Desk } from '../outcome';
 import { isSameText } from '../reference';
 import { accept, printable, readCallback, refuse } from './callback';
-import { hasGoneOn, type Ring } from './ring';
+import type { Ring } from './ring';
 import {
 	isSleepingJob,
 	ownResumeUrl,
@@ -60,8 +60,7 @@ export async function wake(
 		key = first.reference;
 		// Connecting asks n8n for the credential, which most calls of a watched execution can do without.
 		const openDesk = once(async () => await connect(context));
-		const url = sleep.ownUrl ?? ownResumeUrl(context);
-		const watch = await findWatch(openDesk, sleep, { key, url });
+		const watch = await findWatch(context, openDesk, sleep, key);
 		if (!watch) return refuse(context, 200, 'The execution was told to go on before');
 		const response = accept(context);
 		await watch.hear(knock);
@@ -72,7 +71,7 @@ export async function wake(
 		over.set(key, clock.now());
 		watches.delete(key);
 		const isOld = clock.now() - calledAt > TRUE_FOR_MS;
-		if (isOld && (await hasGoneOn(context, url, key))) return response;
+		if (isOld && (await watch.hasGoneOn())) return response;
 		return { ...response, workflowData: [output] };
 	} catch (error) {
 		if (key !== undefined) watches.delete(key);
@@ -86,9 +85,10 @@ export async function wake(
 
 /** @returns the watch of whoever knocked first; undefined once the execution was told to go on */
 async function findWatch(
+	context: IWebhookFunctions,
 	openDesk: () => Promise<Desk>,
 	sleep: Sleep,
-	{ key, url }: { key: string; url: string },
+	key: string,
 ): Promise<Watch | undefined> {
 	forgetOld();
 	if (watches.has(key) || over.has(key)) return watches.get(key);
@@ -96,7 +96,7 @@ async function findWatch(
 	// Somebody who was quicker to connect may have begun a watch meanwhile, or have ended it.
 	if (watches.has(key) || over.has(key)) return watches.get(key);
 	const watch = new Watch(desk, sleep, {
-		url,
+		url: sleep.ownUrl ?? ownResumeUrl(context),
 		reference: key,
 		onEnd: () => {
 			watches.delete(key);

@@ -5,7 +5,7 @@ import { JobRun } from '../run';
 import type { JobService } from '../service';
 import { Entry } from '../state';
 import { printable } from './callback';
-import { isInVain, ring, type Reception } from './ring';
+import { hasGoneOn, isInVain, ring, type Reception } from './ring';
 import { mayAnyRun, shareLists } from './sharedLists';
 import {
 	isSleepingJob,
@@ -125,6 +125,12 @@ export class Watch {
 		if (this.isClaimed || !this.isOver) return false;
 		this.isClaimed = true;
 		return true;
+	}
+
+	/** Whether another process has let the execution go on since n8n has read it; false where that is not known. */
+	async hasGoneOn(): Promise<boolean> {
+		const { desk, bell } = this;
+		return await hasGoneOn(desk.context, bell.url, bell.reference);
 	}
 
 	/** Whoever has rung looks for itself, and may die. */
