@@ -22,6 +22,7 @@ export const invariants: readonly Invariant[] = [
 	{ name: 'a job is for its item', breaches: wrongJobs },
 	{ name: 'jobs charged for one item', breaches: chargedTwice },
 	{ name: 'every job charged is named', breaches: unnamed },
+	{ name: 'what was refused is not sent again by a node that sleeps', breaches: refusedTwice },
 	{ name: 'never above the slots and the concurrency', breaches: ({ watch }) => watch.excesses },
 	{ name: 'wakes in time', breaches: lieIns },
 	{ name: 'no token or cookie anywhere', breaches: leaks },
@@ -151,6 +152,17 @@ function unnamed(evidence: Evidence): string[] {
 		const isExcused = ends.isSecondOfTheDead(evidence) && missing.length < entries.length;
 		if (isExcused) return [];
 		return missing.map(({ jobId, replyRef = '' }) => `${jobId}, submitted as ${replyRef}`);
+	});
+}
+
+/** n8n tries a node again whose first item looks like an error, unless that is asleep. */
+function refusedTwice({ naps, plan, items, watch, wasKilled }: Evidence): string[] {
+	if (naps.length === 0 || plan.way !== 'node' || plan.onError === 'stopWorkflow' || wasKilled) {
+		return [];
+	}
+	return [...watch.moderated].flatMap(([prompt, times]) => {
+		const due = items.filter(({ content }) => content === prompt).length;
+		return times > due ? [`"${prompt}" was refused ${times} times`] : [];
 	});
 }
 

@@ -28,7 +28,7 @@ export const ODD_STATUS = 'cancelled';
 
 /** Draws the items of a plan, and puts what they need into the accounts, as an earlier node would have. */
 export async function drawItems(plan: Plan, emulator: Emulator): Promise<PlannedItem[]> {
-	const { batch, size, seed, accounts, accountChoice, misfits, twins, isFirstRefused } = plan;
+	const { batch, size, seed, accounts, accountChoice, misfits, twins, firstRefusedBy } = plan;
 	const { models, hasPrompt, needs }: BatchKind = batchKinds[batch];
 	const random = seededRandom(seed + 1);
 	const assets = new Map<string, IDataObject>();
@@ -37,7 +37,7 @@ export async function drawItems(plan: Plan, emulator: Emulator): Promise<Planned
 	}
 	return Array.from({ length: size }, (_, index) => {
 		const drawn = drawFate(random(), misfits, hasPrompt);
-		const fate = isFirstRefused && index === 0 ? 'isInvalid' : drawn;
+		const fate = firstRefusedBy && index === 0 ? refusedFate(firstRefusedBy, hasPrompt) : drawn;
 		const account = pick(random, accounts)?.email ?? '';
 		const isChosen = accountChoice === 'chosen' || (accountChoice === 'mixed' && random() < 0.5);
 		const subject = twins > 1 ? index - (index % twins) : index;
@@ -107,6 +107,10 @@ function drawFate(draw: number, misfits: Plan['misfits'], hasPrompt: boolean): F
 	}
 	return 'completes';
 }
+
+/** What the service refuses is written into the prompt, if there is one. */
+const refusedFate = (by: 'node' | 'service', hasPrompt: boolean): Fate =>
+	by === 'service' && hasPrompt ? 'isModerated' : 'isInvalid';
 
 function promptOf(fate: Fate, text: string): string {
 	switch (fate) {

@@ -3,6 +3,7 @@ import { ODD_STATUS } from './items';
 import type { Plan } from './plan';
 
 const SUBMISSION = /^\/v1\/ltxstudio\/(images|videos)\//;
+const MODERATED = 422;
 const CAPACITY = /\/scheduler\/available\/?$/;
 
 const isSubmission = ({ method, path }: { method: string; path: string }) =>
@@ -29,6 +30,9 @@ export class Watch {
 
 	/** Refusals for want of a slot, those made up by faults included. */
 	refusals = 0;
+
+	/** How often each prompt was refused for what it says. */
+	readonly moderated = new Map<string, number>();
 
 	private inFlight = 0;
 
@@ -85,6 +89,7 @@ export class Watch {
 		if (!isSubmission(request)) return;
 		this.answers++;
 		this.inFlight--;
+		if (response.status === MODERATED && !fault) this.noteModerated(request.body);
 		if (response.status !== 429) return;
 		this.refusals++;
 		// A service that leaves out fields may leave out an account, so that what was known of it before counts.
@@ -95,6 +100,11 @@ export class Watch {
 		if (!fault && (this.takenAt.get(email ?? '') ?? 0) <= known) {
 			this.excesses.push(`A submission to ${email ?? 'any account'} that had no free slot`);
 		}
+	}
+
+	private noteModerated(body: unknown): void {
+		const { prompt = '' } = (isObject(body) ? body : {}) as { prompt?: string };
+		this.moderated.set(prompt, (this.moderated.get(prompt) ?? 0) + 1);
 	}
 
 	private noteFailure(body: unknown): void {

@@ -9,16 +9,19 @@ import { batchSizeOf, type Plan } from './plan';
 const NODE = 'LTX Studio';
 const AGENT = 'Agent';
 
+const SOURCE = 'Rows';
+
 /** What the node's form takes from an item, or, in a tool, from the model. */
 const fields = {
-	node: (name: string) => `={{ $json.${name} }}`,
+	input: (name: string) => `={{ $json.${name} }}`,
+	source: (name: string) => `={{ $('${SOURCE}').item.json.${name} }}`,
 	tool: (name: string) => `={{ $fromAI('${name}', '', 'string') }}`,
 };
 
 /** The form of the node. */
 function parametersOf(plan: Plan, more: INodeParameters): INodeParameters {
-	const { batch, waitMode, download, simplify, onUncertain, options, way } = plan;
-	const field = way === 'tool' ? fields.tool : fields.node;
+	const { batch, waitMode, download, simplify, onUncertain, options, way, readsFrom } = plan;
+	const field = fields[way === 'tool' ? 'tool' : readsFrom];
 	return {
 		...batchKinds[batch].parameters(field),
 		email: { __rl: true, mode: 'id', value: field('account') },
@@ -45,7 +48,7 @@ export function workflowOf(plan: Plan, options: INodeParameters = {}): RunReques
 		waitBetweenTries: RETRY_PAUSE_MS,
 	};
 	const start: NodeSpec = { name: 'Start', type: 'items' };
-	const source: NodeSpec = { name: 'Rows', type: 'rows' };
+	const source: NodeSpec = { name: SOURCE, type: 'rows' };
 	const end: NodeSpec = { name: 'End', type: 'noOp' };
 	const request = (nodes: NodeSpec[], links: Link[], subject = NODE): RunRequest => ({
 		workflow: {

@@ -1,5 +1,5 @@
 import { mapConcurrently } from '../../shared/n8n/concurrency';
-import type { Answer, Failure } from '../../shared/api/failure';
+import { unreadableFailure, type Answer, type Failure } from '../../shared/api/failure';
 import { isForeign } from '../../shared/api/retryPolicy';
 import type { JobReport, JobSearch, SearchEnd } from '../../shared/jobs/service';
 import { provesNothing } from '../../shared/jobs/waiting/reading';
@@ -95,7 +95,7 @@ export class FinishedJobs {
 		const reports = await mapConcurrently(jobIds, READS_AT_ONCE, async (jobId) => {
 			const known = this.known.get(jobId);
 			if (known) return known;
-			const answer = await this.read(jobId);
+			const answer = referring(await this.read(jobId));
 			if (answer.ok) this.known.set(jobId, answer.body);
 			// A job of another program may have expired in the meantime.
 			else if (answer.failure.status !== 404 || isForeign(answer.failure)) {
@@ -110,6 +110,12 @@ export class FinishedJobs {
 		};
 	}
 }
+
+/** A job whose reference makes no sense is not one without: it may be the one that is sought. */
+const referring = (answer: Answer<JobReport>): Answer<JobReport> =>
+	answer.ok && answer.body.reference === undefined && (answer.body.answer.replyRef ?? null) !== null
+		? { ok: false, failure: unreadableFailure(200, {}) }
+		: answer;
 
 /**
  * A result may come without the ID of its job, of which its own is a part. Whether there is such a job, and whose it is, the job

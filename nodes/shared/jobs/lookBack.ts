@@ -144,13 +144,16 @@ export class LookBack {
 		const { book } = this;
 		const due = book.inState('unsettled').filter((entry) => isDue(entry, book.now));
 		if (due.length === 0) return;
+		const isInDoubt = () => due.some(({ state }) => state.name === 'unsettled');
 		const sought = new Map(due.map((entry) => [keyOf(entry.soughtReference), entry]));
 		const onJob = (report: JobReport) => {
 			const entry = sought.get(keyOf(report.reference));
 			if (entry) book.advance(entry, { type: 'found', report });
-			return due.every(({ state }) => state.name !== 'unsettled');
+			return !isInDoubt();
 		};
-		const end = await this.search(due, DEEPEST_JOBS, { onJob });
+		let end = await this.search(due, DEEPEST_JOBS, { onJob });
+		// What could not be made out may be one of them.
+		if (end.hasGaps && isInDoubt()) end = await this.search(due, DEEPEST_JOBS, { onJob });
 		// What a passing fault has kept from being searched is searched in the next round.
 		if (isPassing(end.failure)) return;
 		for (const entry of due) if (entry.state.name === 'unsettled') decide(entry);

@@ -293,6 +293,18 @@ describe('looking back', () => {
 			expect([lab.ends(), lab.decided]).toEqual([[jobId], []]);
 		});
 
+		it.each([1, 2])('reads once more what it could not make out, %d times', async (times) => {
+			const lab = doubt();
+			const jobId = lab.has(referenceOf(0), { isRunning: false });
+			await lab.scripted.clock.advance(20_000);
+			lab.scripted.garbledSearches = times;
+			await lab.settle();
+			expect([lab.ends(), lab.decided]).toEqual(
+				times === 1 ? [[jobId], []] : [['unsettled'], lab.entries],
+			);
+			expect(lab.scripted.lists.search).toBe(2);
+		});
+
 		it('searches again when a passing fault has broken the search off', async () => {
 			const lab = doubt();
 			await lab.scripted.clock.advance(20_000);

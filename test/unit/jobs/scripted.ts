@@ -155,6 +155,9 @@ export class ScriptedService {
 		}),
 	};
 
+	/** So many searches come from now on that cannot make out any job. */
+	garbledSearches = 0;
+
 	/** The same, with lists, accounts and a search of finished jobs. */
 	readonly full: JobService = {
 		...this.mustHaves,
@@ -178,6 +181,9 @@ export class ScriptedService {
 			await this.clock.sleep(50);
 			const failure = this.onList();
 			if (failure) return { isComplete: false, hasGaps: false, failure };
+			if (this.garbledSearches-- > 0) {
+				return { isComplete: false, hasGaps: true, failure: undefined };
+			}
 			const ended = this.jobs.filter((job) => !this.isActive(job)).reverse();
 			for (const job of ended.slice(0, deepest)) if (onJob(this.report(job))) break;
 			return { isComplete: ended.length <= deepest, hasGaps: false, failure: undefined };
