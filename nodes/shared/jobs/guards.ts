@@ -79,7 +79,7 @@ export function overLimit(
 		const names = models.size === 0 ? '' : ` (${[...models].join(', ')})`;
 		return refuse(
 			`The Spending Limit of ${formatExactly(limit)} cannot be kept: what some items cost is not known`,
-			`${unpriced} of ${count}${names}: ${reason}. ${advice}, or remove the option.`,
+			`${unpriced} of ${count}${names} cannot be priced: ${reason}. ${advice}, or remove the option.`,
 		);
 	}
 	if (usd <= dollars(limit)) return undefined;

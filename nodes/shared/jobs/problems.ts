@@ -232,14 +232,16 @@ export function describeJobs(
 	except?: Entry,
 ): string {
 	const known = entries.filter((entry) => entry !== except);
-	const idsOf = (isWanted: (entry: Entry) => boolean) =>
-		known.filter(isWanted).flatMap(({ report }) => report?.jobId ?? []);
-	const running = idsOf(goesOn);
-	const ended = idsOf((entry) => !goesOn(entry));
+	const listed = (title: string, seen: ReturnType<typeof lastSeen>) => {
+		const jobs = known.filter((entry) => lastSeen(entry) === seen);
+		const jobIds = jobs.flatMap(({ report }) => report?.jobId ?? []);
+		return jobIds.length > 0 ? `${title}: ${jobIds.join(', ')}.` : '';
+	};
 	const unsettled = known.filter(mayBeSubmitted);
 	return sentences(
-		running.length > 0 ? `Still running: ${running.join(', ')}.` : '',
-		ended.length > 0 ? `Ended: ${ended.join(', ')}.` : '',
+		listed('Still running', 'running'),
+		listed('Ended', 'ended'),
+		listed('Not seen to have ended', 'unseen'),
 		unsettled.length > 0 ? `May have been submitted, ${placesOf(unsettled, service)}.` : '',
 		...uncheckedPatterns(known).map(
 			(pattern) =>
@@ -266,12 +268,12 @@ function placesOf(entries: readonly Entry[], service: JobService): string {
 	return `by item: ${places.map(({ item }) => item + 1).join(', ')}`;
 }
 
-const UNKNOWN_END = new Set<Problem['kind']>(['unreadable', 'timedOut']);
-
-/** A job that was given up may well be running still. */
-function goesOn({ state }: Entry): boolean {
-	if (state.name !== 'done') return true;
-	return !state.outcome.ok && UNKNOWN_END.has(state.outcome.problem.kind);
+/** What the last look at a job has shown. */
+function lastSeen({ state }: Entry): 'running' | 'ended' | 'unseen' {
+	if (state.name !== 'done') return 'running';
+	const problem = state.outcome.ok ? undefined : state.outcome.problem;
+	if (problem?.kind === 'timedOut') return problem.unseen ? 'unseen' : 'running';
+	return problem?.kind === 'unreadable' ? 'unseen' : 'ended';
 }
 
 const IN_DOUBT = new Set<Problem['kind']>(['uncertain', 'contradicted']);

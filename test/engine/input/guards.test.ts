@@ -170,7 +170,7 @@ describe('guards of a run', () => {
 			'The Spending Limit of $50.00 cannot be kept: what some items cost is not known',
 		);
 		expect(run.error?.description).toBe(
-			`1 of 3 items (nano-banana): it is not in ${LIST}. Choose a model that has a price, or remove the option. Nothing was submitted.`,
+			`1 of 3 items (nano-banana) cannot be priced: it is not in ${LIST}. Choose a model that has a price, or remove the option. Nothing was submitted.`,
 		);
 	});
 

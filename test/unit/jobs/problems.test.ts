@@ -186,14 +186,19 @@ describe('the jobs of a run', () => {
 	const timedOut = { kind: 'timedOut', report: reportOf('late'), waited: 1 } as const;
 	late.advance({ type: 'gaveUp', problem: timedOut }, 1);
 	const inDoubt = entryOf(taken, lost);
-	const all = [running, ended, late, inDoubt, entryOf()];
+	const unseen = Entry.running(reportOf('unseen'), 0);
+	unseen.advance(
+		{ type: 'gaveUp', problem: { kind: 'unreadable', report: reportOf('unseen'), failure } },
+		1,
+	);
+	const all = [running, ended, late, unseen, inDoubt, entryOf()];
 
 	it('are all named, but for one that is named already', () => {
 		expect(describeJobs(all, full)).toBe(
-			`Still running: runs, late. Ended: ended. May have been submitted, by reply reference: ${REFERENCE}.`,
+			`Still running: runs, late. Ended: ended. Not seen to have ended: unseen. May have been submitted, by reply reference: ${REFERENCE}.`,
 		);
 		expect(describeJobs(all, mustHaves, running)).toBe(
-			'Still running: late. Ended: ended. May have been submitted, by item: 1.',
+			'Still running: late. Ended: ended. Not seen to have ended: unseen. May have been submitted, by item: 1.',
 		);
 	});
 
