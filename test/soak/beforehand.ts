@@ -30,7 +30,7 @@ export async function askBeforehand(
 	const before = emulator.jobs.all.length;
 	const run = async (options: Parameters<typeof workflowOf>[1]): Promise<EngineRun> =>
 		await (
-			await engine.start(workflowOf(plan, options))
+			await engine.start(workflowOf({ ...plan, sleepsBehind: false }, options))
 		).finished;
 	const checked = await run({ dryRun: true });
 	await run({ spendingLimit: BELOW_ANY_PRICE });

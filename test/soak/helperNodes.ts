@@ -7,6 +7,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import type { Clock } from '../emulator';
+
 const describe = (
 	name: string,
 	ends: Pick<INodeTypeDescription, 'inputs' | 'outputs'>,
@@ -23,6 +25,10 @@ const describe = (
 
 const { Main, AiTool } = NodeConnectionTypes;
 
+/** How long n8n takes at least to go on with an execution and to store it again, in milliseconds. */
+const RUN_MS = 300;
+const PAUSE_MS = 30_000;
+
 /** A source such as a database: what it gives may have changed when it is run again. */
 export class Rows implements INodeType {
 	description = describe('Rows', { inputs: [Main], outputs: [Main] });
@@ -32,6 +38,28 @@ export class Rows implements INodeType {
 	get execute(): INodeType['execute'] {
 		const { rows } = this;
 		return () => Promise.resolve([rows.map((json, item) => ({ json, pairedItem: { item } }))]);
+	}
+}
+
+/** A node behind, such as n8n's Wait, that stores the execution once more. */
+export class Pause implements INodeType {
+	description = describe('Pause', { inputs: [Main], outputs: [Main] });
+
+	/** How often it has run. */
+	runs = 0;
+
+	constructor(private readonly clock: Clock) {}
+
+	get execute(): INodeType['execute'] {
+		const begin = async (context: IExecuteFunctions) => {
+			this.runs++;
+			await this.clock.sleep(RUN_MS);
+			await context.putExecutionToWait(new Date(this.clock.now() + PAUSE_MS));
+		};
+		return async function execute(this: IExecuteFunctions) {
+			await begin(this);
+			return [this.getInputData()];
+		};
 	}
 }
 

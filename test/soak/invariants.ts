@@ -24,6 +24,7 @@ export const invariants: readonly Invariant[] = [
 	{ name: 'every job charged is named', breaches: unnamed },
 	{ name: 'what was refused is not sent again by a node that sleeps', breaches: refusedTwice },
 	{ name: 'never above the slots and the concurrency', breaches: ({ watch }) => watch.excesses },
+	{ name: 'what comes behind runs once', breaches: ranTwice },
 	{ name: 'wakes in time', breaches: lieIns },
 	{ name: 'no token or cookie anywhere', breaches: leaks },
 	{
@@ -164,6 +165,11 @@ function refusedTwice({ naps, plan, items, watch, wasKilled }: Evidence): string
 		const due = items.filter(({ content }) => content === prompt).length;
 		return times > due ? [`"${prompt}" was refused ${times} times`] : [];
 	});
+}
+
+/** n8n goes on from what it had read of an execution when it was called, also where that is asleep elsewhere by now. */
+function ranTwice({ runsBehind }: Evidence): string[] {
+	return runsBehind > 1 ? [`The node behind ran ${runsBehind} times`] : [];
 }
 
 function lieIns(evidence: Evidence): string[] {

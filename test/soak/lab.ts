@@ -3,7 +3,7 @@ import { UseapiApi } from '../../credentials/UseapiApi.credentials';
 import { autoAdvance, seededRandom, startEmulator, VirtualClock, type Exchange } from '../emulator';
 import { createEngine, startWebhookServer } from '../engine/harness';
 import { driveTimersOf } from './drivenTimers';
-import { Agent, asTool, Loop, Rows } from './helperNodes';
+import { Agent, asTool, Loop, Pause, Rows } from './helperNodes';
 import type { Plan } from './plan';
 import { Processes } from './processes';
 import { useRandom } from './useRandom';
@@ -33,12 +33,14 @@ export async function openLab(plan: Plan, onExchange: (exchange: Exchange) => vo
 	});
 	const processes = new Processes({ layout, isOldN8n: kill?.then === 'rerun', clock });
 	const rows = new Rows();
+	const pause = new Pause(clock);
 	const credentialOf = (token: string) => ({ token, baseUrl: emulator.url });
 	const engine = await createEngine({
 		nodes: {
 			ltxStudio: processes,
 			ltxStudioTool: asTool(processes),
 			rows,
+			pause,
 			loop: new Loop(),
 			agent: new Agent(),
 		},
@@ -58,6 +60,7 @@ export async function openLab(plan: Plan, onExchange: (exchange: Exchange) => vo
 		engine,
 		processes,
 		rows,
+		pause,
 		/** Replaces the API token, in n8n and at the service. */
 		changeToken() {
 			emulator.token = TOKENS[1];

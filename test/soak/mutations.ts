@@ -201,6 +201,12 @@ const sleeping: readonly Mutation[] = [
 		from: 'json: { ...rest, problem: error }',
 		to: 'json: { ...rest, error }',
 	},
+	{
+		name: 'Go on from what n8n has read, however old',
+		file: `${WAITING}/wake.ts`,
+		from: 'if (isOld && (await watch.hasGoneOn())) return response;',
+		to: '',
+	},
 ];
 
 /** Ways to tell what is not so. */

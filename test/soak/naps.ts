@@ -1,5 +1,6 @@
 import type { SoakLab } from './lab';
 import type { Process } from './processes';
+import { NODE } from './workflow';
 
 /** A time for which an execution was stored. Times in milliseconds since the epoch. */
 export interface Nap {
@@ -25,9 +26,11 @@ export class Naps {
 	constructor({ engine, clock, processes }: SoakLab) {
 		engine.onStatus((executionId, status) => {
 			if (status === 'waiting') {
+				const { waitTill, data } = engine.stored(executionId);
+				if (data.resultData.lastNodeExecuted !== NODE) return;
 				this.all.push({
 					sleptAt: clock.now(),
-					waitTill: engine.stored(executionId).waitTill?.getTime() ?? Infinity,
+					waitTill: waitTill?.getTime() ?? Infinity,
 					wokeAt: undefined,
 					keeper: processes.worker,
 				});

@@ -99,6 +99,8 @@ export interface Plan {
 	trouble: Trouble;
 	kill: Kill | undefined;
 	doorDeath: DoorDeath | undefined;
+	/** The node behind stores the execution once more. */
+	sleepsBehind: boolean;
 }
 
 const SECOND = 1_000;
@@ -193,6 +195,7 @@ export function drawPlan(seed: number): Plan {
 					? { nth: int(1, 2 * size), afterMs: int(0, 3 * SECOND) }
 					: undefined,
 			firstRefusedBy: undefined,
+			sleepsBehind: way === 'node' && waitMode === 'webhook' && chance(0.5),
 		}),
 	);
 }

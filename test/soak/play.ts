@@ -28,6 +28,8 @@ export interface Played {
 	/** Why the run is taken for hung. */
 	hung: string | undefined;
 	watch: Watch;
+	/** How often the node behind has run, if it is one that sleeps. */
+	runsBehind: number;
 	/** How the execution slept. */
 	naps: readonly Nap[];
 	logs: LogLine[];
@@ -108,6 +110,7 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 			run: isHung ? undefined : ended.run,
 			hung: isHung ? ended : undefined,
 			watch,
+			runsBehind: lab.pause.runs,
 			naps: naps.all.map(seal),
 			logs: engine.logs,
 			rejections,

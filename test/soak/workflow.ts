@@ -6,7 +6,8 @@ import { batchKinds } from './batches';
 import { RETRY_PAUSE_MS } from './lab';
 import { batchSizeOf, type Plan } from './plan';
 
-const NODE = 'LTX Studio';
+/** What the node is called. */
+export const NODE = 'LTX Studio';
 const AGENT = 'Agent';
 
 const SOURCE = 'Rows';
@@ -38,7 +39,7 @@ function parametersOf(plan: Plan, more: INodeParameters): INodeParameters {
  * @param options beside those of the plan
  */
 export function workflowOf(plan: Plan, options: INodeParameters = {}): RunRequest {
-	const { way, mode, onError, retryOnFail } = plan;
+	const { way, mode, onError, retryOnFail, sleepsBehind } = plan;
 	const node: NodeSpec = {
 		name: NODE,
 		type: way === 'tool' ? 'ltxStudioTool' : 'ltxStudio',
@@ -60,13 +61,12 @@ export function workflowOf(plan: Plan, options: INodeParameters = {}): RunReques
 	});
 	switch (way) {
 		case 'node': {
-			const links: Link[] = [
-				[source.name, NODE],
-				[NODE, end.name],
-			];
-			if (onError !== 'continueErrorOutput') return request([node, end], links);
+			const links: Link[] = [[source.name, NODE]];
+			const behind: NodeSpec = sleepsBehind ? { name: 'Pause', type: 'pause' } : end;
+			links.push([NODE, behind.name]);
+			if (onError !== 'continueErrorOutput') return request([node, behind], links);
 			const errors: NodeSpec = { name: 'Errors', type: 'errorSink' };
-			return request([node, end, errors], [...links, [NODE, errors.name, 1]]);
+			return request([node, behind, errors], [...links, [NODE, errors.name, 1]]);
 		}
 		case 'loop': {
 			const loop: NodeSpec = {
