@@ -49,7 +49,7 @@ export async function waitForJobs(
 }
 
 function toDraft(generation: Generation, files: Map<string, FileSource>): Draft {
-	const { endpoint, price, parameters } = generation;
+	const { endpoint, price, parameters, media } = generation;
 	const { prompt } = parameters;
 	return {
 		submission: {
@@ -67,6 +67,11 @@ function toDraft(generation: Generation, files: Map<string, FileSource>): Draft 
 		userReference: undefined,
 		model: textOf(parameters.model),
 		title: typeof prompt === 'string' ? prompt : '',
+		inspect: async () => {
+			for (const medium of Object.values(media)) {
+				if (medium && 'file' in medium) await medium.file.inspect();
+			}
+		},
 	};
 }
 

@@ -120,9 +120,6 @@ export const REFRAME_PRICES: Readonly<Record<string, number>> = {
 	'720x900': 0.1,
 };
 
-/** More frames than these, extending, are neither made nor looked at together. */
-export const MOST_EXTEND_FRAMES = 505;
-
 /** @returns the durations in seconds that go with a resolution and a frame rate; empty where the two do not go together */
 export function durationsOf(
 	{ matrix }: Model,

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { statedType } from '../../shared/files/mimeType';
-import { binarySource, type FileRules, type FileSource } from '../../shared/files/source';
+import { isPcm, statedType } from '../../shared/files/mimeType';
+import { binarySource, type FileRules, type StoredFile } from '../../shared/files/source';
 import { readBinary } from '../../shared/files/sourceFields';
 import type { FieldReader } from '../../shared/n8n/fieldReader';
 
@@ -12,19 +12,71 @@ export type Media =
 	/** Where the API finds it. */
 	| { uri: string }
 	/** A file to upload first, and what tells it from others. */
-	| { file: FileSource; key: string };
+	| { file: StoredFile; key: string };
 
 const MODES = { file: 'file', uri: 'uri' } as const;
 const MEGABYTE = 1024 * 1024;
 
-/** What the API takes of each kind, uploaded first or from an address. */
-const KINDS: Readonly<Record<MediaKind, { formats: string; upload: number; address: number }>> = {
-	image: { formats: 'PNG, JPEG or WebP', upload: 15, address: 15 },
-	video: { formats: 'MP4, MOV or MKV, with H.264 or H.265', upload: 200, address: 32 },
-	audio: { formats: 'MP3, M4A, OGG or WAV, but no raw PCM', upload: 200, address: 32 },
-};
+/** What the API takes of a kind. */
+interface KindRules {
+	formats: string;
+	/** What is to be known of a format beside its name. */
+	note: string;
+	/** The most megabytes, uploaded first or from an address. */
+	upload: number;
+	address: number;
+	/** The MIME types by which its formats go. */
+	types: readonly string[];
+	/** What the first bytes have to be like, where they tell more than the MIME type. */
+	content: Pick<FileRules, 'accept' | 'objection'>;
+}
 
 const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp'];
+
+/** @see https://docs.ltx.io/input-formats */
+const KINDS: Readonly<Record<MediaKind, KindRules>> = {
+	image: {
+		formats: 'PNG, JPEG or WebP',
+		note: '',
+		upload: 15,
+		address: 15,
+		types: [...IMAGE_TYPES, 'image/jpg'],
+		content: { accept: IMAGE_TYPES },
+	},
+	video: {
+		formats: 'MP4, MOV or MKV',
+		note: ', with H.264 or H.265',
+		upload: 200,
+		address: 32,
+		types: ['video/mp4', 'video/x-m4v', 'video/quicktime', 'video/x-matroska', 'video/matroska'],
+		content: {},
+	},
+	audio: {
+		formats: 'MP3, M4A, OGG or WAV',
+		note: ' that is compressed: a usual WAV is PCM, which the API does not take',
+		upload: 200,
+		address: 32,
+		types: [
+			'audio/mpeg',
+			'audio/mp3',
+			'audio/mp4',
+			'audio/m4a',
+			'audio/x-m4a',
+			'audio/ogg',
+			'audio/opus',
+			'audio/wav',
+			'audio/x-wav',
+			'audio/wave',
+			'audio/vnd.wave',
+		],
+		content: {
+			objection: (start) =>
+				isPcm(start)
+					? 'it is PCM sound, which the API does not take: give MP3, M4A or OGG'
+					: undefined,
+		},
+	},
+};
 
 /** Where the API takes media from: what was uploaded to it, or a public address that names a domain. */
 const URI = /^(ltx:\/\/\S+|https:\/\/[\d.]*[^\s\d.:/?#[]\S*)$/i;
@@ -37,21 +89,21 @@ interface MediaField {
 	/** What it is for, as one or more sentences. */
 	description: string;
 	required?: boolean;
-	/** In megabytes, where it is less than what can be uploaded. */
+	/** In megabytes, where an operation has a limit of its own, uploaded or from an address. */
 	limit?: number;
 }
 
 /** A picture, video or sound: a binary field of the item, which is uploaded on the way, or an address. */
 export function mediaField(field: MediaField): INodeProperties {
 	const { name, displayName, kind, description, required = false, limit } = field;
-	const { formats, upload, address } = KINDS[kind];
+	const { formats, note, upload, address } = KINDS[kind];
 	return {
 		displayName,
 		name,
 		type: 'resourceLocator',
 		required,
 		default: { mode: MODES.file, value: required ? 'data' : '' },
-		description: `${description} Formats: ${formats}. Up to ${limit ?? upload} MB from the item, up to ${address} MB from an address that anybody can open.`,
+		description: `${description} Formats: ${formats}${note}. Up to ${limit ?? upload} MB from the item, up to ${limit ?? address} MB from an address that anybody can open.`,
 		modes: [
 			{
 				displayName: 'File',
@@ -93,14 +145,15 @@ export function readMedia(
 		return URI.test(value) ? { uri: value } : form.reject(name, value, EXPECTED_URI);
 	}
 	const binary = readBinary(form, context, form.item, name);
+	const { formats, types, content, upload } = KINDS[kind];
 	const type = statedType(binary.mimeType);
-	if (type !== undefined && !type.startsWith(`${kind}/`)) {
-		return form.reject(name, value, `the name of a file that is ${kind}, and not ${type}`);
+	if (type !== undefined && !types.includes(type)) {
+		return form.reject(name, value, `the name of a file that is ${formats}, and not ${type}`);
 	}
-	const megabytes = limit ?? KINDS[kind].upload;
+	const megabytes = limit ?? upload;
 	const rules: FileRules = {
+		...content,
 		limit: { bytes: megabytes * MEGABYTE, label: `the API's limit of ${megabytes} MB` },
-		...(kind === 'image' ? { accept: IMAGE_TYPES } : {}),
 	};
 	const label = `"${form.label(name)}" is "${value}"`;
 	return {

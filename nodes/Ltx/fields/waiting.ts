@@ -26,7 +26,7 @@ export const waitFields: INodeProperties[] = [
 				name: 'Do Not Wait',
 				value: WAIT_MODES.none,
 				description:
-					'Return the job IDs as soon as all items are submitted. Job > Wait gets the videos, within 24 hours.',
+					'Return the job IDs as soon as all items are submitted. Job > Wait gets the videos: soon, as the API keeps jobs for up to 24 hours.',
 			},
 		],
 	},

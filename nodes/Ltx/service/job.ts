@@ -22,6 +22,16 @@ const FILES: Readonly<Record<string, { mimeType: string; kind: string }>> = {
 	exr_frames_url: { mimeType: 'application/zip', kind: 'exr-frames' },
 };
 
+/** What to do about a failed job, by what the API calls its error. */
+const ADVICE: Readonly<Partial<Record<string, string>>> = {
+	insufficient_funds_error: 'buy credits at console.ltx.io, and run the workflow again',
+	content_filtered_error: 'change the prompt, or the picture, video or sound that is given',
+	invalid_request_error: 'correct what its message names, and run the workflow again',
+	api_error: 'run the workflow again',
+	service_unavailable_error: 'run the workflow again later',
+	overloaded_error: 'run the workflow again later',
+};
+
 const SHOWN_CHARACTERS = 8;
 const SECOND_MS = 1000;
 
@@ -46,6 +56,7 @@ export function toReport(parts: JobIdParts, answer: IDataObject): JobReport {
 		word,
 		reference: undefined,
 		message: isRecord(error) ? textOf(error.message) : undefined,
+		advice: isRecord(error) ? ADVICE[textOf(error.type) ?? ''] : undefined,
 		file: fileOf(parts, answer.result),
 		facts: {},
 		answer,
@@ -87,7 +98,11 @@ export const blankReport = (jobId: string): JobReport => ({
 /** A job as the node puts it out: what it was made for comes first, and the long address of its file last. */
 export function toOutput(report: JobReport, form: OutputForm): IDataObject {
 	const { jobId, status, word, file, message, answer } = report;
-	if (!form.isSimplified) return withOrder(form, { ...answer, jobId });
+	const { error, ...rest } = answer;
+	// A key "error" would make n8n take the item for a failed one, and run the node again.
+	const problem = error === undefined ? {} : { jobError: error };
+	if (!form.isSimplified) return withOrder(form, { ...rest, ...problem, jobId });
+	const errorType = isRecord(error) ? textOf(error.type) : undefined;
 	const job = {
 		jobId,
 		status: status === 'unknown' ? word : status,
@@ -95,6 +110,7 @@ export function toOutput(report: JobReport, form: OutputForm): IDataObject {
 		createdAt: textOf(answer.created_at) ?? null,
 		completedAt: textOf(answer.completed_at) ?? null,
 		...(message === undefined ? {} : { message }),
+		...(errorType === undefined ? {} : { errorType }),
 	};
 	return withOrder(form, job, {
 		expiresAt: file?.expiresAt === undefined ? null : new Date(file.expiresAt).toISOString(),

@@ -24,9 +24,6 @@ const SUBMIT_TIMEOUT_MS = 60_000;
 const BUSY = new Set(['rate_limit_error', 'concurrency_limit_error']);
 const DOWN = new Set(['service_unavailable_error', 'overloaded_error']);
 
-/** These refuse every further submission too. */
-const REFUSES_ALL = new Set([401, 402]);
-
 /** @returns what the API calls an error; undefined where the answer is not its own */
 function typeOf({ body }: Failure): string | undefined {
 	if (!isRecord(body) || body.type !== 'error' || !isRecord(body.error)) return undefined;
@@ -36,7 +33,9 @@ function typeOf({ body }: Failure): string | undefined {
 function refusalOf(failure: Failure): Refusal {
 	const type = typeOf(failure) ?? '';
 	if (failure.status === 429 || BUSY.has(type) || DOWN.has(type)) return 'busy';
-	return REFUSES_ALL.has(failure.status ?? 0) ? 'all' : 'item';
+	// What is left may pay for something cheaper.
+	if (failure.status === 402) return 'price';
+	return failure.status === 401 ? 'all' : 'item';
 }
 
 /** Lightricks' LTX API, as the engine sees it: it lists nothing, knows no references and calls nobody back. */

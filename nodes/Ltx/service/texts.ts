@@ -12,7 +12,8 @@ export const LTX_API: ApiDescription = {
 		hint: 'Keys are at console.ltx.io. One that was deleted there no longer works.',
 	},
 	usualBaseUrl: 'https://api.ltx.io',
-	confidential: { keys: ['authorization', 'api_key', 'apikey'], text: [/\bltx[a-z]*_\w{16,}/g] },
+	// How a key looks, the vendor does not say: the one that is used is hidden as it is.
+	confidential: { keys: ['authorization', 'api_key', 'apikey'], text: [] },
 	meanings: {
 		402: ({ detail }) => ({
 			message: 'There are not enough credits for this video',
@@ -52,7 +53,9 @@ export interface CreatedAnswer {
 /** What the LTX node calls things, for the engine's errors and hints. */
 export const TEXTS: ServiceTexts = {
 	name: 'LTX',
-	takeOver: 'Job > Wait takes over from here, within 24 hours: give it the job IDs.',
+	takeOver:
+		'Job > Wait takes over from here: give it the job IDs soon, as the API keeps no job for longer than 24 hours.',
+	whyGone: 'The API keeps a job for up to 24 hours after its end, and sometimes less.',
 	lookFor: 'The API lists no jobs. Look at the usage of your account at console.ltx.io',
 	seeCapacity: 'The queue of your account was full all the time; other programs may use it, too.',
 	connectAccount: 'Check the LTX credential.',

@@ -126,12 +126,12 @@ async function put(
 			const raw: IDataObject = { ...place };
 			return { ok: true, body: { uri: place.storage_uri, mimeType: file.type, raw } };
 		}
-		return { ok: false, failure: refused(statusCode, headers) };
+		return { ok: false, failure: { ...refused(statusCode, headers), host: url.host } };
 	} catch (error) {
 		const fault = file.fault();
 		const failure = fault
 			? networkFailure(fault.unfit ? UNFIT_SOURCE : BROKEN_SOURCE, fault.reason)
-			: toThrownFailure(error);
+			: { ...toThrownFailure(error), host: url.host };
 		return { ok: false, failure };
 	} finally {
 		file.close();
@@ -157,7 +157,6 @@ async function openFile(
 /** What the storage said is XML that nobody can act on. What it has turned down for good is not fit to be sent. */
 function refused(status: number, headers: IDataObject): Failure {
 	const detail = `the storage for uploads answered ${status}`;
-	return status < 500
-		? networkFailure(UNFIT_SOURCE, detail)
-		: { ...statusFailure(status, undefined, headers, clock.now()), detail };
+	const failure = { ...statusFailure(status, undefined, headers, clock.now()), detail };
+	return isTransient(failure) ? failure : networkFailure(UNFIT_SOURCE, detail);
 }

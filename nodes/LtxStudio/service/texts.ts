@@ -60,6 +60,8 @@ const VENDOR_LIST = `the vendor's price list of ${PRICE_LIST.asOf} for its ${PRI
 export const TEXTS: ServiceTexts = {
 	name: 'LTX Studio',
 	takeOver: 'Scheduler > Wait for Jobs takes over from here: give it the job IDs.',
+	whyGone:
+		'It has expired, or was cancelled: then it may have been made all the same, and stands in Asset > Get Many.',
 	lookFor: 'Look for it with Scheduler > Find Jobs',
 	seeCapacity: 'Scheduler > Get Capacity shows what runs on the accounts.',
 	seeResult:

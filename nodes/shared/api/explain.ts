@@ -2,6 +2,7 @@ import type { ApiDescription, Explanation, Meanings } from './description';
 import {
 	BROKEN_SOURCE,
 	FORBIDDEN_ADDRESS,
+	isBare,
 	isRetired,
 	SIZE_LIMIT,
 	TIME_LIMIT,
@@ -12,6 +13,8 @@ import {
 } from './failure';
 
 const UNAVAILABLE = 'Wait a while and run the workflow again. Jobs that were submitted go on.';
+
+const TRY_AGAIN = 'Wait a while, and run the node again.';
 
 const CHECK_PROXY = 'Check the Base URL of the credential, and any proxy between n8n and it.';
 
@@ -117,11 +120,11 @@ const BY_OWN_CODE: Partial<Record<string, (failure: Failure, host: string) => Ex
  */
 export function explain(
 	failure: Failure,
-	host: string,
+	apiHost: string,
 	api: ApiDescription,
 	meanings: Meanings = {},
 ): Explanation {
-	const { status, unreadable, detail } = failure;
+	const { status, unreadable, foreign, detail, host = apiHost } = failure;
 	if (status === undefined) return explainNetwork(failure, host);
 	if (unreadable) {
 		return {
@@ -129,8 +132,14 @@ export function explain(
 			description: CHECK_PROXY,
 		};
 	}
+	if (failure.host !== undefined && status < 500) {
+		return { message: `${host}: ${detail}`, description: TRY_AGAIN };
+	}
 	if (isRetired(failure)) return api.retired;
-	const known = meanings[status] ?? api.meanings[status] ?? BY_STATUS[status];
+	// What a status means at the API, the page of a proxy does not say.
+	const isOfOthers = foreign && !isBare(failure);
+	const ofApi = isOfOthers ? undefined : (meanings[status] ?? api.meanings[status]);
+	const known = ofApi ?? BY_STATUS[status];
 	if (known) return typeof known === 'function' ? known(failure, api) : known;
 	if (status >= 500) {
 		return { message: `${host} is unavailable (${status}): ${detail}`, description: UNAVAILABLE };

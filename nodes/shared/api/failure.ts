@@ -6,6 +6,8 @@ export interface Failure {
 	status?: number;
 	/** Network error code, if there was none. */
 	code?: string;
+	/** The host that has failed, where it is not the API's own. */
+	host?: string;
 	/** The vendor's own words, or the reason, without secrets. */
 	detail: string;
 	/** Whether the call may have taken effect all the same. */
@@ -172,6 +174,9 @@ export const isRetired = ({ status, detail }: Failure): boolean =>
 	status === 410 || (status === 404 && /endpoint not found/i.test(detail));
 
 const NO_JSON = 'no readable JSON';
+
+/** @returns whether an answer came with neither JSON nor a page, as the vendor's own pages have it of some errors */
+export const isBare = ({ detail }: Failure): boolean => detail === NO_JSON;
 
 /**
  * @returns whether a list of accounts says that none is configured yet: in words, or as the vendor's page has it, without JSON. A

@@ -26,6 +26,9 @@ const FINAL_CODES = new Set([
 	UNFIT_SOURCE,
 ]);
 
+/** Too slow, or too much at once. */
+const PASSING_STATUSES = new Set([408, 429]);
+
 /** Nor these: the account's session is dead, or the API refuses for good. */
 const FINAL_STATUSES = new Set([501, 505, 596]);
 
@@ -34,7 +37,7 @@ export function isTransient({ status, code }: Failure): boolean {
 	if (status === undefined) {
 		return code === undefined || !(FINAL_CODES.has(code) || /CERT|TLS|SSL/.test(code));
 	}
-	return status === 429 || (status >= 500 && !FINAL_STATUSES.has(status));
+	return PASSING_STATUSES.has(status) || (status >= 500 && !FINAL_STATUSES.has(status));
 }
 
 /** @returns whether the answer is not the API's own and proves nothing, as long as the status does not ask to be tried again anyway */

@@ -6,7 +6,7 @@ export interface TimeLimit {
 	readonly signal: AbortSignal;
 	/** Whether the time was up. */
 	isOver(): boolean;
-	stop(): void;
+	stop: () => void;
 	/** Forgets the limit: nothing fires any more. */
 	lift(): void;
 }

@@ -19,6 +19,7 @@ const BY_EXTENSION: ReadonlyMap<string, string> = new Map(
 		wav: 'audio/wav',
 		webm: 'video/webm',
 		webp: 'image/webp',
+		zip: 'application/zip',
 	}),
 );
 
@@ -56,11 +57,21 @@ export const IMAGE_TYPES: readonly string[] = [
 ];
 
 /** How many bytes of a file are enough to know it. */
-export const SIGNATURE_BYTES = 16;
+export const FIRST_BYTES = 24;
+
+/** Where a WAV file says how its sound is stored, if it begins with that, and what it says of PCM: plain, as decimals, and extended. */
+const WAV_FORMAT = { mark: 'WAVEfmt ', at: 8, tagAt: 20, pcm: [0x1, 0x3, 0xfffe] };
+
+/** @returns whether a file begins like a WAV file that is not compressed */
+export function isPcm(start: Buffer): boolean {
+	const { mark, at, tagAt, pcm } = WAV_FORMAT;
+	if (start.length < FIRST_BYTES || !start.toString('latin1').startsWith(mark, at)) return false;
+	return pcm.includes(start.readUInt16LE(tagAt));
+}
 
 /** @returns the type that the first bytes of a file show, or undefined */
 export function typeOfContent(start: Buffer): string | undefined {
-	const text = start.subarray(0, SIGNATURE_BYTES).toString('latin1');
+	const text = start.subarray(0, FIRST_BYTES).toString('latin1');
 	return SIGNATURES.find(({ at, bytes }) => text.startsWith(bytes, at))?.type;
 }
 

@@ -14,7 +14,7 @@ import { isReachable } from '../api/privateHost';
 import { isPrintable } from '../api/text';
 import { toThrownFailure } from '../api/failure';
 import type { TimeLimit } from '../api/timeLimit';
-import { SIGNATURE_BYTES, statedType, textType, typeOfContent, typeOfName } from './mimeType';
+import { FIRST_BYTES, statedType, textType, typeOfContent, typeOfName } from './mimeType';
 import { PLAIN } from './plain';
 
 type Readable = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStream']>>;
@@ -48,6 +48,15 @@ export interface FileSource {
 	open(limit: TimeLimit, baseUrl: URL): Promise<OpenFile>;
 }
 
+/** A file that n8n keeps: what it is like can be known before anything is sent. */
+export interface StoredFile extends FileSource {
+	/**
+	 * Looks at its size and its first bytes.
+	 * @throws {NodeOperationError} as `open()` would
+	 */
+	inspect(): Promise<void>;
+}
+
 export interface SizeLimit {
 	/** In bytes. */
 	bytes: number;
@@ -60,6 +69,8 @@ export interface FileRules {
 	limit: SizeLimit;
 	/** MIME types that its first bytes may show. Any file will do if left out. */
 	accept?: readonly string[];
+	/** @returns what is wrong with a file that begins like this, if anything */
+	objection?: (start: Buffer) => string | undefined;
 	/** The MIME type to send it as, whatever it looks like. */
 	type?: string | undefined;
 }
@@ -85,22 +96,28 @@ export function binarySource(
 	binary: IBinaryData,
 	label: string,
 	rules: FileRules,
-): FileSource {
+): StoredFile {
 	const metadata = { name: binary.fileName, type: binary.mimeType };
+	const open = async (chunkBytes: number, stop: () => void) =>
+		await guard(context, item, label, async () => {
+			if (binary.id === undefined) {
+				const buffer = Buffer.from(binary.data, BINARY_ENCODING);
+				checkSize(buffer.length, rules.limit);
+				return openBuffer(buffer, metadata, rules);
+			}
+			const { fileSize } = await context.helpers.getBinaryMetadata(binary.id);
+			checkSize(fileSize, rules.limit);
+			const chunk = Math.min(chunkBytes, fileSize);
+			const stream = await context.helpers.getBinaryStream(binary.id, chunk);
+			return await openStream(stream, fileSize, metadata, rules, stop);
+		});
 	return {
 		label,
-		open: async (limit) =>
-			await guard(context, item, label, async () => {
-				if (binary.id === undefined) {
-					const buffer = Buffer.from(binary.data, BINARY_ENCODING);
-					checkSize(buffer.length, rules.limit);
-					return openBuffer(buffer, metadata, rules);
-				}
-				const { fileSize } = await context.helpers.getBinaryMetadata(binary.id);
-				const chunk = Math.min(CHUNK_BYTES, fileSize);
-				const stream = await context.helpers.getBinaryStream(binary.id, chunk);
-				return await openStream(stream, fileSize, metadata, rules, limit);
-			}),
+		open: async ({ stop }) => await open(CHUNK_BYTES, stop),
+		inspect: async () => {
+			const file = await open(FIRST_BYTES, () => undefined);
+			file.close();
+		},
 	};
 }
 
@@ -122,7 +139,7 @@ export function urlSource(
 					name: url.pathname,
 					type: typeof type === 'string' ? type : undefined,
 				};
-				return await openStream(body as Readable, toSize(length), metadata, rules, limit);
+				return await openStream(body as Readable, toSize(length), metadata, rules, limit.stop);
 			}),
 	};
 }
@@ -206,8 +223,10 @@ function checkSize(size: number | undefined, limit: SizeLimit): void {
 function readType(
 	start: Buffer,
 	{ name, type }: Metadata,
-	{ accept, type: chosen }: FileRules,
+	{ accept, objection, type: chosen }: FileRules,
 ): string {
+	const problem = objection?.(start);
+	if (problem !== undefined) throw new UnfitError(problem);
 	if (chosen !== undefined) return chosen;
 	if (type !== undefined && !isPrintable(type)) {
 		throw new UnfitError('its MIME type has a line break or an invisible character');
@@ -235,7 +254,7 @@ async function openStream(
 	size: number | undefined,
 	metadata: Metadata,
 	rules: FileRules,
-	limit: TimeLimit,
+	stop: () => void,
 ): Promise<OpenFile> {
 	let file: OpenFile | undefined;
 	let fault: SourceFault | undefined;
@@ -249,7 +268,7 @@ async function openStream(
 		const type = readType(start, metadata, rules);
 		countBytes(stream, size, rules.limit, (reason) => {
 			fault ??= { reason, unfit: true };
-			limit.stop();
+			stop();
 		});
 		file = { body: stream, size, type, fault: () => fault, close: () => stream.destroy() };
 		return file;
@@ -269,7 +288,7 @@ async function firstBytes(stream: Readable): Promise<Buffer> {
 			settle(Buffer.alloc(0));
 		};
 		const look = () => {
-			const start: unknown = stream.read(SIGNATURE_BYTES);
+			const start: unknown = stream.read(FIRST_BYTES);
 			if (!Buffer.isBuffer(start)) return;
 			stream.unshift(start);
 			settle(start);

@@ -48,7 +48,7 @@ const NOT_SENT_AGAIN = 'It was not sent again, so that it is not paid for twice.
 const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 	failed: ({ report }, { service: { texts } }) => ({
 		message: `The generation failed: ${report.message ?? `${texts.name} gave no reason`}`,
-		description: `Job ${report.jobId}. Retry On Fail does not pay for it again: change the prompt, or run the workflow again.`,
+		description: `Job ${report.jobId}. Retry On Fail does not pay for it again: ${report.advice ?? 'change the prompt, or run the workflow again'}.`,
 	}),
 	unknownStatus: ({ report }, { service: { texts } }) => ({
 		message: `The job ended with the status "${report.word}"`,
@@ -58,9 +58,9 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			texts.takeOver,
 		),
 	}),
-	gone: ({ report, failure }) => ({
+	gone: ({ report, failure }, { service }) => ({
 		message: 'The job is no longer known to the API',
-		description: `Job ${report.jobId} was submitted, but has expired or was cancelled. Run the workflow again to have it made anew.`,
+		description: `Job ${report.jobId} was submitted. ${service.texts.whyGone} To have it made anew, and to pay for it again, run the workflow again.`,
 		status: failure.status,
 	}),
 	unreadable: ({ report, failure }, { service }) => {
@@ -77,7 +77,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 		return unseen
 			? {
 					message: `After ${minutes(waited)} it could not be seen whether the job has finished`,
-					description: `${service.explain(unseen).message}. Job ${report.jobId} was submitted, and may have finished. ${wayOut}`,
+					description: `${unseen === 'notLookedAt' ? 'Nobody was left to look when n8n ended the wait' : service.explain(unseen).message}. Job ${report.jobId} was submitted, and may have finished. ${wayOut}`,
 				}
 			: {
 					message: `The job was still running after ${minutes(waited)}`,

@@ -15,6 +15,8 @@ export interface JobReport {
 	reference: string | undefined;
 	/** What the vendor says of a failed job. */
 	message: string | undefined;
+	/** What to do about a failed job, where the API tells why it failed. */
+	advice?: string | undefined;
 	/** What the job has made; it may come later than `completed`. */
 	file: JobFile | undefined;
 	/** What only some answers carry, and none must lose. */
@@ -139,8 +141,11 @@ export interface SearchEnd {
 	failure: Failure | undefined;
 }
 
-/** Whom a refusal concerns besides the item that met it; `busy`: nobody, there is just no room now. */
-export type Refusal = 'item' | 'account' | 'all' | 'busy';
+/**
+ * Whom a refusal concerns besides the item that met it: `price`, those that are not known to cost less; `busy`, nobody, as there is just
+ * no room now.
+ */
+export type Refusal = 'item' | 'price' | 'account' | 'all' | 'busy';
 
 /** What a service calls things, for errors and hints. */
 export interface ServiceTexts extends PriceTexts {
@@ -148,6 +153,8 @@ export interface ServiceTexts extends PriceTexts {
 	name: string;
 	/** How to go on waiting for jobs whose IDs are known. */
 	takeOver: string;
+	/** Why the API may no longer know a job, and where its result may be all the same; as sentences. */
+	whyGone: string;
 	/** How to look for a job whose ID is not known. */
 	lookFor: string;
 	/** Where to see what occupies the slots. */

@@ -1,11 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { clock } from '../n8n/clock';
+import { mapConcurrently } from '../n8n/concurrency';
 import { evaluateText } from '../n8n/evaluate';
 import { FieldReader } from '../n8n/fieldReader';
 import { hasLeftBehind } from '../n8n/formerExecutions';
 import type { OperationFacts } from '../n8n/itemOperation';
-import { isItemError, prepareItems, toOutput, type ItemError } from '../n8n/items';
+import { isItemError, prepareItems, toItemError, toOutput, type ItemError } from '../n8n/items';
 import { isTool, rerunsDeadWorkers } from '../n8n/version';
 import { checkOnly } from './check';
 import { overLimit, readGuards, strictest } from './guards';
@@ -40,6 +41,8 @@ export interface Draft {
 	model: string | undefined;
 	/** What it is made from, in words; empty where there are none. */
 	title: string;
+	/** Looks at the files that it is made from. Throws the item's error. */
+	inspect?: () => Promise<void>;
 }
 
 /** A draft, with what every form says of it. */
@@ -61,6 +64,7 @@ export interface SubmissionPlan {
 	connect: () => Promise<Desk & { context: IExecuteFunctions; longestReplyUrl: number }>;
 }
 
+const FILES_AT_ONCE = 5;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
@@ -97,7 +101,8 @@ export async function runSubmissions(
 	);
 	// An item that is wrong does not keep the others from being checked.
 	const keepsErrors = context.continueOnFail() || isDryRun;
-	const drafts = prepareItems(context, prepare, { keepsErrors });
+	const read = prepareItems(context, prepare, { keepsErrors });
+	const drafts = await inspectAll(context, read, keepsErrors);
 	if (drafts.length === 0) return [];
 	const waitMode = form.choice('waitMode');
 	const pace = readPace(form);
@@ -156,6 +161,24 @@ export async function runSubmissions(
 	} catch (error) {
 		throw nameJobs(context.getNode(), error, entries, service);
 	}
+}
+
+/** Looks at what the items bring along, before anything is spent. */
+async function inspectAll(
+	context: IExecuteFunctions,
+	drafts: ReadonlyArray<PreparedDraft | ItemError>,
+	keepsErrors: boolean,
+): Promise<Array<PreparedDraft | ItemError>> {
+	return await mapConcurrently(drafts, FILES_AT_ONCE, async (draft, item) => {
+		try {
+			if (!isItemError(draft)) await draft.inspect?.();
+			return draft;
+		} catch (error) {
+			const itemError = toItemError(context, error, item);
+			if (!keepsErrors) throw itemError;
+			return itemError;
+		}
+	});
 }
 
 /** Begins nothing. What has an error of its own keeps it. */

@@ -86,8 +86,15 @@ export class Submitter {
 		book.advance(entry, maySwitch ? { type: 'sentBack' } : event);
 		if (refusal === 'item') return;
 		for (const other of book.inState('queued')) {
-			const isHopeless = refusal === 'all' || !slots.hasAccountFor(other.submission?.account);
+			const isHopeless =
+				refusal === 'price'
+					? !isCheaper(other.submission, submission)
+					: refusal === 'all' || !slots.hasAccountFor(other.submission?.account);
 			if (isHopeless) book.advance(other, event);
 		}
 	}
 }
+
+/** Whether it is known to cost less. */
+const isCheaper = (one: Submission | undefined, other: Submission): boolean =>
+	(one?.price?.usd ?? Infinity) < (other.price?.usd ?? 0);

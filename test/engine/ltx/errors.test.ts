@@ -1,6 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { everythingOf } from '../fixtures';
+import type { BinarySpec } from '../harness/items';
 import { byUri, fromItem, itemWithFiles, startLtxLab, TEXT_TO_VIDEO, type LtxLab } from './ltxLab';
 import { shareLab } from '../setup';
 
@@ -61,7 +62,7 @@ describe('bad input is named before anything is sent', () => {
 			'a file of another kind',
 			{ ...IMAGE_TO_VIDEO, image_uri: fromItem('clip') },
 			'"Image" is not valid',
-			'a file that is image, and not video/mp4',
+			'a file that is PNG, JPEG or WebP, and not video/mp4',
 		],
 		[
 			'an address without TLS',
@@ -127,6 +128,69 @@ describe('bad input is named before anything is sent', () => {
 			description: expect.stringContaining(description) as string,
 		});
 		expect(lab.emulator.requests).toEqual([]);
+	});
+});
+
+describe('files that the API does not take', () => {
+	const file = (data: string | Buffer, mimeType: string, fileName = 'x') => ({
+		data: typeof data === 'string' ? Buffer.from(data, 'latin1') : data,
+		mimeType,
+		fileName,
+	});
+	/** What a WAV file begins with that holds sound of such a format. */
+	const wav = (format: number) =>
+		file(
+			`RIFF\0\0\0\0WAVEfmt \x10\0\0\0${String.fromCharCode(format)}\0\x02\0and sound`,
+			'audio/wav',
+		);
+	const PNG = file('\x89PNG\r\n\x1a\nphoto', 'image/png');
+	const LARGE = file(Buffer.concat([PNG.data, Buffer.alloc(15 * 1024 * 1024)]), 'image/png');
+	const FROM_AUDIO: INodeParameters = {
+		resource: 'video',
+		operation: 'audioToVideo',
+		prompt: 'A voice',
+		audio_uri: fromItem('photo'),
+	};
+	const RETAKE: INodeParameters = {
+		...{ resource: 'video', operation: 'retake', prompt: 'x', duration: 2 },
+		video_uri: fromItem('photo'),
+	};
+	const CASES: Array<[string, INodeParameters, BinarySpec, BinarySpec, RegExp]> = [
+		[
+			'by its first bytes',
+			IMAGE_TO_VIDEO,
+			PNG,
+			file('GIF89a', 'image/png'),
+			/content is image\/gif/,
+		],
+		['by its size', IMAGE_TO_VIDEO, PNG, LARGE, /more than the API's limit of 15 MB/],
+		['of PCM sound', FROM_AUDIO, wav(0x55), wav(1), /PCM sound/],
+		[
+			'by its type',
+			RETAKE,
+			file('\0\0\0\x18ftypmp42', 'video/mp4'),
+			file('x', 'video/webm'),
+			/MP4, MOV or MKV, and not video\/webm/,
+		],
+	];
+
+	it.each(CASES)('%s are known before anything is spent', async (_how, form, good, bad, words) => {
+		const items = [good, bad].map((photo) => ({ binary: { photo } }));
+		const run = await lab.run(form, items);
+		expect(`${run.error?.message} ${run.error?.description}`).toMatch(words);
+		expect(run.error?.description).toContain('Item 2 of 2');
+		expect(lab.emulator.requests).toEqual([]);
+
+		const checked = await lab.run({ ...form, options: { dryRun: true } }, items);
+		expect(checked.items().map(({ json }) => json.valid)).toEqual([true, false]);
+		expect(checked.items()[1]?.json.problem).toMatch(words);
+
+		const others = await lab.run(form, items, { onError: 'continueRegularOutput' });
+		expect(others.items().map(({ json }) => json.status ?? json.message)).toEqual([
+			'completed',
+			expect.stringContaining('Item 2 of 2'),
+		]);
+		expect(lab.submitted()).toHaveLength(1);
 	});
 });
 
@@ -369,6 +433,41 @@ describe('jobs', () => {
 		await lab.clock.advance(60_000);
 		const run = await lab.run({ ...get, options: { simplify: false } });
 		expect(run.items()[0]?.json).toMatchObject({ jobId, status: 'completed' });
+	});
+
+	it.each([
+		['content_filtered_error', 'change the prompt, or the picture'],
+		['insufficient_funds_error', 'buy credits'],
+		['service_unavailable_error', 'run the workflow again later'],
+	])(
+		'that have failed with %s say what to do, and look like no failed item',
+		async (type, advice) => {
+			const { behaviour } = lab.service;
+			behaviour.failure = () => ({ type, message: 'no' });
+			const failed = await lab.run(TEXT_TO_VIDEO);
+			const jobId = failed.error?.description?.match(/text-to-video\/[\w-]+/)?.[0] ?? '';
+			const get = { resource: 'job', operation: 'get', jobId };
+			const got = await lab.run(get);
+			const raw = await lab.run({ ...get, options: { simplify: false } });
+			behaviour.failure = undefined;
+
+			expect(failed.error?.description).toContain(advice);
+			expect(got.items()[0]?.json).toMatchObject({
+				status: 'failed',
+				errorType: type,
+				message: 'no',
+			});
+			expect(raw.items()[0]?.json).toMatchObject({ jobError: { type, message: 'no' } });
+			expect(raw.items()[0]?.json).not.toHaveProperty('error');
+		},
+	);
+
+	it('are not said to be gone by the page of a proxy', async () => {
+		lab.emulator.faults.add({ kind: 'status', status: 404, html: true, match: { method: 'GET' } });
+		const run = await lab.run({ resource: 'job', operation: 'get', jobId: JOB_ID });
+		lab.emulator.faults.clear();
+		expect(run.error?.message).toMatch(/^Not found/);
+		expect(run.error?.description).toContain('any proxy');
 	});
 
 	it('are forgotten after 24 hours, which is said', async () => {

@@ -256,6 +256,11 @@ describe('generations', () => {
 		});
 	});
 
+	it('to HDR are downloaded as an archive', async () => {
+		const run = await lab.run(video('toHdr', { video_uri: fromItem('clip') }), [itemWithFiles()]);
+		expect(run.items()[0]?.binary?.data?.fileName).toMatch(/\.zip$/);
+	});
+
 	it('have sent every parameter of every endpoint', () => {
 		const { parameters } = lab.contract.coverage;
 		expect(parameters.missing).toEqual([]);

@@ -74,8 +74,11 @@ describe('Asset > Upload', () => {
 	it.each([
 		['the API fails', { path: /^\/v1\/upload$/ }, 1],
 		['the storage fails', { path: PUT }, 2],
-	])('tries again, with a new place, where %s for a moment', async (_name, match, places) => {
-		lab.emulator.faults.add({ kind: 'status', status: 503, match: { ...match, nth: 1 } });
+		['the storage is busy', { path: PUT }, 2, 429],
+		['the storage has waited too long', { path: PUT }, 2, 408],
+	])('tries again, with a new place, where %s for a moment', async (...one) => {
+		const [, match, places, status = 503] = one;
+		lab.emulator.faults.add({ kind: 'status', status, match: { ...match, nth: 1 } });
 		const run = await upload();
 		expect(run.error).toBeUndefined();
 		const made = lab.requestsOf('POST').filter(({ status }) => status === 200);

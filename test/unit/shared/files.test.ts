@@ -2,7 +2,7 @@ import { toFileName } from '../../../nodes/shared/files/fileName';
 import {
 	extensionOf,
 	IMAGE_TYPES,
-	SIGNATURE_BYTES,
+	FIRST_BYTES,
 	statedType,
 	typeOfContent,
 	typeOfName,
@@ -63,7 +63,7 @@ describe('type of a file', () => {
 	});
 
 	it('is that of a real picture, by no more than its first bytes', () => {
-		const start = picture('a fox', '1:1', 0.1).subarray(0, SIGNATURE_BYTES);
+		const start = picture('a fox', '1:1', 0.1).subarray(0, FIRST_BYTES);
 		expect(typeOfContent(start)).toBe('image/png');
 	});
 

@@ -1,6 +1,7 @@
 import { NodeApiError, type INode, type JsonObject } from 'n8n-workflow';
 
-import { explainNetwork } from '../../../nodes/shared/api/explain';
+import { LTX_STUDIO_API } from '../../../nodes/LtxStudio/service/texts';
+import { explain, explainNetwork } from '../../../nodes/shared/api/explain';
 import {
 	isNotConfigured,
 	isRetired,
@@ -40,10 +41,10 @@ describe('Retry-After', () => {
 	});
 });
 
-describe('an answer that is no success', () => {
-	const failureOf = (status: number, body: unknown) => statusFailure(status, body, {}, NOW);
-	const WHY = { error: 'why' };
+const failureOf = (status: number, body: unknown) => statusFailure(status, body, {}, NOW);
+const WHY = { error: 'why' };
 
+describe('an answer that is no success', () => {
 	it.each([
 		[400, 'none', false],
 		[401, 'none', false],
@@ -135,6 +136,28 @@ describe('an answer that is no success', () => {
 		expect(isNotConfigured(failureOf(404, WHY))).toBe(false);
 		expect(isNotConfigured(failureOf(404, { error: 'Endpoint not found' }))).toBe(false);
 		expect(isNotConfigured(failureOf(400, { error: 'Configuration not found' }))).toBe(false);
+	});
+});
+
+describe('an explanation', () => {
+	const meanings = { 404: { message: 'The job is not known', description: '' } };
+
+	it('takes what a status means at an endpoint from the API itself only', () => {
+		const say = (body: unknown) => explain(failureOf(404, body), 'host', LTX_STUDIO_API, meanings);
+		expect(say(WHY).message).toBe('The job is not known');
+		// The vendor's page of this status shows no JSON.
+		expect(say('').message).toBe('The job is not known');
+		expect(say('<html>')).toMatchObject({
+			message: expect.stringMatching(/^Not found/) as string,
+			description: expect.stringContaining('any proxy') as string,
+		});
+	});
+
+	it('names the host that has failed', () => {
+		const failure = { ...toThrownFailure(new Error('no')), code: 'ENOTFOUND', host: 'storage' };
+		expect(explain(failure, 'host', LTX_STUDIO_API).message).toMatch(/^storage has no address/);
+		const down = { ...failureOf(503, undefined), host: 'storage' };
+		expect(explain(down, 'host', LTX_STUDIO_API).message).toMatch(/^storage is unavailable/);
 	});
 });
 

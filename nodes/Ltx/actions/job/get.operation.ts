@@ -37,7 +37,7 @@ export const get = itemOperation({
 				404: {
 					message: `The job is not known: ${jobId}`,
 					description:
-						'It ended more than 24 hours ago, or belongs to another API key. Check the Job ID field.',
+						'The API no longer keeps it, which it does for up to 24 hours after its end, or it belongs to another API key. Check the Job ID field.',
 				},
 			});
 		}
