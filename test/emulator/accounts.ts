@@ -78,14 +78,18 @@ export class Accounts {
 	}
 
 	/** Adds or refreshes the account that a cookie belongs to. What it has left to spend stays. */
-	configure(cookie: string | undefined, maxJobs: number | undefined): Account {
+	configure(
+		cookie: string | undefined,
+		maxJobs: number | undefined,
+		{ resetsMaxJobs }: { resetsMaxJobs: boolean },
+	): Account {
 		const { lt_id: ltId } = parseCookie(cookie);
 		const email = ltId.includes('@') ? ltId : `${ltId}@example.com`;
 		const known = this.byEmail.get(email);
 		return this.add({
 			email,
 			ltId,
-			maxJobs: maxJobs ?? known?.maxJobs ?? DEFAULT_MAX_JOBS,
+			maxJobs: maxJobs ?? (resetsMaxJobs ? undefined : known?.maxJobs) ?? DEFAULT_MAX_JOBS,
 			...(known && { credits: known.credits, lastChargedAt: known.lastChargedAt }),
 		});
 	}

@@ -12,6 +12,8 @@ export interface Behaviour {
 	retired: false | 404 | 410;
 	/** True: 400 for a call that leaves `email` out while several accounts are configured. */
 	requireEmail: boolean;
+	/** Renewing an account without a maximum of jobs sets it back to the default. */
+	resetsMaxJobs: boolean;
 	/** Give the credits of a failed job back. */
 	refundFailed: boolean;
 	/** Forget a reply reference that came without a reply URL. */
@@ -96,6 +98,7 @@ export const defaultBehaviour: Behaviour = {
 	subscription: true,
 	retired: false,
 	requireEmail: false,
+	resetsMaxJobs: false,
 	refundFailed: true,
 	dropReplyRefWithoutUrl: false,
 	longestReplyRef: undefined,

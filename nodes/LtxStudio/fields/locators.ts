@@ -9,8 +9,8 @@ const ASSET_ID_EXAMPLE = 'asset:3b18c2d4-5e6f-7081-92a3-b4c5d6e7f809-type:image/
 
 const ASSET_ID_SHAPE = 'asset:…-type:image/png';
 
-/** `asset:{id}-type:{MIME type}` */
-const ASSET_ID = /^asset:\S+-type:[\w.+-]+\/[\w.+-]+$/;
+/** `asset:{id}-type:{MIME type}`, of a picture: nothing else is taken by a form. */
+const ASSET_ID = /^asset:\S+-type:image\/[\w.+-]+$/i;
 
 const JOB_ID = new RegExp(JOB_ID_PATTERN, 'i');
 
@@ -30,7 +30,7 @@ export const assetLocator = (field: LocatorField): INodeProperties =>
 			displayName: 'By ID',
 			placeholder: ASSET_ID_SHAPE,
 			pattern: ASSET_ID.source,
-			problem: `An asset ID looks like ${ASSET_ID_SHAPE}`,
+			problem: `The asset ID of a picture looks like ${ASSET_ID_SHAPE}`,
 		},
 	});
 
@@ -45,7 +45,7 @@ const isUploadUse = (value: unknown): value is UploadUse =>
 export function readAsset(form: FieldReader, name: string, use: UploadUse): string | undefined {
 	const assetId = form.text(name, {
 		pattern: ASSET_ID,
-		expected: `an asset ID such as ${ASSET_ID_EXAMPLE}`,
+		expected: `the asset ID of a picture, such as ${ASSET_ID_EXAMPLE}`,
 	});
 	const { fileId, type, jobId } = form.incoming();
 	// The item of a job has a type, too: that of what it has made.

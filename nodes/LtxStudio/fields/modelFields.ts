@@ -62,8 +62,11 @@ function priceText(model: Model): string {
 	const price = priceOf(model);
 	return price === undefined
 		? `no price in the vendor's list of ${PRICE_LIST.asOf}.`
-		: `about ${formatPrice(price.usd)} an item (${model.credits ?? 0} credits), by the vendor's list of ${PRICE_LIST.asOf} for its ${PRICE_LIST.plan}.`;
+		: `about ${formatPrice(price.usd)} an item (${model.credits ?? 0} credits), by the vendor's list of ${PRICE_LIST.asOf} for its ${PRICE_LIST.plan}${hasLengths(model) ? ', which names no length' : ''}.`;
 }
+
+const hasLengths = ({ supports: { duration } }: Model) =>
+	typeof duration === 'object' && duration.length > 1;
 
 /** Shows a field for those models only that can use it. */
 export function forModels(

@@ -93,7 +93,7 @@ const options: INodeProperties = {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'For jobs that other programs submit. Give them this trigger\'s URL with "?secret=" and this text behind it as their replyUrl: without it, their callbacks are refused. Jobs of the LTX Studio node do not need it. Use an expression, such as {{ $vars.ltxSecret }}: what is typed here can be read by everybody who can open the workflow.',
+				'For jobs that other programs submit. Give them this trigger\'s URL with "?secret=" and this text behind it as their replyUrl: without it, their callbacks are refused. Jobs of the LTX Studio node do not need it, unless their Reply Reference is sent as it is. Use an expression, such as {{ $vars.ltxSecret }}: what is typed here can be read by everybody who can open the workflow.',
 			displayOptions: { show: { '/mode': [MODES.start] } },
 		},
 	],

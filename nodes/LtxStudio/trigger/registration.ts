@@ -37,7 +37,13 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	if (!isWanted(settings) || isTest(context)) return true;
 	const client = await connect(context, LTX_STUDIO_API);
 	const url = reachableUrl(context, client, settings);
-	return (await currentUrl(client)) === url;
+	const registration = readRegistration(context.getWorkflowStaticData('node'));
+	// Without a record of it, deactivation would put nothing back.
+	return (
+		registration !== undefined &&
+		isRegisteredAs(registration, url) &&
+		(await currentUrl(client)) === url
+	);
 }
 
 /**
@@ -93,9 +99,10 @@ const fingerprint = (url: string) => createHash('sha256').update(url).digest('ba
 const isRegisteredAs = ({ registered }: Registration, url: string) =>
 	registered === url || registered === fingerprint(url);
 
-/** n8n puts the trigger's own path behind everything else. */
-const isOfTrigger = (url: string) =>
-	URL.canParse(url) && new URL(url).pathname.endsWith(`/${TRIGGER_PATH}`);
+/** n8n puts the trigger's own path behind the ID of its webhook; what comes right behind the endpoint is a Webhook node's. */
+const OF_TRIGGER = new RegExp(`/(?!webhook/)[^/]+/${TRIGGER_PATH}$`);
+
+const isOfTrigger = (url: string) => URL.canParse(url) && OF_TRIGGER.test(new URL(url).pathname);
 
 const isWanted = ({ mode, register: isOn }: Settings) => mode === 'start' && isOn;
 
@@ -117,8 +124,8 @@ function readRegistration({ registration }: IDataObject): Registration | undefin
 }
 
 async function currentUrl(client: ApiClient): Promise<string> {
-	const { replyUrl } = await client.request<AccountSettings>({ method: 'GET', path: PATH });
-	return replyUrl ?? '';
+	const account = await client.request<AccountSettings | null>({ method: 'GET', path: PATH });
+	return account?.replyUrl ?? '';
 }
 
 async function setUrl(client: ApiClient, replyUrl: string): Promise<void> {

@@ -10,12 +10,15 @@ export async function getAccounts(
 	filter = '',
 ): Promise<INodeListSearchResult> {
 	const client = await connectForList(this, USEAPI);
-	const answer = await client.send<AccountsAnswer>({ method: 'GET', path: `${LUMA}/accounts` });
+	const answer = await client.send<AccountsAnswer | null>({
+		method: 'GET',
+		path: `${LUMA}/accounts`,
+	});
 	if (!answer.ok) {
 		const { message } = client.error(answer.failure);
 		throw toListError(this, `${message}. The address can also be typed under By Email.`);
 	}
-	const accounts = Object.entries(answer.body);
+	const accounts = Object.entries(answer.body ?? {});
 	if (accounts.length === 0) {
 		throw toListError(this, 'No Luma account is configured: add one at useapi.net first');
 	}

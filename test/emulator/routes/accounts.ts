@@ -21,7 +21,11 @@ export const accountRoutes = (emulator: Emulator): FastifyPluginCallback =>
 
 		scope.post('/', (request) => {
 			const parameters = readFields(request.body, fields, request.isMultipart());
-			const account = accounts.configure(text(parameters, 'cookie'), number(parameters, 'maxJobs'));
+			const account = accounts.configure(
+				text(parameters, 'cookie'),
+				number(parameters, 'maxJobs'),
+				emulator.behaviour,
+			);
 			return {
 				...accounts.view(account),
 				refreshTokenExpire: account.refreshTokenExpire,

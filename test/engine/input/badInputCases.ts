@@ -76,7 +76,8 @@ const outside = (
 });
 
 const JOB_ID = 'a job ID such as email:name@example.com-job:';
-const ASSET_ID = 'an asset ID such as asset:';
+const VIDEO_ASSET = UNKNOWN_ASSET.replace('image/png', 'video/mp4');
+const ASSET_ID = 'the asset ID of a picture, such as asset:';
 
 export const badInputCases: BadInputCase[] = [
 	{
@@ -279,6 +280,14 @@ export const badInputCases: BadInputCase[] = [
 		bad: 'https://example.com/a.png',
 		says: [given(label, 'https://example.com/a.png'), ASSET_ID],
 	})),
+	{
+		title: 'a video as Start Frame',
+		form: ltx,
+		fill: located('startAssetId'),
+		good: UNKNOWN_ASSET,
+		bad: VIDEO_ASSET,
+		says: [given('Start Frame', VIDEO_ASSET), ASSET_ID],
+	},
 	{
 		title: 'an account that is no e-mail address',
 		form: create,

@@ -87,6 +87,23 @@ describe('accounts and assets', () => {
 			for (const name of names) lab.emulator.accounts.remove(name);
 		});
 
+		it.each([
+			['as it was, where the API would set it back', true, undefined, 60],
+			['as it was, where the API leaves it', false, undefined, 60],
+			['as the form says', true, 5, 5],
+		])('renews one with its maximum of jobs %s', async (_how, resetsMaxJobs, maxJobs, most) => {
+			const email = 'stored@example.com';
+			lab.emulator.accounts.add({ email, maxJobs: 60 });
+			lab.emulator.behaviour.resetsMaxJobs = resetsMaxJobs;
+			const run = await lab.engine.runNode({
+				parameters: { resource: 'account', operation: 'create', ...(maxJobs && { maxJobs }) },
+			});
+			lab.emulator.behaviour.resetsMaxJobs = false;
+			const account = lab.emulator.accounts.require(email);
+			expect([account.maxJobs, jsonOf(run.items())[0]?.maxJobs]).toEqual([most, most]);
+			lab.emulator.accounts.remove(email);
+		});
+
 		it('creates one from the credential, and hides what the API hides', async () => {
 			const run = await lab.engine.runNode({
 				parameters: { resource: 'account', operation: 'create', simplify: false },

@@ -4,7 +4,7 @@ import { optionsField, simplifyField } from '../../../shared/n8n/commonFields';
 import type { FieldReader } from '../../../shared/n8n/fieldReader';
 import { itemOperation, requestTo } from '../../../shared/n8n/itemOperation';
 import { ofVersion1, sinceVersion11 } from '../../versions';
-import { ACCOUNT_OUTPUT, toAccount, type AccountAnswer } from '../../service/account';
+import { ACCOUNT_OUTPUT, readMaxJobs, toAccount, type AccountAnswer } from '../../service/account';
 import { checkCookie } from '../../service/cookie';
 import { PAGES } from '../operation';
 
@@ -88,14 +88,20 @@ export const create = itemOperation({
 	execute: async ({ client, context, item }, { form, cookie: given, maxJobs, simplify }) => {
 		if (item === 0) warnOfLiteral(context);
 		const cookie = given ?? readCookie(form, await readCredential(context));
-		const account = await client.request<AccountAnswer>({
-			...requestTo(endpoint),
-			body: { cookie: cookie.text, ...(maxJobs === undefined ? {} : { maxJobs }) },
-			// The same account is only written again.
-			repeatable: true,
-			secrets: cookie.secrets,
-		});
-		return [{ json: toAccount(account, { simplify }) }];
+		const write = async (most: number | undefined) =>
+			await client.request<AccountAnswer>({
+				...requestTo(endpoint),
+				body: { cookie: cookie.text, ...(most === undefined ? {} : { maxJobs: most }) },
+				// The same account is only written again.
+				repeatable: true,
+				secrets: cookie.secrets,
+			});
+		const before = maxJobs === undefined ? await readMaxJobs(client) : undefined;
+		const account = await write(maxJobs);
+		// The vendor's page says that there is a default, and not whether it takes the place of what was set before.
+		const kept = before?.get(account.email ?? '') ?? account.maxJobs;
+		const isKept = maxJobs !== undefined || kept === account.maxJobs;
+		return [{ json: toAccount(isKept ? account : await write(kept), { simplify }) }];
 	},
 });
 

@@ -56,7 +56,7 @@ export const upload = itemOperation({
 		simplify: form.boolean('simplify'),
 	}),
 	execute: async ({ client, context, item }, { source, email, simplify }) => {
-		const { error, ...answer } = await client.request<UploadAnswer>({
+		const sent = await client.request<UploadAnswer | null>({
 			...requestTo(endpoint, { email }),
 			file: source,
 			timeout: TIMEOUT_MS,
@@ -64,6 +64,7 @@ export const upload = itemOperation({
 			repeatable: true,
 			meanings: uploadMeanings(email),
 		});
+		const { error, ...answer }: UploadAnswer = sent ?? {};
 		if (answer.assetRef === undefined) {
 			throw new NodeOperationError(context.getNode(), 'Luma has not taken the picture', {
 				description: `${itemLabel(item, context.getInputData().length)}: the API says ${error ?? 'nothing, and gave no assetRef'}. Run the node again, or try another picture.`,
