@@ -71,6 +71,7 @@ export function fakeWebhook(
 		getInstanceBaseUrl: (): string => 'https://n8n.example.com/',
 		getMode: () => 'webhook',
 		getNode: () => ({ id: 'node', name: node, parameters }),
+		getChildNodes: () => [],
 		getNodeParameter: (name: string, fallback: unknown) => parameters[name] ?? fallback,
 		getQueryData: () => query as object,
 		getRequestObject: () => ({}),

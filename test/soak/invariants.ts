@@ -246,7 +246,7 @@ export const CLASSES = new Set(['NodeApiError', 'NodeOperationError']);
 const BUSY = 'All slots are busy';
 const UNCERTAIN = 'may have been submitted';
 const NOT_SENT_AGAIN = 'It was not sent again';
-const GONE = 'has expired or was cancelled';
+const GONE = 'The job is no longer known';
 const UNREADABLE = 'was submitted and goes on';
 
 /** What an engine says of a bug, and no person should have to read. */

@@ -156,7 +156,7 @@ const sleeping: readonly Mutation[] = [
 	{
 		name: 'Ring at no stored execution',
 		file: `${WAITING}/sleep.ts`,
-		from: 'startRinging(context, {',
+		from: 'startRinging(desk.context, {',
 		to: 'void startRinging; void ({',
 	},
 	{
@@ -168,14 +168,14 @@ const sleeping: readonly Mutation[] = [
 	{
 		name: 'Look only when somebody calls',
 		file: `${WAITING}/sleep.ts`,
-		from: 'return clock.now() < until - SPARE_MS && (isRunning || wasRunning)',
-		to: 'return clock.now() < until - SPARE_MS',
+		from: 'return clock.now() < end && (isRunning || wasRunning)',
+		to: 'return clock.now() < end',
 	},
 	{
 		name: 'Give up without a last look',
 		file: `${JOBS}/run.ts`,
-		from: 'if (this.askedAt < since + timeout) continue;',
-		to: 'if (now < since + timeout) continue;',
+		from: 'if (this.askedAt < end || this.isYetToBeRead(report.jobId, end)) continue;',
+		to: 'if (now < end) continue;',
 	},
 	{
 		name: 'Hear a ring without a look',

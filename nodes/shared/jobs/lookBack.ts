@@ -11,13 +11,14 @@ import {
 	type Place,
 	type RunMarks,
 } from './reference';
-import type {
-	JobReport,
-	JobSearch,
-	JobService,
-	RunningJob,
-	SearchEnd,
-	Submission,
+import {
+	isOver,
+	type JobReport,
+	type JobSearch,
+	type JobService,
+	type RunningJob,
+	type SearchEnd,
+	type Submission,
 } from './service';
 import type { Slots } from './slots';
 import type { Entry } from './state';
@@ -96,11 +97,11 @@ export class LookBack {
 			if (this.isThisExecution(sighting.place)) unseen.delete(sighting.place.item);
 		};
 		for (const { jobId, reference } of running) {
-			await see(reference, this.parts.service.blank(jobId));
+			await see(reference, this.blank(jobId));
 		}
 		const isNeeded = unseen.size > 0 && this.isNeeded(running);
 		const { end, found } = isNeeded
-			? await this.searchFinished(queued, unseen, this.showsEarlierTry(running))
+			? await this.findFinished(queued, unseen, running, isWhole)
 			: { end: COMPLETE, found: [] };
 		for (const report of found) await see(report.reference, report);
 		this.pair(queued, [...sightings.values()]);
@@ -131,7 +132,7 @@ export class LookBack {
 		for (const entry of this.book.inState('queued', 'unsettled')) {
 			const job = byReference.get(keyOf(entry.soughtReference));
 			if (!job) continue;
-			this.book.advance(entry, { type: 'found', report: this.parts.service.blank(job.jobId) });
+			this.book.advance(entry, { type: 'found', report: this.blank(job.jobId) });
 		}
 	}
 
@@ -179,8 +180,9 @@ export class LookBack {
 				if (this.isThisExecution(place)) {
 					return { place, reference, report, isResubmitted, isSameInput: true };
 				}
-				const answer = jobId === undefined ? undefined : await service.read(jobId);
-				return answer?.ok ? await this.toSighting(reference, answer.body) : undefined;
+				if (jobId === undefined || !(await this.isLeftBehind(place))) return undefined;
+				const answer = await service.read(jobId);
+				return answer.ok ? await this.toSighting(reference, answer.body) : undefined;
 			},
 		);
 		return sightings.flatMap((sighting) => sighting ?? []);
@@ -243,16 +245,56 @@ export class LookBack {
 		});
 	}
 
+	/** Searches what has finished; for a retry only in the first round of a loop: to what former executions have made nothing is added. */
+	private async findFinished(
+		queued: readonly Queued[],
+		items: ReadonlySet<number>,
+		running: readonly RunningJob[],
+		isWhole: boolean,
+	): Promise<{ end: SearchEnd; found: readonly JobReport[] }> {
+		const { memory } = this.parts;
+		const where = JSON.stringify(this.placesOf(queued.map(({ entry }) => entry)));
+		const isRerun = this.showsEarlierTry(running);
+		// What this execution itself may have made is looked for each time.
+		const { hasLeftBehind, mayHaveDied } = this.options;
+		const isOfFormer = hasLeftBehind !== undefined && !mayHaveDied && !isRerun;
+		const known = isOfFormer ? memory.formerJobs.get(where) : undefined;
+		if (known) return { end: COMPLETE, found: await this.renew(known, running) };
+		const { end, found, isAll } = await this.searchFinished(queued, items, isRerun);
+		if (isOfFormer && isAll && isWhole) {
+			const runs = running.map(({ jobId, reference }) => ({ ...this.blank(jobId), reference }));
+			memory.formerJobs.set(where, [...found, ...runs]);
+		}
+		return { end, found };
+	}
+
+	/** Reads again what ran when it was found, and does not any more. */
+	private async renew(
+		known: readonly JobReport[],
+		running: readonly RunningJob[],
+	): Promise<JobReport[]> {
+		const runs = new Set(running.map(({ jobId }) => jobId));
+		return await mapConcurrently(known, READS_AT_ONCE, async (report) => {
+			if (isOver(report) || runs.has(report.jobId)) return report;
+			const answer = await this.parts.service.read(report.jobId);
+			return answer.ok ? { ...answer.body, reference: report.reference } : report;
+		});
+	}
+
+	private blank(jobId: string): JobReport {
+		return this.parts.service.blank(jobId);
+	}
+
 	/**
 	 * @param items those of which no job is among the running ones
 	 * @param isRerun whether a running job tells that this execution has run before
-	 * @returns all jobs of this node that were met on the way
+	 * @returns all jobs of this node that were met on the way, and whether there are no others
 	 */
 	private async searchFinished(
 		queued: readonly Queued[],
 		items: ReadonlySet<number>,
 		isRerun: boolean,
-	): Promise<{ end: SearchEnd; found: JobReport[] }> {
+	): Promise<{ end: SearchEnd; found: JobReport[]; isAll: boolean }> {
 		const entries = queued.map(({ entry }) => entry);
 		const found = new Map<string, JobReport>();
 		const unseen = new Set(items);
@@ -294,7 +336,9 @@ export class LookBack {
 			if (hasRun || end.hasGaps) end = await this.search(entries, DEEPEST_JOBS, lookingFor);
 			else if (!isPassing(end.failure)) end = { ...COMPLETE, failure: end.failure };
 		}
-		return { end, found: [...found.values()] };
+		// It ends early once each item has a job.
+		const isAll = end.isComplete && end.failure === undefined && unseen.size > 0;
+		return { end, found: [...found.values()], isAll };
 	}
 
 	private isClaimed(trace: Trace): boolean {
@@ -334,16 +378,19 @@ export class LookBack {
 		deepest: number,
 		lookingFor: Pick<JobSearch, 'onJob' | 'onPlace' | 'isFarEnough'>,
 	): Promise<SearchEnd> {
+		const search = { ...this.placesOf(entries), deepest, ...lookingFor };
+		return (await this.parts.service.search?.(search)) ?? COMPLETE;
+	}
+
+	/** Where the jobs of some entries would be. */
+	private placesOf(entries: readonly Entry[]): Pick<JobSearch, 'accounts' | 'kinds'> {
 		const submissions = entries.flatMap(({ submission }) => submission ?? []);
 		const chosen = new Set(submissions.map(({ account }) => account));
 		const accounts = chosen.has(undefined) ? this.parts.slots.names : [...chosen];
-		const search = {
+		return {
 			accounts: accounts.flatMap((account) => account ?? []),
 			kinds: [...new Set(submissions.map(({ kind }) => kind))],
-			deepest,
-			...lookingFor,
 		};
-		return (await this.parts.service.search?.(search)) ?? COMPLETE;
 	}
 }
 

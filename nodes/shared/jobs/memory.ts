@@ -1,4 +1,5 @@
 import type { IContextObject, IDataObject } from 'n8n-workflow';
+import type { JobReport } from './service';
 import type { Slot } from './slots';
 
 /** What was submitted under a reference. */
@@ -13,6 +14,10 @@ export interface Remembered {
 }
 
 const slotsOf = new WeakMap<IContextObject, Set<Slot>>();
+const formerJobsOf = new WeakMap<IContextObject, FormerJobs>();
+
+/** Jobs of former executions, by where they were looked for. */
+export type FormerJobs = Map<string, readonly JobReport[]>;
 
 /**
  * What this execution has submitted. It is kept in the node's context, which n8n hands to every try of *Retry On Fail* and
@@ -25,6 +30,11 @@ export class Memory {
 	 */
 	readonly slots: Set<Slot>;
 
+	/**
+	 * What a retry has found of former executions. It is looked for once, and not at each round of a loop: nothing is added to it.
+	 */
+	readonly formerJobs: FormerJobs;
+
 	private readonly jobs: Record<string, string>;
 
 	private readonly facts: Record<string, IDataObject>;
@@ -34,6 +44,8 @@ export class Memory {
 	constructor(context: IContextObject) {
 		this.slots = slotsOf.get(context) ?? new Set();
 		slotsOf.set(context, this.slots);
+		this.formerJobs = formerJobsOf.get(context) ?? new Map<string, readonly JobReport[]>();
+		formerJobsOf.set(context, this.formerJobs);
 		this.jobs = recordIn(context, 'submittedJobs');
 		this.facts = recordIn(context, 'factsOfJobs');
 		this.sentTwice = recordIn(context, 'resubmittedJobs');

@@ -81,6 +81,9 @@ export class JobRun {
 	/** When each job may be read next, by its ID, where the API sets a pace; in milliseconds since the epoch. */
 	private readonly dueAt = new Map<string, number>();
 
+	/** When each job was asked for last, by its ID; in milliseconds since the epoch. */
+	private readonly readAt = new Map<string, number>();
+
 	/** Why the last list told nothing, if so. */
 	private unlisted: Failure | undefined;
 
@@ -190,6 +193,8 @@ export class JobRun {
 			return;
 		}
 		await lookBack?.takeOver(capacity.body.running, capacity.body.isWhole);
+		// Only from here on is a slot waited for.
+		book.progressedAt = book.now;
 		for (const entry of book.inState('queued')) submitter.requireAccount(entry);
 	}
 
@@ -317,7 +322,7 @@ export class JobRun {
 		const listed = await this.listRunning();
 		this.lookedAt = book.now;
 		if (listed) {
-			for (const { jobId } of listed) this.unread.delete(jobId);
+			this.believe(listed);
 			this.lookBack?.takeOverRunning(listed);
 			this.feed();
 			if (goal !== 'submitted') await this.readThoseThatLeft(listed, askedAt);
@@ -331,6 +336,20 @@ export class JobRun {
 		this.pace.looked();
 		this.askedAt = askedAt;
 		this.isLooking = false;
+	}
+
+	/** What is listed runs, whatever was heard of it before. */
+	private believe(listed: readonly RunningJob[]): void {
+		const { book, dependencies } = this;
+		const running = new Set(listed.map(({ jobId }) => jobId));
+		for (const jobId of running) this.unread.delete(jobId);
+		for (const entry of book.inState('running')) {
+			const { state } = entry;
+			if (state.name !== 'running' || !state.suspicion || !running.has(state.report.jobId))
+				continue;
+			const report = dependencies.service.blank(state.report.jobId);
+			book.advance(entry, { type: 'read', report });
+		}
 	}
 
 	private async listRunning(): Promise<RunningJob[] | undefined> {
@@ -367,7 +386,17 @@ export class JobRun {
 		const first = firstLook === 0 ? since : since + firstLook + Math.random() * interval;
 		const due = this.dueAt.get(report.jobId) ?? first;
 		this.dueAt.set(report.jobId, due);
-		return due;
+		// Before it is given up it is read once more, however seldom the user wants that.
+		const end = since + this.options.timeout;
+		const soonest = (this.readAt.get(report.jobId) ?? since) + interval;
+		return Math.min(due, Math.max(end, soonest));
+	}
+
+	/** Whether it can only be known by reading it whether a job has ended in time, and it was not read since. */
+	private isYetToBeRead(jobId: string, end: number): boolean {
+		const { service } = this.dependencies;
+		if (service.shortestReadInterval === undefined || service.running) return false;
+		return (this.readAt.get(jobId) ?? -Infinity) < end;
 	}
 
 	private putOff(jobId: string): void {
@@ -390,6 +419,8 @@ export class JobRun {
 		const { report, since } = state;
 		const readAt = book.now;
 		const answer = await this.dependencies.service.read(report.jobId);
+		// Only now: what is asked is not known yet.
+		this.readAt.set(report.jobId, readAt);
 		// The API may have been asked more than once meanwhile.
 		this.putOff(report.jobId);
 		const isFresh = reference !== undefined && !trail.isFound;
@@ -457,7 +488,8 @@ export class JobRun {
 			if (entry.state.name !== 'running') continue;
 			const { report, since } = entry.state;
 			// What has finished in time comes out: nothing is given up without a look after that.
-			if (this.askedAt < since + timeout) continue;
+			const end = since + timeout;
+			if (this.askedAt < end || this.isYetToBeRead(report.jobId, end)) continue;
 			const unseen = this.unlisted ?? this.unread.get(report.jobId);
 			const problem = { kind: 'timedOut', report, waited: timeout, unseen } as const;
 			book.advance(entry, { type: 'gaveUp', problem });

@@ -12,8 +12,13 @@ export type Problem =
 	| { kind: 'gone'; report: JobReport; failure: Failure }
 	/** The job is known, but can't be read. */
 	| { kind: 'unreadable'; report: JobReport; failure: Failure }
-	/** Still running when the time was up, or, where the last look has failed, not seen to have ended. */
-	| { kind: 'timedOut'; report: JobReport; waited: number; unseen?: Failure | undefined }
+	/** Still running when the time was up, or not seen to have ended: the last look has failed, or there was none. */
+	| {
+			kind: 'timedOut';
+			report: JobReport;
+			waited: number;
+			unseen?: Failure | 'notLookedAt' | undefined;
+	  }
 	/** The API refused the submission: nothing was submitted. */
 	| { kind: 'rejected'; failure: Failure }
 	/** A submission whose answer was lost, and whose job can't be found. */

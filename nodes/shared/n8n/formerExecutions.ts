@@ -12,8 +12,12 @@ export function hasLeftBehind(
 	context: IExecuteFunctions,
 ): ((executionId: string, run: string) => Promise<boolean>) | undefined {
 	if (context.getMode() !== 'retry') return undefined;
+	// n8n reads and parses all that is stored of an execution, each time.
+	const stored = new Map<string, Promise<IRunExecutionData | undefined>>();
 	return async (executionId, run) => {
-		const data = await context.getExecutionDataById(executionId);
+		const reading = stored.get(executionId) ?? context.getExecutionDataById(executionId);
+		stored.set(executionId, reading);
+		const data = await reading;
 		return data !== undefined && isLeftBehind(context, data, Number(run));
 	};
 }

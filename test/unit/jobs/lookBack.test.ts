@@ -4,7 +4,15 @@ import { Memory } from '../../../nodes/shared/jobs/memory';
 import { marksOf } from '../../../nodes/shared/jobs/reference';
 import { Slots } from '../../../nodes/shared/jobs/slots';
 import { Entry } from '../../../nodes/shared/jobs/state';
-import { LOST, ORIGIN, referenceOf, refused, ScriptedService, submissionOf } from './scripted';
+import {
+	LOST,
+	ORIGIN,
+	referenceOf,
+	refused,
+	reportOf,
+	ScriptedService,
+	submissionOf,
+} from './scripted';
 
 const HOUR = 60 * 60_000;
 const DIED = { mayHaveDied: true };
@@ -15,20 +23,33 @@ const FORMER = { executionId: '6' };
 /** Items of a run that looks back at what is at the service. */
 function look(
 	count: number,
-	{ content, ...options }: Partial<LookBackOptions> & { content?: string } = {},
+	{
+		content,
+		run = ORIGIN.run,
+		scripted = new ScriptedService(),
+		memory = new Memory({}),
+		...options
+	}: Partial<LookBackOptions> & {
+		content?: string;
+		run?: string;
+		scripted?: ScriptedService;
+		memory?: Memory;
+	} = {},
 ) {
-	const scripted = new ScriptedService();
 	const { clock } = scripted;
-	const memory = new Memory({});
 	const slots = new Slots();
 	slots.update({ running: [], accounts: [{ account: 'one', maxJobs: 9, executing: 0 }] }, 0);
 	const entries = Array.from({ length: count }, (_, item) =>
-		Entry.queued(submissionOf(item, { reference: referenceOf(item, {}, content) })),
+		Entry.queued(submissionOf(item, { reference: referenceOf(item, { run }, content) })),
 	);
 	const book = new Book(entries, false, { clock, memory, slots });
 	const lookBack = new LookBack(
 		book,
-		{ marks: marksOf(ORIGIN), mayHaveDied: false, hasLeftBehind: undefined, ...options },
+		{
+			marks: marksOf({ ...ORIGIN, run }),
+			...{ mayHaveDied: false, hasLeftBehind: undefined },
+			...options,
+		},
 		{ service: scripted.full, memory, slots },
 	);
 	const running = async () => {
@@ -230,6 +251,79 @@ describe('looking back', () => {
 			await lab.takeOver();
 
 			expect(asked).toEqual(['6 0']);
+		});
+	});
+
+	describe('from a retry in a loop', () => {
+		it('searches once for all rounds, and takes no job twice', async () => {
+			const rounds = { ...RETRIED, scripted: new ScriptedService(), memory: new Memory({}) };
+			const first = look(1, rounds);
+			const [finished, running] = [
+				first.has(referenceOf(0, FORMER), { isRunning: false }),
+				first.has(referenceOf(0, { ...FORMER, run: '1' })),
+			];
+			await first.takeOver();
+			// What ran at the first round has finished by the last ones.
+			rounds.scripted.duration = () => 0;
+			const second = look(1, { ...rounds, run: '1' });
+			await second.takeOver();
+			const third = look(1, { ...rounds, run: '2' });
+			await third.takeOver();
+
+			expect([first.ends(), second.ends(), third.ends()]).toEqual([
+				[finished],
+				[running],
+				['queued'],
+			]);
+			expect(rounds.scripted.lists.search).toBe(1);
+		});
+
+		it('looks each time for what it has made itself, where its own worker may have died', async () => {
+			const rounds = {
+				...{ ...RETRIED, ...DIED, memory: new Memory({}) },
+				scripted: new ScriptedService(),
+			};
+			const first = look(1, rounds);
+			const made = ['0', '1'].map((run) =>
+				first.has(referenceOf(0, { run }), { isRunning: false }),
+			);
+			await first.takeOver();
+			const second = look(1, { ...rounds, run: '1' });
+			await second.takeOver();
+			expect([first.ends(), second.ends()]).toEqual(made.map((jobId) => [jobId]));
+		});
+
+		it('takes over nothing that has failed since it was found', async () => {
+			const rounds = { ...RETRIED, scripted: new ScriptedService(), memory: new Memory({}) };
+			const first = look(1, rounds);
+			first.has(referenceOf(0, { ...FORMER, run: '1' }));
+			await first.takeOver();
+			rounds.scripted.duration = () => 0;
+			rounds.scripted.onRead = ({ jobId }) => ({
+				ok: true,
+				body: reportOf(jobId, { status: 'failed' }),
+			});
+			const second = look(1, { ...rounds, run: '1' });
+			await second.takeOver();
+			expect(second.ends()).toEqual(['queued']);
+		});
+
+		it('searches again where the first search was cut short', async () => {
+			const rounds = { ...RETRIED, scripted: new ScriptedService(), memory: new Memory({}) };
+			rounds.scripted.garbledSearches = 1;
+			await look(1, rounds).takeOver();
+			await look(1, { ...rounds, run: '1' }).takeOver();
+			expect(rounds.scripted.lists.search).toBe(2);
+		});
+
+		it('reads nothing of what was handed over', async () => {
+			const lab = look(1, { hasLeftBehind: () => Promise.resolve(false) });
+			lab.memory.submitted(
+				referenceOf(0, FORMER),
+				lab.has(referenceOf(0, FORMER), { isRunning: false }),
+			);
+			await lab.takeOver();
+			expect([lab.ends(), lab.scripted.reads]).toEqual([['queued'], []]);
 		});
 	});
 

@@ -63,7 +63,7 @@ describe('a problem', () => {
 		[
 			{ kind: 'gone', report, failure: refused(404) },
 			'The job is no longer known to the API',
-			'Job job 1 was submitted, but has expired or was cancelled. Run the workflow again to have it made anew.',
+			'Job job 1 was submitted. It has expired. To have it made anew, and to pay for it again, run the workflow again.',
 		],
 		[
 			{ kind: 'unreadable', report, failure },

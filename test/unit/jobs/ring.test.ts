@@ -1,6 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { ring as ringOnce, startRinging, urlInside } from '../../../nodes/shared/jobs/waiting/ring';
+import {
+	hasGoneOn,
+	ring as ringOnce,
+	startRinging,
+	urlInside,
+} from '../../../nodes/shared/jobs/waiting/ring';
 import { VirtualClock } from '../../emulator/clock';
 import { useClock } from '../../engine/harness/clock';
 
@@ -12,6 +17,8 @@ const FINISHED = { statusCode: 409, body: { message: 'The execution "7 has finis
 const GONE = { statusCode: 404, body: { message: 'The execution "7" does not exist.' } };
 const STARTING = { statusCode: 404, body: 'Cannot POST /webhook-waiting/7/ltx-studio' };
 const NOT_STORED = { statusCode: 500, body: {} };
+
+const ADDRESS = { url: URL, mayFallSilent: true };
 
 /** What a proxy says when it takes n8n's own server for a browser. */
 const PROXY = { statusCode: 403, body: '<html>Just a moment</html>' };
@@ -44,13 +51,14 @@ async function ring(
 		helpers: { httpRequest },
 	});
 	startRinging(context, {
-		url: URL,
+		...ADDRESS,
 		until: minutes * MINUTE,
 		reference: 'reference',
 		look: () => {
 			if (isBlind) return Promise.resolve('blind');
 			return Promise.resolve(clock.now() < runsUntil * 1000 ? 'early' : 'due');
 		},
+		onEnd: () => undefined,
 	});
 	for (let turn = 0; turn < 200; turn++) await clock.advance(MINUTE / 4);
 	restore();
@@ -157,6 +165,8 @@ describe('rings at many stored executions that are late', () => {
 			for (let id = 0; id < executions; id++) {
 				startRinging(context, {
 					url: `https://${host}/webhook-waiting/${id}/ltx-studio`,
+					mayFallSilent: false,
+					onEnd: () => undefined,
 					until: 5 * MINUTE,
 					reference: 'reference',
 					look: () => Promise.resolve('due'),
@@ -176,11 +186,58 @@ describe('rings at many stored executions that are late', () => {
 	});
 });
 
+describe('an execution that has gone on', () => {
+	const SILENCE = Object.assign(new Error('timeout'), { code: 'ECONNABORTED' });
+	const CLOSED = Object.assign(new Error('closed'), { code: 'ECONNRESET' });
+	const FORM = {
+		statusCode: 307,
+		body: '',
+		headers: { location: '/form-waiting/7/ltx-studio?signature=x' },
+	};
+	const TO_TLS = {
+		statusCode: 307,
+		body: '',
+		headers: { location: 'https://n8n.example/webhook-waiting/7/ltx-studio' },
+	};
+	const NONE = { statusCode: 404, body: { message: 'The execution "0" does not exist.' } };
+
+	/** n8n answers so at the execution's own URL, and at that of one that there is not. */
+	const at = (own: object, other: object) => {
+		const httpRequest = ({ url }: { url: string }) => {
+			const answer = url === URL ? own : other;
+			if (url !== URL) expect(url).toBe('https://n8n.example/webhook-waiting/0/ltx-studio');
+			return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+		};
+		return Object.assign(Object.create(null) as IExecuteFunctions, { helpers: { httpRequest } });
+	};
+
+	it.each([
+		['waits for a form', FORM, NONE, true],
+		['waits elsewhere, so that n8n never answers', SILENCE, NONE, true],
+		['may be there, where n8n answers nobody', SILENCE, SILENCE, false],
+		['may be there, where the connection was cut', CLOSED, NONE, false],
+		['may be there, where a proxy leads to another port', TO_TLS, NONE, false],
+		['is there', TAKEN, NONE, false],
+	])('%s', async (_case, own, other, hasGone) => {
+		expect(await hasGoneOn(at(own, other), ADDRESS, 'reference')).toBe(hasGone);
+		const { kind } = await ringOnce(at(own, other), ADDRESS, { ring: 'reference' });
+		expect(kind === 'over').toBe(hasGone);
+	});
+
+	it('is not known to have, however silent, where no node behind can wait', async () => {
+		const address = { url: URL, mayFallSilent: false };
+		expect(await hasGoneOn(at(SILENCE, NONE), address, 'reference')).toBe(false);
+		const { kind } = await ringOnce(at(SILENCE, NONE), address, { ring: 'reference' });
+		expect(kind).toBe('unreachable');
+	});
+});
+
 it('a ring at what is no URL is one that nobody answers', async () => {
 	const httpRequest = () => Promise.reject(new TypeError('Invalid URL'));
 	const context = Object.assign(Object.create(null) as IExecuteFunctions, {
 		helpers: { httpRequest },
 	});
-	const ringing = ringOnce(context, 'no URL', { ring: 'reference' });
+	const address = { url: 'no URL', mayFallSilent: true };
+	const ringing = ringOnce(context, address, { ring: 'reference' });
 	await expect(ringing).resolves.toEqual({ kind: 'unreachable', reason: 'Invalid URL' });
 });

@@ -139,6 +139,7 @@ describe.each(['mustHaves', 'full'] as const)('a run at a service (%s)', (has) =
 		['its item', 'item', ['rejected', 'completed', 'completed'], 3],
 		['all', 'all', ['rejected', 'rejected', 'rejected'], 1],
 		['the only account', 'account', ['rejected', 'rejected', 'rejected'], 1],
+		['what may cost as much', 'price', ['rejected', 'rejected', 'rejected'], 1],
 	] as const)('understands a refusal that concerns %s', async (_whom, refusal, ends, sent) => {
 		const lab = runOf(3, { concurrency: 1 }, { has });
 		lab.scripted.refusal = { 402: refusal };
@@ -148,6 +149,19 @@ describe.each(['mustHaves', 'full'] as const)('a run at a service (%s)', (has) =
 		expect(lab.ends()).toEqual(ends);
 		expect(lab.sent()).toBe(sent);
 		expect(lab.memory()).toHaveLength(ends.filter((end) => end === 'completed').length);
+	});
+
+	it('submits what costs less, where something could not be paid for', async () => {
+		const prices = [4, 4, 5, 0.2];
+		const lab = runOf(0, { concurrency: 1 }, { has });
+		lab.entries.push(
+			...prices.map((usd, item) => Entry.queued(submissionOf(item, { price: { usd } }))),
+		);
+		lab.scripted.refusal = { 402: 'price' };
+		lab.scripted.onSubmit = (nth) => (nth === 0 ? refused(402) : undefined);
+		await lab.finish();
+
+		expect(lab.ends()).toEqual(['rejected', 'rejected', 'rejected', 'completed']);
 	});
 
 	it('submits nothing more after a problem, where that ends the run', async () => {
@@ -302,6 +316,44 @@ describe('a run at a service that lists no jobs', () => {
 		expect(lab.ends()).toEqual(Array(3).fill('completed'));
 		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(15 * SECOND);
 	});
+
+	it.each([
+		['finished in time', 45 * SECOND, 'completed'],
+		['still runs', Infinity, 'timedOut'],
+	])(
+		'reads once more, however seldom that is wanted, what may have ended in time: %s',
+		async (_case, duration, end) => {
+			const lab = runOf(
+				3,
+				{ pollInterval: MINUTE, timeout: MINUTE, firstLook: 20 * SECOND },
+				{ service: { shortestReadInterval: 5 * SECOND } },
+			);
+			lab.scripted.duration = () => duration;
+			await lab.finish();
+
+			expect(lab.ends()).toEqual(Array(3).fill(end));
+			expect(lab.scripted.clock.now()).toBeLessThan(70 * SECOND);
+		},
+	);
+
+	it('gives up nothing while its last answer is on its way', async () => {
+		jest.spyOn(Math, 'random').mockReturnValue(0);
+		const scripted = new ScriptedService();
+		// Each is read at 58 s, and after its end at 63 s: the first one while the time of others is up.
+		const read: JobService['read'] = async (jobId) => {
+			if (jobId === 'job 0') await scripted.clock.sleep(4 * SECOND);
+			return await scripted.mustHaves.read(jobId);
+		};
+		scripted.duration = () => 59 * SECOND;
+		const lab = runOf(
+			40,
+			{ pollInterval: MINUTE, timeout: MINUTE, firstLook: 58 * SECOND, concurrency: 1 },
+			{ scripted, service: { shortestReadInterval: 5 * SECOND, read } },
+		);
+		await lab.finish();
+		jest.restoreAllMocks();
+		expect(lab.ends()).toEqual(Array(40).fill('completed'));
+	});
 });
 
 describe('a run at a service that lists its jobs', () => {
@@ -365,6 +417,69 @@ describe('a run at a service that lists its jobs', () => {
 		expect(first).toBeLessThan(SECOND);
 		// The job of the first round takes 30 s.
 		expect(second).toBeGreaterThan(30 * SECOND);
+	});
+
+	it('counts as waiting for a slot only the time after its look back', async () => {
+		const lab = runOf(2, { timeout: MINUTE }, { has: 'full' });
+		const { clock, full } = lab.scripted;
+		let calls = 0;
+		const slow = runOf(
+			2,
+			{ timeout: MINUTE },
+			{
+				has: 'full',
+				scripted: lab.scripted,
+				service: {
+					capacity: async () => {
+						if (calls++ === 0) await clock.sleep(2 * MINUTE);
+						return (await full.capacity?.()) ?? { ok: false, failure: refused(500) };
+					},
+				},
+			},
+		);
+		await slow.finish();
+		expect(slow.ends()).toEqual(['completed', 'completed']);
+	});
+
+	it('believes the list that a job runs, whatever was heard of it before', async () => {
+		const lab = runOf(1, { lookBack: undefined }, { has: 'full' });
+		const { clock, full } = lab.scripted;
+		const entry = Entry.running(reportOf('job'), 0);
+		lab.entries.splice(0, 1, entry);
+		const isListed = () => clock.now() > 8 * SECOND && clock.now() < 2 * MINUTE;
+		// It cannot be read for a moment after it was submitted, and for a moment after it has ended.
+		const isUnknown = () =>
+			clock.now() < 4 * SECOND || Math.abs(clock.now() - 2 * MINUTE) < 4 * SECOND;
+		const run = new JobRun(
+			lab.entries,
+			{
+				...{ concurrency: 5, pollInterval: 10 * SECOND, timeout: 5 * MINUTE, firstLook: 0 },
+				...{ stopsOnProblem: false, onUncertain: 'fail' },
+			},
+			{
+				service: {
+					...full,
+					running: () =>
+						Promise.resolve({
+							ok: true,
+							body: isListed() ? [{ jobId: 'job', reference: undefined }] : [],
+						}),
+					read: () =>
+						Promise.resolve(
+							isUnknown()
+								? { ok: false, failure: refused(404) }
+								: { ok: true, body: reportOf('job', { status: 'completed' }) },
+						),
+				},
+				clock,
+				memory: new Memory({}),
+				signal: undefined,
+			},
+		);
+		await lab.scripted.drive(run.look());
+		await clock.advance(9 * SECOND);
+		await lab.scripted.drive(run.finishAll());
+		expect(lab.ends()).toEqual(['completed']);
 	});
 
 	it.each([503, 401])('denies nothing where a retry cannot look back (%i)', async (status) => {

@@ -74,6 +74,7 @@ export const refused = (status: number, more: Partial<Failure> = {}): Failure =>
 export const TEXTS: ServiceTexts = {
 	name: 'Films',
 	takeOver: 'Wait with Films.',
+	whyGone: 'It has expired.',
 	lookFor: 'Look for it at Films',
 	seeCapacity: 'See what runs.',
 	seeResult: 'See the result.',

@@ -1,6 +1,8 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
 import type { ApiClient } from '../../../nodes/shared/api/client';
 import type { Failure } from '../../../nodes/shared/api/failure';
-import { mayAnyRun, shareLists } from '../../../nodes/shared/jobs/waiting/sharedLists';
+import { mayAnyRun, shareDesk, shareLists } from '../../../nodes/shared/jobs/waiting/sharedLists';
 import { useClock } from '../../engine/harness/clock';
 import { LOST, refused, ScriptedService, submissionOf } from './scripted';
 
@@ -79,5 +81,50 @@ describe('a list that sleeping executions share', () => {
 		service.onList = () => LOST;
 		expect(await service.drive(mayAnyRun(one, jobs))).toBe(true);
 		restore();
+	});
+});
+
+describe('what sleeping executions are looked at with', () => {
+	const deskOf = (token: string) => ({
+		context: Object.assign(Object.create(null) as IExecuteFunctions, {
+			getNode: () => ({ credentials: { films: { id: '1', name: 'Films' } } }),
+		}),
+		client: Object.assign(Object.create(null) as ApiClient, {
+			baseUrl: new URL('https://films.example'),
+			token,
+		}),
+		service: new ScriptedService().full,
+	});
+
+	it('is that of the first one, so that nothing holds on to what the others have read', () => {
+		const [one, other, next] = [deskOf('a'), deskOf('a'), deskOf('a')];
+		const shares = [shareDesk(one, 'n8n'), shareDesk(other, 'n8n')];
+		expect(shares.map(({ desk }) => desk === one)).toEqual([true, true]);
+		for (const { giveBack } of shares) giveBack();
+		const last = shareDesk(next, 'n8n');
+		expect(last.desk).toBe(next);
+		last.giveBack();
+	});
+
+	it('is that of another one, once nothing can be seen with it', () => {
+		const [one, other] = [deskOf('a'), deskOf('a')];
+		const [first, second] = [shareDesk(one, 'n8n'), shareDesk(other, 'n8n')];
+		first.retire();
+		second.giveBack();
+		const third = shareDesk(other, 'n8n');
+		first.giveBack();
+		const fourth = shareDesk(one, 'n8n');
+		expect([second.desk === one, third.desk === other, fourth.desk === other]).toEqual(
+			Array(3).fill(true),
+		);
+		third.giveBack();
+		fourth.giveBack();
+	});
+
+	it('is their own under another token, and at another n8n', () => {
+		const [one, other] = [deskOf('a'), deskOf('b')];
+		const shares = [shareDesk(one, 'n8n'), shareDesk(other, 'n8n'), shareDesk(other, 'another')];
+		expect(shares.map(({ desk }) => desk === one)).toEqual([true, false, false]);
+		for (const { giveBack } of shares) giveBack();
 	});
 });

@@ -13,7 +13,7 @@ const BELL = { jobId: undefined, isRingerBlind: false };
 const RUNNING = { statusCode: 409, body: { message: 'The execution "7" is running already.' } };
 
 /** A watch over one job that runs for 30 s, and what it does at an n8n that answers its rings so. */
-function startWatch(answer: object) {
+function startWatch(answer: object, since = 0) {
 	const service = new ScriptedService();
 	const { clock } = service;
 	const restore = useClock(clock);
@@ -35,8 +35,8 @@ function startWatch(answer: object) {
 	const item = { jobId, reference, settings: SETTINGS, title: '', price: undefined, input: {} };
 	const watch = new Watch(
 		{ context, client, service: service.full },
-		{ items: [{ ...item, since: 0 }], timeout: 15 * MINUTE },
-		{ url: URL_OF_EXECUTION, reference, onEnd: () => ends.push(clock.now()) },
+		{ items: [{ ...item, since }], timeout: 15 * MINUTE },
+		{ url: URL_OF_EXECUTION, mayFallSilent: false, reference, onEnd: () => ends.push(clock.now()) },
 	);
 	const pass = async (ms: number) => {
 		for (let left = ms; left > 0; left -= 250) await clock.advance(250);
@@ -53,6 +53,14 @@ describe('a watch', () => {
 		await pass(1.5 * MINUTE);
 		expect([watch.isOver, service.reads.length, ends]).toEqual([true, 1, []]);
 		expect(rings.length).toBeGreaterThan(1);
+		restore();
+	});
+
+	it('sees a job that was stored by a process whose clock is ahead', async () => {
+		const { service, watch, pass, restore } = startWatch(TAKEN, 60 * MINUTE);
+		await service.drive(watch.hear({ ...BELL, isRingerBlind: true }));
+		await pass(1.5 * MINUTE);
+		expect(watch.isOver).toBe(true);
 		restore();
 	});
 

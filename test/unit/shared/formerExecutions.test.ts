@@ -32,6 +32,23 @@ async function ask(
 	return await hasLeftBehind(context)?.('5', run);
 }
 
+it('reads what is stored of an execution once, for all of its runs', async () => {
+	let reads = 0;
+	const context = Object.assign(Object.create(null) as IExecuteFunctions, {
+		getMode: () => 'retry',
+		getNode: () => ({ name: 'Film' }),
+		getInputData: () => [],
+		getExecutionDataById: () => {
+			reads++;
+			return Promise.resolve(stopped('Film', itemsOf(1)));
+		},
+	});
+	const ask = hasLeftBehind(context);
+	await Promise.all(['0', '1', '2'].map(async (run) => await ask?.('5', run)));
+	await ask?.('6', '0');
+	expect(reads).toBe(2);
+});
+
 describe('an execution that a retry may be of', () => {
 	it.each([
 		['began with the same items', 'Rows', { Rows: itemsOf(1, 2) }, true],

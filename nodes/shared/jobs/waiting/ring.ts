@@ -2,6 +2,7 @@ import type { IExecuteFunctions, IN8nHttpFullResponse, IWebhookFunctions } from 
 
 import { clock } from '../../n8n/clock';
 import { Gate } from '../../n8n/concurrency';
+import { toThrownFailure } from '../../api/failure';
 import { isRecord } from './callback';
 
 /** What n8n says of a call to a stored execution's own URL. */
@@ -16,8 +17,8 @@ export type Reception =
 	| { kind: 'over'; reason: string }
 	/** n8n has no such execution: it was deleted, or this is another n8n. */
 	| { kind: 'unknown'; reason: string }
-	/** n8n, or something before it, did not answer. */
-	| { kind: 'unreachable'; reason: string };
+	/** n8n, or something before it, did not answer; `isSilent`: the call was taken, but not answered in time. */
+	| { kind: 'unreachable'; reason: string; isSilent?: boolean };
 
 /** @returns whether there is nothing more to ring for at an execution that was stored */
 export const isInVain = ({ kind }: Reception): boolean =>
@@ -35,12 +36,24 @@ const RINGS_AT_ONCE = 5;
 /** By the n8n that is rung at: one that does not answer holds up no other. */
 const gates = new Map<string, Gate>();
 
+/** Where a stored execution is called. */
+export interface Address {
+	/** Where this n8n reaches it. */
+	url: string;
+	/**
+	 * Whether a Wait or Form node comes behind: before 2.41, n8n leaves a call unanswered for good if the execution waits in one
+	 * of them, and another one comes behind that.
+	 */
+	mayFallSilent: boolean;
+}
+
 /** Rings at a stored execution, once it is its turn. It never throws. */
-export async function ring(context: Caller, url: string, body: Ring): Promise<Reception> {
+export async function ring(context: Caller, address: Address, body: Ring): Promise<Reception> {
+	const { url } = address;
 	const place = URL.canParse(url) ? new URL(url).origin : '';
 	const gate = gates.get(place) ?? new Gate(RINGS_AT_ONCE);
 	gates.set(place, gate);
-	return await gate.pass(async () => await knock(context, url, body));
+	return await gate.pass(async () => await knockPatiently(context, address, body));
 }
 
 /**
@@ -49,10 +62,46 @@ export async function ring(context: Caller, url: string, body: Ring): Promise<Re
  *
  * @returns false where that is not known
  */
-export async function hasGoneOn(context: Caller, url: string, reference: string): Promise<boolean> {
+export async function hasGoneOn(
+	context: Caller,
+	address: Address,
+	reference: string,
+): Promise<boolean> {
 	const body: Ring = { ring: reference, isProbe: true };
-	const { kind } = await knock(context, url, body, PROBE_TIMEOUT_MS);
+	const first = await knock(context, address.url, body, PROBE_TIMEOUT_MS);
+	const { kind } =
+		isSilent(first) && address.mayFallSilent ? await knockPatiently(context, address, body) : first;
 	return kind === 'over' || kind === 'running';
+}
+
+/** Calls, and understands silence where that may have a meaning. */
+async function knockPatiently(
+	context: Caller,
+	{ url, mayFallSilent }: Address,
+	body: Ring,
+): Promise<Reception> {
+	const reception = await knock(context, url, body);
+	const isElsewhere = mayFallSilent && isSilent(reception) && (await answersOthers(context, url));
+	return isElsewhere
+		? { kind: 'over', reason: 'n8n answers other calls, and not this one' }
+		: reception;
+}
+
+const isSilent = (reception: Reception): boolean =>
+	reception.kind === 'unreachable' && reception.isSilent === true;
+
+/** Whether n8n is there. */
+async function answersOthers(context: Caller, url: string): Promise<boolean> {
+	const { kind } = await knock(context, urlOfNone(url), {}, PROBE_TIMEOUT_MS);
+	return kind === 'unknown';
+}
+
+/** The same path for an execution that there never is. */
+function urlOfNone(url: string): string {
+	const none = new URL(url);
+	const path = none.pathname.split('/');
+	none.pathname = [...path.slice(0, -2), '0', ...path.slice(-1)].join('/');
+	return none.href;
 }
 
 /** Calls a stored execution at its own URL. It never throws. */
@@ -63,7 +112,7 @@ export async function knock(
 	timeout = CALL_TIMEOUT_MS,
 ): Promise<Reception> {
 	try {
-		const { statusCode, body: answer } = (await helpers.httpRequest({
+		const response = (await helpers.httpRequest({
 			method: 'POST',
 			url,
 			body: { ...body },
@@ -72,11 +121,29 @@ export async function knock(
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
-		})) as IN8nHttpFullResponse;
-		return toReception(statusCode, answer);
+		})) as Partial<IN8nHttpFullResponse>;
+		const { statusCode = 0, body: answer, headers } = response;
+		return leadsToForm(url, headers?.location)
+			? { kind: 'over', reason: 'n8n waits for a form' }
+			: toReception(statusCode, answer);
 	} catch (error) {
-		return { kind: 'unreachable', reason: error instanceof Error ? error.message : 'no answer' };
+		const { code, detail } = toThrownFailure(error);
+		const isTimeUp = code !== undefined && TIMED_OUT.has(code);
+		return { kind: 'unreachable', reason: detail, ...(isTimeUp && { isSilent: true }) };
 	}
+}
+
+/** As axios says that an answer did not come in time. */
+const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT']);
+
+/** Since 2.41, n8n leads whoever calls an execution that waits in a form there: to the same execution, at another endpoint. */
+function leadsToForm(url: string, location: unknown): boolean {
+	if (typeof location !== 'string' || !URL.canParse(location, url)) return false;
+	const [from, to] = [new URL(url), new URL(location, url)].map(({ pathname }) =>
+		pathname.split('/'),
+	);
+	const isSameExecution = from?.slice(-2).join('/') === to?.slice(-2).join('/');
+	return isSameExecution && from?.at(-3) !== to?.at(-3);
 }
 
 /**
@@ -99,15 +166,15 @@ function toReception(status: number, answer: unknown): Reception {
 export type View = 'early' | 'due' | 'blind';
 
 /** A stored execution that is to be rung at. */
-interface Bell {
-	/** Where this n8n reaches it. */
-	url: string;
+export interface Bell extends Address {
 	/** When n8n's own timer ends the wait, in milliseconds since the epoch. */
 	until: number;
 	/** By which the execution knows that the ring is genuine. */
 	reference: string;
 	/** Whether there is something to wake for. */
 	look: () => Promise<View>;
+	/** Is told when nothing more is rung for. */
+	onEnd: () => void;
 }
 
 /** What a ring carries: no callback of a service has such a body. */
@@ -135,12 +202,12 @@ const PAUSES_WHILE_AWAY_MS = [20 * SECOND, MINUTE] as const;
  * jobs run. Goes on beside everything else, until the execution is over.
  */
 export function startRinging(context: Caller, bell: Bell): void {
-	void ringUntilOver(context, bell);
+	void ringUntilOver(context, bell).finally(bell.onEnd);
 }
 
 async function ringUntilOver(
 	context: Caller,
-	{ url, until, reference, look }: Bell,
+	{ until, reference, look, ...address }: Bell,
 ): Promise<void> {
 	let hasBeenTaken = false;
 	let isBlind = false;
@@ -159,7 +226,9 @@ async function ringUntilOver(
 		isBlind ||= view === 'blind';
 		const body: Ring = { ring: reference, ...(isBlind && { isBlind }) };
 		// Whether n8n has stored it must be known soon.
-		const reception = await (hasBeenTaken ? ring : knock)(context, url, body);
+		const reception = hasBeenTaken
+			? await ring(context, address, body)
+			: await knock(context, address.url, body);
 		const { kind } = reception;
 		if (isInVain(reception) && (kind !== 'running' || hasBeenTaken)) return;
 		if (kind === 'taken') {

@@ -1,4 +1,5 @@
 import { createHash } from 'crypto';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { isLocal } from '../../api/retryPolicy';
 import { clock } from '../../n8n/clock';
@@ -28,8 +29,7 @@ export function shareLists(
 ): JobService {
 	const { running } = service;
 	if (!running) return service;
-	const { baseUrl, token } = client;
-	const key = createHash('sha256').update(`${baseUrl.href} ${token}`).digest('base64url');
+	const key = scopeOf(client);
 	const submittedAt = Math.max(...jobs.map(({ since = 0 }) => since));
 	const isGood = ({ askedAt }: List) =>
 		askedAt >= submittedAt && clock.now() - askedAt < SHARED_FOR_MS;
@@ -46,6 +46,43 @@ export function shareLists(
 			lists.set(key, asked);
 			return await asked.answer;
 		},
+	};
+}
+
+/** Tells apart what may be shared: calls of one API with one token. */
+function scopeOf({ baseUrl, token }: Desk['client']): string {
+	return createHash('sha256').update(`${baseUrl.href} ${token}`).digest('base64url');
+}
+
+/** What sleeping executions of this process are looked at and rung at with, by token and n8n, and how many use it. */
+const desks = new Map<string, { desk: ExecutionDesk; users: number }>();
+
+type ExecutionDesk = Desk & { context: IExecuteFunctions };
+
+/**
+ * Lets all sleeping executions of this process that are under one token use what the first of them has: a context holds on to all
+ * that n8n has read of its execution.
+ *
+ * @param place the n8n that stores the execution
+ * @returns what to look and ring with, what to call when that is over, and what, if nothing can be seen with it any more
+ */
+export function shareDesk(
+	own: ExecutionDesk,
+	place: string,
+): { desk: ExecutionDesk; giveBack: () => void; retire: () => void } {
+	const key = JSON.stringify([scopeOf(own.client), place, own.context.getNode().credentials]);
+	const shared = desks.get(key) ?? { desk: own, users: 0 };
+	desks.set(key, shared);
+	shared.users++;
+	const retire = () => {
+		if (desks.get(key) === shared) desks.delete(key);
+	};
+	return {
+		desk: shared.desk,
+		giveBack: () => {
+			if (--shared.users === 0) retire();
+		},
+		retire,
 	};
 }
 

@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { isPrivateHost } from '../../api/privateHost';
+import { hasWaitBehind } from '../../n8n/childNodes';
 import { clock } from '../../n8n/clock';
 import { evaluateText } from '../../n8n/evaluate';
 import type { FieldReader } from '../../n8n/fieldReader';
@@ -22,8 +23,8 @@ import {
 import type { JobService, Order } from '../service';
 import { Entry } from '../state';
 import { RESUME_PARAMETER } from './callback';
-import { startRinging, urlInside, type View } from './ring';
-import { mayAnyRun, shareLists } from './sharedLists';
+import { startRinging, urlInside, type Bell, type View } from './ring';
+import { mayAnyRun, shareDesk, shareLists } from './sharedLists';
 
 /** The path of the node's own webhook: behind it, no callback can reach another node that waits later. */
 export const WEBHOOK_PATH = 'ltx-studio';
@@ -183,19 +184,46 @@ export async function sleep(
 	const jobs = sleeping.filter(isSleepingJob);
 	const [first] = jobs;
 	if (first) {
-		const service = shareLists(desk, jobs);
-		let isRunning = true;
-		const look = async (): Promise<View> => {
-			const seen = await mayAnyRun(service, jobs);
-			if (seen === undefined) return 'blind';
-			// Whoever is called back has first say.
-			const wasRunning = isRunning;
-			isRunning = seen;
-			return clock.now() < until - SPARE_MS && (isRunning || wasRunning) ? 'early' : 'due';
-		};
-		startRinging(context, { url: ownUrl, until, reference: first.reference, look });
+		const address = { url: ownUrl, mayFallSilent: hasWaitBehind(context) };
+		ringFor(desk, jobs, { ...address, until, reference: first.reference });
 	}
 	return passed.map(withoutError);
+}
+
+/** Rings at an execution that sleeps, and keeps as little of it as can be. */
+function ringFor(
+	own: Desk & { context: IExecuteFunctions },
+	jobs: readonly SleepingJob[],
+	bell: Omit<Bell, 'look' | 'onEnd'>,
+): void {
+	const { desk, giveBack, retire } = shareDesk(own, new URL(bell.url).origin);
+	const service = shareLists(desk, jobs);
+	const look = lookFor({ ...desk, service }, jobs, { end: bell.until - SPARE_MS, retire });
+	startRinging(desk.context, { ...bell, look, onEnd: giveBack });
+}
+
+/**
+ * @param end when the user's time is up, in milliseconds since the epoch
+ * @param retire to be called once nothing can be seen from here
+ */
+function lookFor(
+	{ client, service }: Desk,
+	sleeping: readonly SleepingJob[],
+	{ end, retire }: { end: number; retire: () => void },
+): () => Promise<View> {
+	const jobs = sleeping.map(({ jobId }) => ({ jobId }));
+	let isRunning = true;
+	return async () => {
+		const seen = client.signal?.aborted ? undefined : await mayAnyRun(service, jobs);
+		if (seen === undefined) {
+			retire();
+			return 'blind';
+		}
+		// Whoever is called back has first say.
+		const wasRunning = isRunning;
+		isRunning = seen;
+		return clock.now() < end && (isRunning || wasRunning) ? 'early' : 'due';
+	};
 }
 
 /**
@@ -244,14 +272,19 @@ const toSleepingError = (
 	known: IDataObject = {},
 ): SleepingError => ({ message, description: description ?? message, known });
 
-/** The item as it comes out if nobody wakes the execution in time. */
+/** The item as it comes out if n8n's timer ends the wait: then nobody has looked. */
 function asTimedOut(item: JobItem, timeout: number): JobItem {
 	const entries = item.entries.map((entry) => {
 		const { state, reference, sentReference, trail } = entry;
 		if (state.name !== 'running') return entry;
 		const { report, since } = state;
 		const late = Entry.running(report, since, { reference, sentReference, trail });
-		const problem = { kind: 'timedOut', report, waited: timeout } as const;
+		const problem = {
+			kind: 'timedOut',
+			report,
+			waited: timeout,
+			unseen: 'notLookedAt',
+		} as const;
 		late.advance({ type: 'gaveUp', problem }, since + timeout);
 		return late;
 	});

@@ -5,7 +5,7 @@ import { JobRun } from '../run';
 import type { JobService } from '../service';
 import { Entry } from '../state';
 import { printable } from './callback';
-import { hasGoneOn, isInVain, ring, type Reception } from './ring';
+import { hasGoneOn, isInVain, ring, type Address, type Reception } from './ring';
 import { mayAnyRun, shareLists } from './sharedLists';
 import {
 	isSleepingJob,
@@ -29,8 +29,7 @@ export interface Knock {
 }
 
 /** Where the watch rings when nobody is there who could let the execution go on. */
-interface Bell {
-	url: string;
+interface WatchBell extends Address {
 	reference: string;
 	/** Is told when this process has nothing more to do about the execution. */
 	onEnd: () => void;
@@ -74,7 +73,7 @@ export class Watch {
 	constructor(
 		private readonly desk: Desk,
 		{ items, timeout = LONGEST_TIMEOUT_MS }: Sleep,
-		private readonly bell: Bell,
+		private readonly bell: WatchBell,
 	) {
 		this.jobs = items.filter(isSleepingJob);
 		this.service = shareLists(desk, this.jobs);
@@ -130,7 +129,7 @@ export class Watch {
 	/** Whether another process has let the execution go on since n8n has read it; false where that is not known. */
 	async hasGoneOn(): Promise<boolean> {
 		const { desk, bell } = this;
-		return await hasGoneOn(desk.context, bell.url, bell.reference);
+		return await hasGoneOn(desk.context, bell, bell.reference);
 	}
 
 	/** Whoever has rung looks for itself, and may die. */
@@ -165,7 +164,7 @@ export class Watch {
 
 	private async ring(): Promise<Reception> {
 		const { desk, bell } = this;
-		return await ring(desk.context, bell.url, { ring: bell.reference });
+		return await ring(desk.context, bell, { ring: bell.reference });
 	}
 }
 
@@ -179,6 +178,9 @@ function toAwakeItem(service: JobService, item: SleepingItem): AwakeItem {
 	return {
 		order: { title, price, input },
 		settings,
-		entries: [Entry.running(report, since, { reference, sentReference, trail })],
+		// The clock of who has stored it may be ahead.
+		entries: [
+			Entry.running(report, Math.min(since, clock.now()), { reference, sentReference, trail }),
+		],
 	};
 }
