@@ -1,11 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import { request } from 'undici';
+
+import { hasGoneOn } from '../../nodes/shared/jobs/waiting/ring';
 import { outputOf } from '../n8n-host/api';
 import { useSharedN8n, type Stage } from './setup';
 import type { SharedN8n } from './shared';
 import { startSideServer, type SideServer } from './sideServer';
-import { call, finish, generation, jobOf, PROMPTS, report, until } from './waitingWorkflows';
+import {
+	baseNode,
+	call,
+	chain,
+	finish,
+	generation,
+	jobOf,
+	PROMPTS,
+	report,
+	until,
+} from './waitingWorkflows';
 
 const isLook = ({ method, path }: { method: string; path: string }) =>
 	method === 'GET' && path.endsWith('/scheduler');
+
+/** Calls as n8n does for a node. */
+const caller = {
+	helpers: Object.assign(Object.create(null) as IExecuteFunctions['helpers'], {
+		httpRequest: async ({ url, body, timeout = 0 }: IHttpRequestOptions) => {
+			const answer = await request(url, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify(body),
+				headersTimeout: timeout,
+			}).catch(() => {
+				throw Object.assign(new Error('timeout'), { code: 'ECONNABORTED' });
+			});
+			const text = await answer.body.text();
+			const isJson = String(answer.headers['content-type']).includes('json');
+			return {
+				statusCode: answer.statusCode,
+				headers: answer.headers,
+				body: isJson ? (JSON.parse(text) as unknown) : text,
+			};
+		},
+	}),
+};
 
 describe('an execution that sleeps until it is called back', () => {
 	let stage: Stage<SharedN8n>;
@@ -55,6 +93,31 @@ describe('an execution that sleeps until it is called back', () => {
 		]);
 		expect(await api.executions(id)).toHaveLength(1);
 		expect(emulator.ledger.charges).toHaveLength(PROMPTS.length);
+	});
+
+	it('is known to have gone on once it waits in another node, whatever comes behind that', async () => {
+		const { api, emulator, credentials } = stage;
+		const waits = ['Wait', 'Wait Again'].map((name) => ({
+			...baseNode(name, 'wait', 1.1, { resume: 'webhook' }),
+			webhookId: randomUUID(),
+		}));
+		const nodes = [...generation(side).nodes, ...waits];
+		const { id } = await api.importWorkflow(chain('Two waits behind', nodes), credentials);
+		const executionId = await api.run(id);
+		await api.waitForExecution(executionId, { until: ({ status }) => status === 'waiting' });
+		const jobs = emulator.jobs.all.slice(-PROMPTS.length);
+		const first = jobs.find(({ prompt }) => prompt === PROMPTS[0]);
+		const address = { url: String(first?.replyUrl), mayFallSilent: true };
+		const ask = async () => await hasGoneOn(caller, address, String(first?.replyRef));
+		expect(await ask()).toBe(false);
+
+		for (const job of jobs) await finish(emulator, job);
+		const [wait] = waits;
+		await api.waitForExecution(executionId, {
+			until: ({ status, data }) =>
+				status === 'waiting' && data.resultData.lastNodeExecuted === wait?.name,
+		});
+		expect(await ask()).toBe(true);
 	});
 
 	it.each(['by callbacks', 'without any callback'])(

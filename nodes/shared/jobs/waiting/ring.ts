@@ -58,7 +58,7 @@ export async function ring(context: Caller, address: Address, body: Ring): Promi
 
 /**
  * Asks n8n whether an execution is still stored: it may have gone on since n8n has read it. Somebody waits for the answer, so that
- * no answer is waited for long. It never throws.
+ * it is waited for long only where silence may be one. It never throws.
  *
  * @returns false where that is not known
  */

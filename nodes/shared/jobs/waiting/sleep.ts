@@ -24,7 +24,7 @@ import type { JobService, Order } from '../service';
 import { Entry } from '../state';
 import { RESUME_PARAMETER } from './callback';
 import { startRinging, urlInside, type Bell, type View } from './ring';
-import { mayAnyRun, shareDesk, shareLists } from './sharedLists';
+import { mayAnyRun, shareDesk, shareLists } from './sharing';
 
 /** The path of the node's own webhook: behind it, no callback can reach another node that waits later. */
 export const WEBHOOK_PATH = 'ltx-studio';

@@ -6,7 +6,7 @@ import type { JobService } from '../service';
 import { Entry } from '../state';
 import { printable } from './callback';
 import { hasGoneOn, isInVain, ring, type Address, type Reception } from './ring';
-import { mayAnyRun, shareLists } from './sharedLists';
+import { mayAnyRun, shareLists } from './sharing';
 import {
 	isSleepingJob,
 	type Sleep,

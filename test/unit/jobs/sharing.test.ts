@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { ApiClient } from '../../../nodes/shared/api/client';
 import type { Failure } from '../../../nodes/shared/api/failure';
-import { mayAnyRun, shareDesk, shareLists } from '../../../nodes/shared/jobs/waiting/sharedLists';
+import { mayAnyRun, shareDesk, shareLists } from '../../../nodes/shared/jobs/waiting/sharing';
 import { useClock } from '../../engine/harness/clock';
 import { LOST, refused, ScriptedService, submissionOf } from './scripted';
 
