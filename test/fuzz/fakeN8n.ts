@@ -72,6 +72,7 @@ export function fakeWebhook(
 		getMode: () => 'webhook',
 		getNode: () => ({ id: 'node', name: node, parameters }),
 		getChildNodes: () => [],
+		getParentNodes: () => [],
 		getNodeParameter: (name: string, fallback: unknown) => parameters[name] ?? fallback,
 		getQueryData: () => query as object,
 		getRequestObject: () => ({}),

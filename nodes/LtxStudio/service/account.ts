@@ -63,30 +63,23 @@ export function toAccount(
 }
 
 /**
+ * @param secrets what no error may tell
  * @returns the configured accounts by e-mail
  * @throws {NodeApiError} when the API does not answer
  */
-export async function readAccounts(client: ApiClient): Promise<Record<string, AccountAnswer>> {
-	const answer = await askForAccounts(client);
+export async function readAccounts(
+	client: ApiClient,
+	secrets: string[] = [],
+): Promise<Record<string, AccountAnswer>> {
+	const answer = await client.send<Record<string, AccountAnswer> | null>({
+		method: 'GET',
+		path: `${LTX_STUDIO}/accounts`,
+		secrets,
+	});
 	if (answer.ok) return answer.body ?? {};
 	if (isNotConfigured(answer.failure)) return {};
 	throw client.error(answer.failure);
 }
-
-/** How many jobs each account may run at once, by e-mail; none where the API does not tell. */
-export async function readMaxJobs(client: ApiClient): Promise<ReadonlyMap<string, number>> {
-	const answer = await askForAccounts(client);
-	const accounts = Object.entries((answer.ok ? answer.body : undefined) ?? {});
-	return new Map(
-		accounts.flatMap(([email, { maxJobs }]) => (maxJobs === undefined ? [] : [[email, maxJobs]])),
-	);
-}
-
-const askForAccounts = async (client: ApiClient) =>
-	await client.send<Record<string, AccountAnswer> | null>({
-		method: 'GET',
-		path: `${LTX_STUDIO}/accounts`,
-	});
 
 /** What 404 means where an account is named. */
 export const unknownAccount = (email: string): Record<404, Explanation> => ({

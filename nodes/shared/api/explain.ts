@@ -156,20 +156,17 @@ export function explainNetwork(failure: Failure, host: string): Explanation {
 	const known = BY_OWN_CODE[code]?.(failure, host);
 	if (known) return known;
 	const reason = BY_CODE[code]?.(failure);
-	if (reason) {
-		return {
-			message: `${host} ${reason}`,
-			description: 'Check the Base URL of the credential, and that n8n can reach it.',
-		};
-	}
+	if (reason) return { message: `${host} ${reason}`, description: wayOutOf(failure) };
 	if (/CERT|TLS|SSL|EPROTO/.test(code)) {
 		return {
 			message: `No secure connection to ${host}: ${detail}`,
 			description: 'Its TLS certificate was not accepted. Check the Base URL and any proxy.',
 		};
 	}
-	return {
-		message: `No answer from ${host}: ${detail}`,
-		description: 'Check the Base URL of the credential, and that n8n can reach it.',
-	};
+	return { message: `No answer from ${host}: ${detail}`, description: wayOutOf(failure) };
 }
+
+const wayOutOf = ({ host }: Failure): string =>
+	host === undefined
+		? 'Check the Base URL of the credential, and that n8n can reach it.'
+		: 'Check that n8n can reach it.';

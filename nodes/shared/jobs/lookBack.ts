@@ -259,11 +259,18 @@ export class LookBack {
 		const { hasLeftBehind, mayHaveDied } = this.options;
 		const isOfFormer = hasLeftBehind !== undefined && !mayHaveDied && !isRerun;
 		const known = isOfFormer ? memory.formerJobs.get(where) : undefined;
-		if (known) return { end: COMPLETE, found: await this.renew(known, running) };
+		if (known) {
+			const found = await this.renew(known, running);
+			memory.formerJobs.set(where, found);
+			return { end: COMPLETE, found };
+		}
 		const { end, found, isAll } = await this.searchFinished(queued, items, isRerun);
 		if (isOfFormer && isAll && isWhole) {
-			const runs = running.map(({ jobId, reference }) => ({ ...this.blank(jobId), reference }));
-			memory.formerJobs.set(where, [...found, ...runs]);
+			const runs = running.filter(({ reference }) => this.isOfNode(reference));
+			memory.formerJobs.set(where, [
+				...found,
+				...runs.map(({ jobId, reference }) => ({ ...this.blank(jobId), reference })),
+			]);
 		}
 		return { end, found };
 	}
@@ -274,11 +281,19 @@ export class LookBack {
 		running: readonly RunningJob[],
 	): Promise<JobReport[]> {
 		const runs = new Set(running.map(({ jobId }) => jobId));
-		return await mapConcurrently(known, READS_AT_ONCE, async (report) => {
+		const renewed = await mapConcurrently(known, READS_AT_ONCE, async (report) => {
 			if (isOver(report) || runs.has(report.jobId)) return report;
 			const answer = await this.parts.service.read(report.jobId);
-			return answer.ok ? { ...answer.body, reference: report.reference } : report;
+			if (answer.ok) return { ...answer.body, reference: report.reference };
+			// The API does not know it any more: nobody can take it over.
+			return provesNothing(answer.failure) ? report : [];
 		});
+		return renewed.flat();
+	}
+
+	private isOfNode(reference: string | undefined): boolean {
+		const place = readReplyReference(reference);
+		return place !== undefined && this.isOfInterest(place);
 	}
 
 	private blank(jobId: string): JobReport {

@@ -12,12 +12,13 @@ export function hasLeftBehind(
 	context: IExecuteFunctions,
 ): ((executionId: string, run: string) => Promise<boolean>) | undefined {
 	if (context.getMode() !== 'retry') return undefined;
-	// n8n reads and parses all that is stored of an execution, each time.
-	const stored = new Map<string, Promise<IRunExecutionData | undefined>>();
+	// n8n reads and parses all that is stored of an execution, each time. No more than one is kept: it may be large.
+	let last: { executionId: string; reading: Promise<IRunExecutionData | undefined> } | undefined;
 	return async (executionId, run) => {
-		const reading = stored.get(executionId) ?? context.getExecutionDataById(executionId);
-		stored.set(executionId, reading);
-		const data = await reading;
+		if (last?.executionId !== executionId) {
+			last = { executionId, reading: context.getExecutionDataById(executionId) };
+		}
+		const data = await last.reading;
 		return data !== undefined && isLeftBehind(context, data, Number(run));
 	};
 }

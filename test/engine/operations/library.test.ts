@@ -104,6 +104,21 @@ describe('accounts and assets', () => {
 			lab.emulator.accounts.remove(email);
 		});
 
+		it('says what was set back where it could not be set again', async () => {
+			const email = 'stored@example.com';
+			lab.emulator.accounts.add({ email, maxJobs: 60 });
+			lab.emulator.behaviour.resetsMaxJobs = true;
+			const match = { method: 'POST', nth: 2 };
+			lab.emulator.faults.add({ kind: 'status', status: 401, body: { error: 'no' }, match });
+			const run = await lab.engine.runNode({
+				parameters: { resource: 'account', operation: 'create' },
+			});
+			lab.emulator.behaviour.resetsMaxJobs = false;
+			lab.emulator.faults.clear();
+			expect(run.error?.description).toContain('from 60 to 20');
+			lab.emulator.accounts.remove(email);
+		});
+
 		it('creates one from the credential, and hides what the API hides', async () => {
 			const run = await lab.engine.runNode({
 				parameters: { resource: 'account', operation: 'create', simplify: false },

@@ -293,19 +293,22 @@ describe('looking back', () => {
 			expect([first.ends(), second.ends()]).toEqual(made.map((jobId) => [jobId]));
 		});
 
-		it('takes over nothing that has failed since it was found', async () => {
+		it.each([
+			['failed', { ok: true, body: reportOf('x', { status: 'failed' }) }],
+			['gone', { ok: false, failure: refused(404) }],
+		] as const)('takes over nothing that has %s since it was found', async (_what, answer) => {
 			const rounds = { ...RETRIED, scripted: new ScriptedService(), memory: new Memory({}) };
 			const first = look(1, rounds);
 			first.has(referenceOf(0, { ...FORMER, run: '1' }));
 			await first.takeOver();
 			rounds.scripted.duration = () => 0;
-			rounds.scripted.onRead = ({ jobId }) => ({
-				ok: true,
-				body: reportOf(jobId, { status: 'failed' }),
-			});
+			rounds.scripted.onRead = () => answer;
 			const second = look(1, { ...rounds, run: '1' });
 			await second.takeOver();
-			expect(second.ends()).toEqual(['queued']);
+			const third = look(1, { ...rounds, run: '2' });
+			await third.takeOver();
+			expect([second.ends(), third.ends()]).toEqual([['queued'], ['queued']]);
+			expect(rounds.scripted.reads).toHaveLength(1);
 		});
 
 		it('searches again where the first search was cut short', async () => {

@@ -48,6 +48,7 @@ function openStored(executionId: string) {
 		return Object.assign(Object.create(null) as IWebhookFunctions, {
 			getNode: () => ({ name: 'LTX Studio', typeVersion: 1.1 }),
 			getChildNodes: () => [],
+			getParentNodes: () => [],
 			evaluateExpression: (): unknown => stored,
 			getBodyData: () => body,
 			getHeaderData: () => ({}),

@@ -1,10 +1,11 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
 import { optionsField, simplifyField } from '../../../shared/n8n/commonFields';
 import type { FieldReader } from '../../../shared/n8n/fieldReader';
 import { itemOperation, requestTo } from '../../../shared/n8n/itemOperation';
+import { itemLabel } from '../../../shared/n8n/items';
 import { ofVersion1, sinceVersion11 } from '../../versions';
-import { ACCOUNT_OUTPUT, readMaxJobs, toAccount, type AccountAnswer } from '../../service/account';
+import { ACCOUNT_OUTPUT, readAccounts, toAccount, type AccountAnswer } from '../../service/account';
 import { checkCookie } from '../../service/cookie';
 import { PAGES } from '../operation';
 
@@ -88,20 +89,30 @@ export const create = itemOperation({
 	execute: async ({ client, context, item }, { form, cookie: given, maxJobs, simplify }) => {
 		if (item === 0) warnOfLiteral(context);
 		const cookie = given ?? readCookie(form, await readCredential(context));
+		const { secrets } = cookie;
 		const write = async (most: number | undefined) =>
-			await client.request<AccountAnswer>({
+			await client.send<AccountAnswer>({
 				...requestTo(endpoint),
 				body: { cookie: cookie.text, ...(most === undefined ? {} : { maxJobs: most }) },
 				// The same account is only written again.
 				repeatable: true,
-				secrets: cookie.secrets,
+				secrets,
 			});
-		const before = maxJobs === undefined ? await readMaxJobs(client) : undefined;
-		const account = await write(maxJobs);
+		const before = maxJobs === undefined ? await readAccounts(client, secrets) : {};
+		const written = await write(maxJobs);
+		if (!written.ok) throw client.error(written.failure);
+		const account = written.body;
 		// The vendor's page says that there is a default, and not whether it takes the place of what was set before.
-		const kept = before?.get(account.email ?? '') ?? account.maxJobs;
-		const isKept = maxJobs !== undefined || kept === account.maxJobs;
-		return [{ json: toAccount(isKept ? account : await write(kept), { simplify }) }];
+		const kept = before[account.email ?? '']?.maxJobs ?? account.maxJobs;
+		if (maxJobs !== undefined || kept === account.maxJobs) {
+			return [{ json: toAccount(account, { simplify }) }];
+		}
+		const again = await write(kept);
+		if (again.ok) return [{ json: toAccount(again.body, { simplify }) }];
+		throw new NodeOperationError(context.getNode(), client.explain(again.failure).message, {
+			description: `${itemLabel(item, context.getInputData().length)}: the cookie of ${account.email} was renewed, but the API has set "Maximum Running Jobs" from ${kept} to ${account.maxJobs}. Run this again with ${kept} in that field.`,
+			itemIndex: item,
+		});
 	},
 });
 

@@ -41,8 +41,8 @@ export interface Address {
 	/** Where this n8n reaches it. */
 	url: string;
 	/**
-	 * Whether a Wait or Form node comes behind: before 2.41, n8n leaves a call unanswered for good if the execution waits in one
-	 * of them, and another one comes behind that.
+	 * Whether it may wait in a Wait or Form node later: before 2.41, n8n leaves a call unanswered for good if the execution waits
+	 * elsewhere, and such a node comes behind that.
 	 */
 	mayFallSilent: boolean;
 }
@@ -228,7 +228,7 @@ async function ringUntilOver(
 		// Whether n8n has stored it must be known soon.
 		const reception = hasBeenTaken
 			? await ring(context, address, body)
-			: await knock(context, address.url, body);
+			: await knockPatiently(context, address, body);
 		const { kind } = reception;
 		if (isInVain(reception) && (kind !== 'running' || hasBeenTaken)) return;
 		if (kind === 'taken') {

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { isPrivateHost } from '../../api/privateHost';
-import { hasWaitBehind } from '../../n8n/childNodes';
+import { mayWaitLater } from '../../n8n/childNodes';
 import { clock } from '../../n8n/clock';
 import { evaluateText } from '../../n8n/evaluate';
 import type { FieldReader } from '../../n8n/fieldReader';
@@ -184,7 +184,7 @@ export async function sleep(
 	const jobs = sleeping.filter(isSleepingJob);
 	const [first] = jobs;
 	if (first) {
-		const address = { url: ownUrl, mayFallSilent: hasWaitBehind(context) };
+		const address = { url: ownUrl, mayFallSilent: mayWaitLater(context) };
 		ringFor(desk, jobs, { ...address, until, reference: first.reference });
 	}
 	return passed.map(withoutError);

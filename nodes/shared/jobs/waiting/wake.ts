@@ -5,7 +5,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { hasWaitBehind } from '../../n8n/childNodes';
+import { mayWaitLater } from '../../n8n/childNodes';
 import { clock } from '../../n8n/clock';
 import { mapConcurrently, once } from '../../n8n/concurrency';
 import { quoteName } from '../../n8n/evaluate';
@@ -98,7 +98,7 @@ async function findWatch(
 	if (watches.has(key) || over.has(key)) return watches.get(key);
 	const watch = new Watch(desk, sleep, {
 		url: sleep.ownUrl ?? ownResumeUrl(context),
-		mayFallSilent: hasWaitBehind(context),
+		mayFallSilent: mayWaitLater(context),
 		reference: key,
 		onEnd: () => {
 			watches.delete(key);
