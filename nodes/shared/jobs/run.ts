@@ -81,6 +81,9 @@ export class JobRun {
 	/** When each job may be read next, by its ID, where the API sets a pace; in milliseconds since the epoch. */
 	private readonly dueAt = new Map<string, number>();
 
+	/** The earliest time at which the API may be asked about each job again, by its ID; in milliseconds since the epoch. */
+	private readonly soonestAt = new Map<string, number>();
+
 	/** When each job was asked for last, by its ID; in milliseconds since the epoch. */
 	private readonly readAt = new Map<string, number>();
 
@@ -388,7 +391,7 @@ export class JobRun {
 		this.dueAt.set(report.jobId, due);
 		// Before it is given up it is read once more, however seldom the user wants that.
 		const end = since + this.options.timeout;
-		const soonest = (this.readAt.get(report.jobId) ?? since) + interval;
+		const soonest = this.soonestAt.get(report.jobId) ?? since + interval;
 		return Math.min(due, Math.max(end, soonest));
 	}
 
@@ -404,6 +407,7 @@ export class JobRun {
 		if (interval === undefined) return;
 		const pause = Math.max(interval, this.options.pollInterval) * (1 + Math.random() * JITTER);
 		this.dueAt.set(jobId, this.book.now + pause);
+		this.soonestAt.set(jobId, this.book.now + interval);
 	}
 
 	private async readAll(entries: readonly Entry[]): Promise<void> {
