@@ -1,12 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { clock } from '../n8n/clock';
-import { mapConcurrently } from '../n8n/concurrency';
 import { evaluateText } from '../n8n/evaluate';
 import { FieldReader } from '../n8n/fieldReader';
 import { hasLeftBehind } from '../n8n/formerExecutions';
 import type { OperationFacts } from '../n8n/itemOperation';
-import { isItemError, prepareItems, toItemError, toOutput, type ItemError } from '../n8n/items';
+import { isItemError, mapItems, prepareItems, toOutput, type ItemError } from '../n8n/items';
 import { isTool, rerunsDeadWorkers } from '../n8n/version';
 import { checkOnly } from './check';
 import { overLimit, readGuards, strictest } from './guards';
@@ -102,7 +101,7 @@ export async function runSubmissions(
 	// An item that is wrong does not keep the others from being checked.
 	const keepsErrors = context.continueOnFail() || isDryRun;
 	const read = prepareItems(context, prepare, { keepsErrors });
-	const drafts = await inspectAll(context, read, keepsErrors);
+	const drafts = await mapItems(context, read, inspect, { atOnce: FILES_AT_ONCE, keepsErrors });
 	if (drafts.length === 0) return [];
 	const waitMode = form.choice('waitMode');
 	const pace = readPace(form);
@@ -163,22 +162,10 @@ export async function runSubmissions(
 	}
 }
 
-/** Looks at what the items bring along, before anything is spent. */
-async function inspectAll(
-	context: IExecuteFunctions,
-	drafts: ReadonlyArray<PreparedDraft | ItemError>,
-	keepsErrors: boolean,
-): Promise<Array<PreparedDraft | ItemError>> {
-	return await mapConcurrently(drafts, FILES_AT_ONCE, async (draft, item) => {
-		try {
-			if (!isItemError(draft)) await draft.inspect?.();
-			return draft;
-		} catch (error) {
-			const itemError = toItemError(context, error, item);
-			if (!keepsErrors) throw itemError;
-			return itemError;
-		}
-	});
+/** Looks at what an item brings along, before anything is spent. */
+async function inspect(draft: PreparedDraft): Promise<PreparedDraft> {
+	await draft.inspect?.();
+	return draft;
 }
 
 /** Begins nothing. What has an error of its own keeps it. */

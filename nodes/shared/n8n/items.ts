@@ -7,6 +7,8 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
+import { mapConcurrently } from './concurrency';
+
 /** What an operation hands over for an item, before it is paired. */
 export type OperationResult = INodeExecutionData[];
 
@@ -56,11 +58,43 @@ export function prepareItems<Prepared>(
 		try {
 			return prepare(item);
 		} catch (error) {
-			const itemError = toItemError(context, error, item);
-			if (!keepsErrors) throw itemError;
-			return itemError;
+			return keepError(context, error, { item, keepsErrors });
 		}
 	});
+}
+
+/**
+ * Goes on with each item that has no error yet, several at once.
+ *
+ * @param keepsErrors by default where the node continues on fail
+ * @returns what each item has come to, or its error if errors are kept
+ * @throws {NodeApiError | NodeOperationError} the error of the first item that has one otherwise
+ */
+export async function mapItems<Item, Result>(
+	context: IExecuteFunctions,
+	items: ReadonlyArray<Item | ItemError>,
+	work: (item: Item, index: number) => Promise<Result>,
+	{ atOnce, keepsErrors = context.continueOnFail() }: { atOnce: number; keepsErrors?: boolean },
+): Promise<Array<Result | ItemError>> {
+	return await mapConcurrently(items, atOnce, async (item, index) => {
+		if (isItemError(item)) return item;
+		try {
+			return await work(item, index);
+		} catch (error) {
+			return keepError(context, error, { item: index, keepsErrors });
+		}
+	});
+}
+
+/** @throws the error of the item where errors are not kept */
+function keepError(
+	context: IExecuteFunctions,
+	error: unknown,
+	{ item, keepsErrors }: { item: number; keepsErrors: boolean },
+): ItemError {
+	const itemError = toItemError(context, error, item);
+	if (!keepsErrors) throw itemError;
+	return itemError;
 }
 
 export const isItemError = (value: unknown): value is ItemError =>

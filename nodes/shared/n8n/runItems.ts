@@ -1,12 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { concurrencyField, optionsField } from './commonFields';
-import { mapConcurrently } from './concurrency';
 import { FieldReader } from './fieldReader';
 import { connect } from '../api/client';
 import type { ApiDescription } from '../api/description';
 import type { ItemOperation } from './itemOperation';
-import { isItemError, prepareItems, toItemError, toOutput, type ItemOutcome } from './items';
+import { isItemError, mapItems, prepareItems, toOutput, type ItemOutcome } from './items';
 
 /** Runs an operation that does its work for each item by itself, several at once. */
 export async function runItems(
@@ -20,15 +19,11 @@ export async function runItems(
 	const fields = [...operation.description, optionsField([concurrencyField])];
 	const concurrency = new FieldReader(context, fields, 0).integer(concurrencyField.name);
 	const client = await connect(context, api);
-	const outcomes = await mapConcurrently(calls, concurrency, async (call, item) => {
-		if (isItemError(call)) return { ok: false, error: call } satisfies ItemOutcome;
-		try {
-			return { ok: true, result: await call(client) } satisfies ItemOutcome;
-		} catch (error) {
-			const itemError = toItemError(context, error, item);
-			if (!context.continueOnFail()) throw itemError;
-			return { ok: false, error: itemError } satisfies ItemOutcome;
-		}
+	const results = await mapItems(context, calls, async (call) => await call(client), {
+		atOnce: concurrency,
 	});
+	const outcomes = results.map((result): ItemOutcome =>
+		isItemError(result) ? { ok: false, error: result } : { ok: true, result },
+	);
 	return toOutput(context, outcomes);
 }
