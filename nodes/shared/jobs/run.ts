@@ -7,6 +7,7 @@ import type { Memory } from './memory';
 import { Pace } from './pace';
 import { dollars, paidFor } from './price';
 import type { OnProgress } from './progress';
+import { ReadPace } from './readPace';
 import type { Capacity, JobService, RunningJob } from './service';
 import { Slots } from './slots';
 import { SURE_AFTER_MS, type Entry, type Problem } from './state';
@@ -51,8 +52,6 @@ type Goal = 'submitted' | 'quiet' | 'over';
 const SLICE_MS = 500;
 /** Between two looks before a run goes to sleep. */
 const LOOK_AGAIN_MS = 500;
-/** How much later than it might a job is read, at most, so that jobs do not stay in step. */
-const JITTER = 0.2;
 
 /**
  * Brings any number of jobs to their end in one loop: submits them as slots come free, never beyond the accounts' capacity and
@@ -78,14 +77,7 @@ export class JobRun {
 	/** The reads of jobs that were called back, while they are under way. */
 	private readonly calledBack = new Map<string, Promise<void>>();
 
-	/** When each job may be read next, by its ID, where the API sets a pace; in milliseconds since the epoch. */
-	private readonly dueAt = new Map<string, number>();
-
-	/** The earliest time at which the API may be asked about each job again, by its ID; in milliseconds since the epoch. */
-	private readonly soonestAt = new Map<string, number>();
-
-	/** When each job was asked for last, by its ID; in milliseconds since the epoch. */
-	private readonly readAt = new Map<string, number>();
+	private readonly readPace: ReadPace;
 
 	/** Why the last list told nothing, if so. */
 	private unlisted: Failure | undefined;
@@ -118,6 +110,7 @@ export class JobRun {
 		const slots = service.capacity ? new Slots(memory.slots) : Slots.unlimited();
 		this.slots = slots;
 		this.pace = new Pace(options.pollInterval, options.firstLook);
+		this.readPace = new ReadPace({ ...options, interval: service.shortestReadInterval });
 		this.book = new Book(entries, options.stopsOnProblem, { clock, memory, slots });
 		this.lookBack =
 			options.lookBack && new LookBack(this.book, options.lookBack, { service, memory, slots });
@@ -380,34 +373,16 @@ export class JobRun {
 		await this.readAll(left);
 	}
 
-	/** When a running job may be read next. Where the API sets a pace, the jobs are spread over it. */
+	/** When a running job is to be read next. */
 	private dueOf({ state }: Entry): number {
-		const { shortestReadInterval: interval } = this.dependencies.service;
-		if (interval === undefined || state.name !== 'running') return -Infinity;
-		const { firstLook } = this.options;
-		const { since, report } = state;
-		const first = firstLook === 0 ? since : since + firstLook + Math.random() * interval;
-		const due = this.dueAt.get(report.jobId) ?? first;
-		this.dueAt.set(report.jobId, due);
-		// Before it is given up it is read once more, however seldom the user wants that.
-		const end = since + this.options.timeout;
-		const soonest = this.soonestAt.get(report.jobId) ?? since + interval;
-		return Math.min(due, Math.max(end, soonest));
+		return state.name === 'running' ? this.readPace.dueOf(state) : -Infinity;
 	}
 
 	/** Whether it can only be known by reading it whether a job has ended in time, and it was not read since. */
 	private isYetToBeRead(jobId: string, end: number): boolean {
-		const { service } = this.dependencies;
-		if (service.shortestReadInterval === undefined || service.running) return false;
-		return (this.readAt.get(jobId) ?? -Infinity) < end;
-	}
-
-	private putOff(jobId: string): void {
-		const { shortestReadInterval: interval } = this.dependencies.service;
-		if (interval === undefined) return;
-		const pause = Math.max(interval, this.options.pollInterval) * (1 + Math.random() * JITTER);
-		this.dueAt.set(jobId, this.book.now + pause);
-		this.soonestAt.set(jobId, this.book.now + interval);
+		const { shortestReadInterval, running } = this.dependencies.service;
+		const isPaced = shortestReadInterval !== undefined && !running;
+		return isPaced && !this.readPace.isReadSince(jobId, end);
 	}
 
 	private async readAll(entries: readonly Entry[]): Promise<void> {
@@ -423,10 +398,7 @@ export class JobRun {
 		const { report, since } = state;
 		const readAt = book.now;
 		const answer = await this.dependencies.service.read(report.jobId);
-		// Only now: what is asked is not known yet.
-		this.readAt.set(report.jobId, readAt);
-		// The API may have been asked more than once meanwhile.
-		this.putOff(report.jobId);
+		this.readPace.answered(report.jobId, readAt, book.now);
 		const isFresh = reference !== undefined && !trail.isFound;
 		const event = understand(answer, { report, since, isFresh }, book.now);
 		if (!event) {
