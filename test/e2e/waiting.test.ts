@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { request } from 'undici';
 
-import { hasGoneOn } from '../../nodes/shared/jobs/waiting/ring';
+import { hasGoneOn } from '../../nodes/shared/jobs/waiting/knock';
 import { outputOf } from '../n8n-host/api';
 import { useSharedN8n, type Stage } from './setup';
 import type { SharedN8n } from './shared';

@@ -10,7 +10,7 @@ import {
 	refuse,
 	RESUME_PARAMETER,
 } from '../../shared/jobs/waiting/callback';
-import { knock } from '../../shared/jobs/waiting/ring';
+import { knock } from '../../shared/jobs/waiting/knock';
 import { WEBHOOK_PATH } from '../../shared/jobs/waiting/sleep';
 import { clock } from '../../shared/n8n/clock';
 import { evaluateText } from '../../shared/n8n/evaluate';

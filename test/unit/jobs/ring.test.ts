@@ -1,11 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import {
-	hasGoneOn,
-	ring as ringOnce,
-	startRinging,
-	urlInside,
-} from '../../../nodes/shared/jobs/waiting/ring';
+import { hasGoneOn, ring as ringOnce } from '../../../nodes/shared/jobs/waiting/knock';
+import { startRinging, urlInside } from '../../../nodes/shared/jobs/waiting/ring';
 import { VirtualClock } from '../../emulator/clock';
 import { useClock } from '../../engine/harness/clock';
 

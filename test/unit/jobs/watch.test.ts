@@ -25,6 +25,9 @@ function startWatch(answer: object, since = 0) {
 		return Promise.resolve(answer);
 	};
 	const context = Object.assign(Object.create(null) as IWebhookFunctions, {
+		getNode: () => ({ name: 'Film' }),
+		getParentNodes: () => [],
+		getChildNodes: () => [],
 		helpers: { httpRequest },
 	});
 	const client = Object.assign(Object.create(null) as ApiClient, {
@@ -36,7 +39,7 @@ function startWatch(answer: object, since = 0) {
 	const watch = new Watch(
 		{ context, client, service: service.full },
 		{ items: [{ ...item, since }], timeout: 15 * MINUTE },
-		{ url: URL_OF_EXECUTION, mayFallSilent: false, reference, onEnd: () => ends.push(clock.now()) },
+		{ url: URL_OF_EXECUTION, reference, onEnd: () => ends.push(clock.now()) },
 	);
 	const pass = async (ms: number) => {
 		for (let left = ms; left > 0; left -= 250) await clock.advance(250);

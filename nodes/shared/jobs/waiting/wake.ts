@@ -5,7 +5,6 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { mayWaitLater } from '../../n8n/childNodes';
 import { clock } from '../../n8n/clock';
 import { mapConcurrently, once } from '../../n8n/concurrency';
 import { quoteName } from '../../n8n/evaluate';
@@ -13,7 +12,7 @@ import { toErrorJson } from '../../n8n/items';
 import { concludeSleeper, type Desk } from '../outcome';
 import { isSameText } from '../reference';
 import { accept, printable, readCallback, refuse } from './callback';
-import type { Ring } from './ring';
+import type { Ring } from './knock';
 import {
 	isSleepingJob,
 	ownResumeUrl,
@@ -98,7 +97,6 @@ async function findWatch(
 	if (watches.has(key) || over.has(key)) return watches.get(key);
 	const watch = new Watch(desk, sleep, {
 		url: sleep.ownUrl ?? ownResumeUrl(context),
-		mayFallSilent: mayWaitLater(context),
 		reference: key,
 		onEnd: () => {
 			watches.delete(key);

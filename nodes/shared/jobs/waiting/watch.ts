@@ -1,3 +1,4 @@
+import { mayWaitLater } from '../../n8n/childNodes';
 import { clock } from '../../n8n/clock';
 import { Memory } from '../memory';
 import type { Desk, JobItem } from '../outcome';
@@ -5,7 +6,7 @@ import { JobRun } from '../run';
 import type { JobService } from '../service';
 import { Entry } from '../state';
 import { printable } from './callback';
-import { hasGoneOn, isInVain, ring, type Address, type Reception } from './ring';
+import { hasGoneOn, isInVain, ring, type Address, type Reception } from './knock';
 import { mayAnyRun, shareLists } from './sharing';
 import {
 	isSleepingJob,
@@ -29,7 +30,8 @@ export interface Knock {
 }
 
 /** Where the watch rings when nobody is there who could let the execution go on. */
-interface WatchBell extends Address {
+interface Bell {
+	url: string;
 	reference: string;
 	/** Is told when this process has nothing more to do about the execution. */
 	onEnd: () => void;
@@ -73,7 +75,7 @@ export class Watch {
 	constructor(
 		private readonly desk: Desk,
 		{ items, timeout = LONGEST_TIMEOUT_MS }: Sleep,
-		private readonly bell: WatchBell,
+		private readonly bell: Bell,
 	) {
 		this.jobs = items.filter(isSleepingJob);
 		this.service = shareLists(desk, this.jobs);
@@ -129,7 +131,7 @@ export class Watch {
 	/** Whether another process has let the execution go on since n8n has read it; false where that is not known. */
 	async hasGoneOn(): Promise<boolean> {
 		const { desk, bell } = this;
-		return await hasGoneOn(desk.context, bell, bell.reference);
+		return await hasGoneOn(desk.context, this.address, bell.reference);
 	}
 
 	/** Whoever has rung looks for itself, and may die. */
@@ -164,7 +166,13 @@ export class Watch {
 
 	private async ring(): Promise<Reception> {
 		const { desk, bell } = this;
-		return await ring(desk.context, bell, { ring: bell.reference });
+		return await ring(desk.context, this.address, { ring: bell.reference });
+	}
+
+	/** Made out only when it is called: that is seldom, and callbacks are many. */
+	private get address(): Address {
+		const { desk, bell } = this;
+		return { url: bell.url, mayFallSilent: mayWaitLater(desk.context) };
 	}
 }
 
