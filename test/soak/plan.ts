@@ -137,67 +137,65 @@ export function drawPlan(seed: number): Plan {
 		credits: !isCalm && chance(0.04) ? int(0, 400) : 10_000_000,
 	}));
 
-	return withFirstRefused(
-		draw,
-		withLostAnswers({
-			seed,
-			isCalm,
-			way,
-			rounds: way === 'loop' ? Math.min(size, int(2, 3)) : 1,
-			layout: among('regular', 'queue'),
-			batch,
-			size,
-			readsFrom: way === 'node' && chance(0.5) ? 'source' : 'input',
-			twins: drawTwins(draw, batchKinds[batch], kill),
-			misfits: {
-				moderated: chance(0.2) ? 0.1 : 0,
-				failing: chance(isTool ? 0.8 : 0.3) ? 0.2 : 0,
-				cancelled: chance(0.3) ? 0.2 : 0,
-				invalid: chance(0.1) ? 0.1 : 0,
-			},
-			accounts,
-			accountChoice: among('automatic', 'automatic', 'chosen', 'mixed'),
-			mode: kill || chance(0.6) ? 'trigger' : 'manual',
-			waitMode: isTool && waitMode === 'webhook' ? 'poll' : waitMode,
-			onError,
-			retryOnFail: chance(isTool ? 0.9 : 0.4),
-			onUncertain: chance(0.3) ? 'resubmit' : 'fail',
-			options: {
-				concurrency: among(1, 3, 10, 10, 25, 50),
-				timeout: isCalm || chance(0.8) ? 15 : among(0.2, 1),
-				pollInterval: among(1, 5, 5, 20),
-				...(chance(0.1) && { maxJobs: int(1, 20) }),
-				...(chance(0.1) && { pollForResult: int(1, 4) }),
-			},
-			download: chance(0.15),
-			simplify: chance(0.8),
-			behaviour: { ...drawBehaviour(draw, isCalm), slotsLag: seed % 2 === 0 },
-			jobMs: isLarge
-				? { shortest: 2 * SECOND, longest: 15 * SECOND }
-				: { shortest: 1 * SECOND, longest: among(8, 30, 300) * SECOND },
-			others: chance(0.5)
-				? Array.from({ length: int(1, 6) }, () => ({
-						email: emailOf(random, accounts),
-						atMs: int(0, 60 * SECOND),
-						slots: int(1, 8),
-						forMs: int(1, 90) * SECOND,
-					}))
-				: [],
-			results: {
-				before: chance(0.2) ? int(1, 30) : 0,
-				// Before n8n 2, a run looks at the newest ten results to see whether it has run before, and no further.
-				meanwhile: chance(0.3) ? int(1, kill?.then === 'rerun' ? 9 : 30) : 0,
-			},
-			trouble: isCalm ? NO_TROUBLE : drawTrouble(draw, () => emailOf(random, accounts)),
-			kill,
-			doorDeath:
-				!isCalm && waitMode === 'webhook' && chance(0.3)
-					? { nth: int(1, 2 * size), afterMs: int(0, 3 * SECOND) }
-					: undefined,
-			firstRefusedBy: undefined,
-			sleepsBehind: way === 'node' && waitMode === 'webhook' && chance(0.5),
-		}),
-	);
+	const plan: Plan = {
+		seed,
+		isCalm,
+		way,
+		rounds: way === 'loop' ? Math.min(size, int(2, 3)) : 1,
+		layout: among('regular', 'queue'),
+		batch,
+		size,
+		readsFrom: way === 'node' && chance(0.5) ? 'source' : 'input',
+		twins: drawTwins(draw, batchKinds[batch], kill),
+		misfits: {
+			moderated: chance(0.2) ? 0.1 : 0,
+			failing: chance(isTool ? 0.8 : 0.3) ? 0.2 : 0,
+			cancelled: chance(0.3) ? 0.2 : 0,
+			invalid: chance(0.1) ? 0.1 : 0,
+		},
+		accounts,
+		accountChoice: among('automatic', 'automatic', 'chosen', 'mixed'),
+		mode: kill || chance(0.6) ? 'trigger' : 'manual',
+		waitMode: isTool && waitMode === 'webhook' ? 'poll' : waitMode,
+		onError,
+		retryOnFail: chance(isTool ? 0.9 : 0.4),
+		onUncertain: chance(0.3) ? 'resubmit' : 'fail',
+		options: {
+			concurrency: among(1, 3, 10, 10, 25, 50),
+			timeout: isCalm || chance(0.8) ? 15 : among(0.2, 1),
+			pollInterval: among(1, 5, 5, 20),
+			...(chance(0.1) && { maxJobs: int(1, 20) }),
+			...(chance(0.1) && { pollForResult: int(1, 4) }),
+		},
+		download: chance(0.15),
+		simplify: chance(0.8),
+		behaviour: { ...drawBehaviour(draw, isCalm), slotsLag: seed % 2 === 0 },
+		jobMs: isLarge
+			? { shortest: 2 * SECOND, longest: 15 * SECOND }
+			: { shortest: 1 * SECOND, longest: among(8, 30, 300) * SECOND },
+		others: chance(0.5)
+			? Array.from({ length: int(1, 6) }, () => ({
+					email: emailOf(random, accounts),
+					atMs: int(0, 60 * SECOND),
+					slots: int(1, 8),
+					forMs: int(1, 90) * SECOND,
+				}))
+			: [],
+		results: {
+			before: chance(0.2) ? int(1, 30) : 0,
+			// Before n8n 2, a run looks at the newest ten results to see whether it has run before, and no further.
+			meanwhile: chance(0.3) ? int(1, kill?.then === 'rerun' ? 9 : 30) : 0,
+		},
+		trouble: isCalm ? NO_TROUBLE : drawTrouble(draw, () => emailOf(random, accounts)),
+		kill,
+		doorDeath:
+			!isCalm && waitMode === 'webhook' && chance(0.3)
+				? { nth: int(1, 2 * size), afterMs: int(0, 3 * SECOND) }
+				: undefined,
+		firstRefusedBy: undefined,
+		sleepsBehind: way === 'node' && waitMode === 'webhook' && chance(0.5),
+	};
+	return withFirstRefused(draw, withLostAnswers(plan));
 }
 
 /** Where the first item is refused, and others sleep, what n8n makes of *Retry On Fail* is to be seen. */

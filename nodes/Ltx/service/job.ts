@@ -49,18 +49,26 @@ export const isRecord = (value: unknown): value is IDataObject =>
  */
 export function toReport(parts: JobIdParts, answer: IDataObject): JobReport {
 	const word = textOf(answer.status) ?? 'pending';
-	const { error } = answer;
+	const { type = '', message } = errorOf(answer);
 	return {
 		jobId: toJobId(parts),
 		status: STATUSES[word] ?? 'unknown',
 		word,
 		reference: undefined,
-		message: isRecord(error) ? textOf(error.message) : undefined,
-		advice: isRecord(error) ? ADVICE[textOf(error.type) ?? ''] : undefined,
+		message,
+		advice: ADVICE[type],
 		file: fileOf(parts, answer.result),
 		facts: {},
 		answer,
 	};
+}
+
+/** What the API says of a failed job. */
+function errorOf({ error }: IDataObject): {
+	type?: string | undefined;
+	message?: string | undefined;
+} {
+	return isRecord(error) ? { type: textOf(error.type), message: textOf(error.message) } : {};
 }
 
 function fileOf({ id }: JobIdParts, result: unknown): JobFile | undefined {
@@ -102,7 +110,7 @@ export function toOutput(report: JobReport, form: OutputForm): IDataObject {
 	// A key "error" would make n8n take the item for a failed one, and run the node again.
 	const problem = error === undefined ? {} : { jobError: error };
 	if (!form.isSimplified) return withOrder(form, { ...rest, ...problem, jobId });
-	const errorType = isRecord(error) ? textOf(error.type) : undefined;
+	const { type: errorType } = errorOf(answer);
 	const job = {
 		jobId,
 		status: status === 'unknown' ? word : status,

@@ -106,7 +106,6 @@ export function binarySource(
 				return openBuffer(buffer, metadata, rules);
 			}
 			const { fileSize } = await context.helpers.getBinaryMetadata(binary.id);
-			checkSize(fileSize, rules.limit);
 			const chunk = Math.min(chunkBytes, fileSize);
 			const stream = await context.helpers.getBinaryStream(binary.id, chunk);
 			return await openStream(stream, fileSize, metadata, rules, stop);
