@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { isPcm, statedType } from '../../shared/files/mimeType';
+import { isPcm, statedType, typeOfName } from '../../shared/files/mimeType';
 import { binarySource, type FileRules, type StoredFile } from '../../shared/files/source';
 import { readBinary } from '../../shared/files/sourceFields';
 import type { FieldReader } from '../../shared/n8n/fieldReader';
@@ -146,7 +146,7 @@ export function readMedia(
 	}
 	const binary = readBinary(form, context, form.item, name);
 	const { formats, types, content, upload } = KINDS[kind];
-	const type = statedType(binary.mimeType);
+	const type = statedType(binary.mimeType) ?? typeOfName(binary.fileName);
 	if (type !== undefined && !types.includes(type)) {
 		return form.reject(name, value, `the name of a file that is ${formats}, and not ${type}`);
 	}

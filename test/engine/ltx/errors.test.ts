@@ -172,6 +172,13 @@ describe('files that the API does not take', () => {
 			file('x', 'video/webm'),
 			/MP4, MOV or MKV, and not video\/webm/,
 		],
+		[
+			'by its name',
+			RETAKE,
+			file('\0\0\0\x18ftypmp42', 'application/octet-stream', 'clip.mov'),
+			file('x', 'application/octet-stream', 'clip.webm'),
+			/MP4, MOV or MKV, and not video\/webm/,
+		],
 	];
 
 	it.each(CASES)('%s are known before anything is spent', async (_how, form, good, bad, words) => {
