@@ -56,22 +56,39 @@ export const IMAGE_TYPES: readonly string[] = [
 	...new Set(SIGNATURES.map(({ type }) => type).filter((type) => type.startsWith('image/'))),
 ];
 
-/** How many bytes of a file are enough to know it. */
-export const FIRST_BYTES = 24;
+/** How many bytes of a file are enough to know it: a recorder writes kilobytes about itself before it says how it stores sound. */
+export const FIRST_BYTES = 16 * 1024;
 
-/** Where a WAV file says how its sound is stored, if it begins with that, and what it says of PCM: plain, as decimals, and extended. */
-const WAV_FORMAT = { mark: 'WAVEfmt ', at: 8, tagAt: 20, pcm: [0x1, 0x3, 0xfffe] };
+/** How many of them show the type. */
+const SIGNATURE_BYTES = 16;
 
-/** @returns whether a file begins like a WAV file that is not compressed */
+const WAV = { mark: 'WAVE', markAt: 8, chunksAt: 12, headBytes: 8 };
+/** How a WAV file stores sound; where it is `extended`, that stands further on. */
+const FORMAT = { chunk: 'fmt ', pcm: 0x1, decimals: 0x3, extended: 0xfffe, extendedAt: 24 };
+
+/** @returns whether a file is a WAV file that is not compressed, as far as it begins like one */
 export function isPcm(start: Buffer): boolean {
-	const { mark, at, tagAt, pcm } = WAV_FORMAT;
-	if (start.length < FIRST_BYTES || !start.toString('latin1').startsWith(mark, at)) return false;
-	return pcm.includes(start.readUInt16LE(tagAt));
+	if (start.toString('latin1', WAV.markAt, WAV.chunksAt) !== WAV.mark) return false;
+	let at = WAV.chunksAt;
+	while (at + WAV.headBytes <= start.length) {
+		const data = start.subarray(at + WAV.headBytes);
+		if (start.toString('latin1', at, at + FORMAT.chunk.length) === FORMAT.chunk) {
+			const format = numberAt(data, 0);
+			const stored = format === FORMAT.extended ? numberAt(data, FORMAT.extendedAt) : format;
+			return stored === FORMAT.pcm || stored === FORMAT.decimals;
+		}
+		const length = start.readUInt32LE(at + FORMAT.chunk.length);
+		at += WAV.headBytes + length + (length % 2);
+	}
+	return false;
 }
+
+const numberAt = (data: Buffer, at: number): number | undefined =>
+	at + 2 <= data.length ? data.readUInt16LE(at) : undefined;
 
 /** @returns the type that the first bytes of a file show, or undefined */
 export function typeOfContent(start: Buffer): string | undefined {
-	const text = start.subarray(0, FIRST_BYTES).toString('latin1');
+	const text = start.toString('latin1', 0, SIGNATURE_BYTES);
 	return SIGNATURES.find(({ at, bytes }) => text.startsWith(bytes, at))?.type;
 }
 

@@ -138,11 +138,13 @@ describe('files that the API does not take', () => {
 		fileName,
 	});
 	/** What a WAV file begins with that holds sound of such a format. */
-	const wav = (format: number) =>
+	const wav = (format: string, before = '') =>
 		file(
-			`RIFF\0\0\0\0WAVEfmt \x10\0\0\0${String.fromCharCode(format)}\0\x02\0and sound`,
+			`RIFF\0\0\0\0WAVE${before}fmt \x10\0\0\0${format.padEnd(24, '\0')}\0and sound`,
 			'audio/wav',
 		);
+	/** What a recorder says of itself before it says how it stores sound; its length is odd. */
+	const BROADCAST = `bext\x5b\x02\0\0${'x'.repeat(0x25b)}\0`;
 	const PNG = file('\x89PNG\r\n\x1a\nphoto', 'image/png');
 	const LARGE = file(Buffer.concat([PNG.data, Buffer.alloc(15 * 1024 * 1024)]), 'image/png');
 	const FROM_AUDIO: INodeParameters = {
@@ -164,7 +166,21 @@ describe('files that the API does not take', () => {
 			/content is image\/gif/,
 		],
 		['by its size', IMAGE_TO_VIDEO, PNG, LARGE, /more than the API's limit of 15 MB/],
-		['of PCM sound', FROM_AUDIO, wav(0x55), wav(1), /PCM sound/],
+		['of PCM sound', FROM_AUDIO, wav('\x55'), wav('\x01'), /PCM sound/],
+		[
+			'of PCM sound of a recorder',
+			FROM_AUDIO,
+			wav('\x55', BROADCAST),
+			wav('\x01', BROADCAST),
+			/PCM sound/,
+		],
+		[
+			'of PCM sound with more channels',
+			FROM_AUDIO,
+			wav(`\xfe\xff${'\0'.repeat(22)}\x55`),
+			wav(`\xfe\xff${'\0'.repeat(22)}\x01`),
+			/PCM sound/,
+		],
 		[
 			'by its type',
 			RETAKE,
