@@ -54,7 +54,7 @@ const payment: readonly Mutation[] = [
 	{
 		name: 'Overlook running jobs',
 		file: LOOK_BACK,
-		from: 'const job = byReference.get(keyOf(entry.soughtReference));',
+		from: 'const job = byReference.get(submissionKey(entry.soughtReference));',
 		to: 'const job = byReference.get(undefined);',
 	},
 	{
@@ -78,7 +78,7 @@ const payment: readonly Mutation[] = [
 	{
 		name: 'Take a search that failed for one that found nothing',
 		file: LOOK_BACK,
-		from: 'if (!end.isComplete || (isNeeded && !isWhole)) this.leaveUnchecked(end.failure);\n\t\telse ',
+		from: 'if (!isComplete || !isWhole) this.leaveUnchecked(failure);\n\t\telse ',
 		to: '',
 	},
 	{

@@ -184,6 +184,14 @@ export function isSameText(one: string, other: string): boolean {
 	return first !== undefined && second !== undefined && timingSafeEqual(first, second);
 }
 
+/** @returns what tells the job of an item from all others, also where the API has cut its reference behind that */
+export function submissionKey(reference: string | undefined): string | undefined {
+	const place = readReplyReference(reference);
+	if (!place) return reference;
+	const { scope, executionId, node, run, item } = place;
+	return JSON.stringify([scope, executionId, node, run, item]);
+}
+
 /** What tells the jobs of a run of a node from all others. */
 export interface RunMarks {
 	scope: string;

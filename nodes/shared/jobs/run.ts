@@ -2,11 +2,12 @@ import type { Answer, Failure } from '../api/failure';
 import type { Clock } from '../n8n/clock';
 import { Gate, mapConcurrently } from '../n8n/concurrency';
 import { Book } from './book';
-import { LookBack, type LookBackOptions } from './lookBack';
+import { LookBack } from './lookBack';
 import type { Memory } from './memory';
 import { Pace } from './pace';
 import { dollars, paidFor } from './price';
 import type { OnProgress } from './progress';
+import type { LookBackOptions } from './provenance';
 import { ReadPace } from './readPace';
 import type { Capacity, JobService, RunningJob } from './service';
 import { Slots } from './slots';
@@ -188,7 +189,7 @@ export class JobRun {
 			else this.giveUp(failure, 'queued', 'unsettled', 'running');
 			return;
 		}
-		await lookBack?.takeOver(capacity.body.running, capacity.body.isWhole);
+		await lookBack?.takeOver(capacity.body);
 		// Only from here on is a slot waited for.
 		book.progressedAt = book.now;
 		for (const entry of book.inState('queued')) submitter.requireAccount(entry);

@@ -1,6 +1,7 @@
 import { Book } from '../../../nodes/shared/jobs/book';
-import { LookBack, type LookBackOptions } from '../../../nodes/shared/jobs/lookBack';
+import { LookBack } from '../../../nodes/shared/jobs/lookBack';
 import { Memory } from '../../../nodes/shared/jobs/memory';
+import type { LookBackOptions } from '../../../nodes/shared/jobs/provenance';
 import { marksOf } from '../../../nodes/shared/jobs/reference';
 import { Slots } from '../../../nodes/shared/jobs/slots';
 import { Entry } from '../../../nodes/shared/jobs/state';
@@ -69,7 +70,7 @@ function look(
 			await scripted.drive(lookBack.recall());
 			await scripted.drive(
 				running().then(async (jobs) => {
-					await lookBack.takeOver(jobs, true);
+					await lookBack.takeOver({ running: jobs, isWhole: true });
 				}),
 			);
 		},
@@ -188,14 +189,15 @@ describe('looking back', () => {
 		lab.has(referenceOf(0));
 		const running = await lab.scripted.drive(lab.running());
 		lab.scripted.onList = () => refused(503, { effect: 'unknown' });
-		await lab.scripted.drive(lab.lookBack.takeOver(running, true));
+		await lab.scripted.drive(lab.lookBack.takeOver({ running, isWhole: true }));
 
 		expect(lab.ends()).toEqual(['job 0', 'unchecked']);
 	});
 
 	it('submits nothing where a job runs that could not be made out, but only where it may be its own', async () => {
 		const [died, first] = [look(1, DIED), look(1)];
-		for (const lab of [died, first]) await lab.scripted.drive(lab.lookBack.takeOver([], false));
+		for (const lab of [died, first])
+			await lab.scripted.drive(lab.lookBack.takeOver({ running: [], isWhole: false }));
 
 		expect([died.ends(), first.ends()]).toEqual([['unchecked'], ['queued']]);
 	});
@@ -213,7 +215,7 @@ describe('looking back', () => {
 	it('works on where the account that is searched is dead, and says what it could not see', async () => {
 		const lab = look(1, DIED);
 		lab.scripted.onList = () => refused(596);
-		await lab.scripted.drive(lab.lookBack.takeOver([], true));
+		await lab.scripted.drive(lab.lookBack.takeOver({ running: [], isWhole: true }));
 
 		expect(lab.ends()).toEqual(['queued']);
 		expect(lab.book.unchecked).toMatch(/^n8n2\.[\w]+\.7\.[\w]+\.0\.\*$/);

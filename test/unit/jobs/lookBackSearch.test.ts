@@ -1,7 +1,8 @@
 import { FinishedJobs } from '../../../nodes/LtxStudio/service/search';
 import { Book } from '../../../nodes/shared/jobs/book';
-import { LookBack, type LookBackOptions } from '../../../nodes/shared/jobs/lookBack';
+import { LookBack } from '../../../nodes/shared/jobs/lookBack';
 import { Memory } from '../../../nodes/shared/jobs/memory';
+import type { LookBackOptions } from '../../../nodes/shared/jobs/provenance';
 import { marksOf } from '../../../nodes/shared/jobs/reference';
 import { Slots } from '../../../nodes/shared/jobs/slots';
 import { Entry } from '../../../nodes/shared/jobs/state';
@@ -61,7 +62,7 @@ async function lookBackFor(
 		{ service, memory, slots },
 	);
 	await lookBack.recall();
-	await lookBack.takeOver([], isWhole);
+	await lookBack.takeOver({ running: [], isWhole });
 	const ends = entries.map(({ state }) => {
 		if (state.name === 'queued') return 'paidAgain';
 		return state.name === 'done' && !state.outcome.ok ? 'leftUnchecked' : 'found';

@@ -1,0 +1,191 @@
+import type { Failure } from '../api/failure';
+import { mapConcurrently } from '../n8n/concurrency';
+import type { Trace } from './match';
+import type { Memory } from './memory';
+import type { Provenance } from './provenance';
+import {
+	isOver,
+	type JobReport,
+	type JobSearch,
+	type JobService,
+	type RunningJob,
+	type SearchEnd,
+} from './service';
+import type { Slots } from './slots';
+import type { Entry } from './state';
+import { provesNothing } from './waiting/reading';
+
+/** What is searched for among the finished jobs. */
+export interface Wanted {
+	entries: readonly Entry[];
+	/** The items of which no job is among the running ones. */
+	items: ReadonlySet<number>;
+	/** Whether a job has found its item already. */
+	isClaimed: (trace: Trace) => boolean;
+}
+
+/** What runs at the service. */
+export interface Listed {
+	running: readonly RunningJob[];
+	/** Whether all that runs could be made out. */
+	isWhole: boolean;
+}
+
+/** What a search has met. */
+export interface Findings {
+	end: SearchEnd;
+	found: readonly JobReport[];
+}
+
+/** How many of the newest jobs tell whether an execution has run before. */
+const PROBE_JOBS = 10;
+/** How many finished jobs of an account and kind are looked at before a search is given up. */
+const DEEPEST_JOBS = 2_000;
+/** So many jobs of others behind the last one of this node: what it submitted together lies before them. */
+const ENOUGH_OTHERS = 200;
+const READS_AT_ONCE = 5;
+
+/** Searches the jobs that have finished, as deep as there is reason to. */
+export class Finder {
+	constructor(
+		private readonly provenance: Provenance,
+		private readonly parts: { service: JobService; memory: Memory; slots: Slots },
+	) {}
+
+	/**
+	 * Searches for jobs of some entries, to the end.
+	 *
+	 * @param onJob is told each job; returns whether all that was searched for is found
+	 */
+	async findThose(
+		entries: readonly Entry[],
+		onJob: (report: JobReport) => boolean,
+	): Promise<SearchEnd> {
+		return await this.search(entries, DEEPEST_JOBS, { onJob });
+	}
+
+	/**
+	 * Searches for what this node has made before; for a retry only in the first round of a loop: to what former executions have
+	 * made nothing is added.
+	 *
+	 * @returns all jobs of this node that were met on the way
+	 */
+	async findFormer(wanted: Wanted, { running, isWhole }: Listed): Promise<Findings> {
+		const { provenance } = this;
+		const { memory } = this.parts;
+		const where = JSON.stringify(this.placesOf(wanted.entries));
+		// What this execution itself may have made is looked for each time.
+		const isOfOthers = provenance.isRetry && !provenance.mayHaveRun(running);
+		const known = isOfOthers ? memory.formerJobs.get(where) : undefined;
+		if (known) {
+			const found = await this.renew(known, running);
+			memory.formerJobs.set(where, found);
+			return { end: COMPLETE, found };
+		}
+		const { end, found, isAll } = await this.searchFinished(wanted, running);
+		if (isOfOthers && isAll && isWhole) {
+			const runs = running.filter(({ reference }) => provenance.placeOf(reference));
+			memory.formerJobs.set(where, [
+				...found,
+				...runs.map(({ jobId, reference }) => ({
+					...this.parts.service.blank(jobId),
+					reference,
+				})),
+			]);
+		}
+		return { end, found };
+	}
+
+	/** Reads again what ran when it was found, and does not any more. */
+	private async renew(
+		known: readonly JobReport[],
+		running: readonly RunningJob[],
+	): Promise<JobReport[]> {
+		const runs = new Set(running.map(({ jobId }) => jobId));
+		const renewed = await mapConcurrently(known, READS_AT_ONCE, async (report) => {
+			if (isOver(report) || runs.has(report.jobId)) return report;
+			const answer = await this.parts.service.read(report.jobId);
+			if (answer.ok) return { ...answer.body, reference: report.reference };
+			// The API does not know it any more: nobody can take it over.
+			return provesNothing(answer.failure) ? report : [];
+		});
+		return renewed.flat();
+	}
+
+	/** @returns all jobs of this node that were met on the way, and whether there are no others */
+	private async searchFinished(
+		{ entries, items, isClaimed }: Wanted,
+		running: readonly RunningJob[],
+	): Promise<Findings & { isAll: boolean }> {
+		const { provenance } = this;
+		const found = new Map<string, JobReport>();
+		const unseen = new Set(items);
+		const isRerun = provenance.showsEarlierTry(running);
+		let hasRun = isRerun;
+		/** How many jobs of others came last at this account and kind, once one that is of use was there. */
+		let missed: number | undefined;
+		const pass = (isOfUse: boolean) => {
+			if (isOfUse) missed = 0;
+			else if (missed !== undefined) missed++;
+		};
+		const onJob = (report: JobReport) => {
+			const place = provenance.placeOf(report.reference);
+			if (!place) {
+				pass(false);
+				return false;
+			}
+			found.set(report.jobId, report);
+			if (!provenance.isThisExecution(place)) {
+				// Whether that can't be told is told once more, when all are found.
+				provenance.isLeftBehind(place).then(pass, () => undefined);
+				return false;
+			}
+			hasRun = true;
+			pass(true);
+			if (!isClaimed({ place, report })) unseen.delete(place.item);
+			return unseen.size === 0;
+		};
+		const onPlace = () => {
+			missed = undefined;
+		};
+		const isFarEnough = () => missed !== undefined && missed >= ENOUGH_OTHERS;
+		const lookingFor = { onJob, onPlace, isFarEnough };
+		const isSure = provenance.isRetry || isRerun;
+		let end = await this.search(entries, isSure ? DEEPEST_JOBS : PROBE_JOBS, lookingFor);
+		if (!isSure) {
+			// Nothing of this execution among the newest jobs: it has not run before.
+			// What could not be made out may be of it.
+			if (hasRun || end.hasGaps) end = await this.search(entries, DEEPEST_JOBS, lookingFor);
+			else if (!isPassing(end.failure)) end = { ...COMPLETE, failure: end.failure };
+		}
+		// It ends early once each item has a job.
+		const isAll = end.isComplete && end.failure === undefined && unseen.size > 0;
+		return { end, found: [...found.values()], isAll };
+	}
+
+	private async search(
+		entries: readonly Entry[],
+		deepest: number,
+		lookingFor: Pick<JobSearch, 'onJob' | 'onPlace' | 'isFarEnough'>,
+	): Promise<SearchEnd> {
+		const search = { ...this.placesOf(entries), deepest, ...lookingFor };
+		return (await this.parts.service.search?.(search)) ?? COMPLETE;
+	}
+
+	/** Where the jobs of some entries would be. */
+	private placesOf(entries: readonly Entry[]): Pick<JobSearch, 'accounts' | 'kinds'> {
+		const submissions = entries.flatMap(({ submission }) => submission ?? []);
+		const chosen = new Set(submissions.map(({ account }) => account));
+		const accounts = chosen.has(undefined) ? this.parts.slots.names : [...chosen];
+		return {
+			accounts: accounts.flatMap((account) => account ?? []),
+			kinds: [...new Set(submissions.map(({ kind }) => kind))],
+		};
+	}
+}
+
+/** Whether the same search may succeed later. */
+export const isPassing = (failure: Failure | undefined): boolean =>
+	failure !== undefined && provesNothing(failure);
+
+const COMPLETE: SearchEnd = { isComplete: true, hasGaps: false, failure: undefined };

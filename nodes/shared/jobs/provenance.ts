@@ -1,0 +1,97 @@
+import type { Memory } from './memory';
+import {
+	isSameNode,
+	isSameRun,
+	patternOf,
+	readReplyReference,
+	submissionKey,
+	type Place,
+	type RunMarks,
+} from './reference';
+import type { RunningJob } from './service';
+
+export interface LookBackOptions {
+	/** What the references of this run have in common. */
+	marks: RunMarks;
+	/** Whether n8n may have begun this execution before, in a process that died and left no memory. */
+	mayHaveDied: boolean;
+	/**
+	 * For a retry of an execution: whether a former one has ended without handing over what this node has made in a run of it.
+	 * Undefined where the run does not retry another.
+	 */
+	hasLeftBehind: ((executionId: string, run: string) => Promise<boolean>) | undefined;
+}
+
+/** Tells by its reference who has submitted a job: this execution, one that it retries, or somebody else. */
+export class Provenance {
+	private readonly formerRuns = new Map<string, Promise<boolean>>();
+
+	constructor(
+		private readonly options: LookBackOptions,
+		private readonly memory: Memory,
+	) {}
+
+	/** Whether this execution retries another. */
+	get isRetry(): boolean {
+		return this.options.hasLeftBehind !== undefined;
+	}
+
+	/** The pattern of the references of all jobs that may be of use. */
+	get pattern(): string {
+		return patternOf(this.options.marks, { isOfAnyExecution: this.isRetry });
+	}
+
+	/** Whether this execution may have submitted something that its memory does not know. */
+	mayHaveRun(running: readonly RunningJob[]): boolean {
+		return this.options.mayHaveDied || this.showsEarlierTry(running);
+	}
+
+	/** Whether a running job of this execution is there that nobody remembers. */
+	showsEarlierTry(running: readonly RunningJob[]): boolean {
+		const remembered = new Set(this.memory.all().map(({ reference }) => submissionKey(reference)));
+		return running.some(({ reference }) => {
+			const place = readReplyReference(reference);
+			return (
+				place !== undefined &&
+				isSameRun(place, this.options.marks) &&
+				!remembered.has(submissionKey(reference))
+			);
+		});
+	}
+
+	/** @returns where a job of this node stands: of this very run, or of any run of another execution */
+	placeOf(reference: string | undefined): Place | undefined {
+		const { marks } = this.options;
+		const place = readReplyReference(reference);
+		if (!place) return undefined;
+		const isOfInterest =
+			isSameRun(place, marks) || (isSameNode(place, marks) && !this.isThisExecution(place));
+		return isOfInterest ? place : undefined;
+	}
+
+	isThisExecution({ executionId }: Place): boolean {
+		return executionId === this.options.marks.executionId;
+	}
+
+	isThisRun({ run }: Place): boolean {
+		return run === this.options.marks.run;
+	}
+
+	/** Whether this execution has the job already, be it for another run of the node. */
+	isKnown(jobId: string): boolean {
+		return this.memory.all().some((remembered) => {
+			const place = readReplyReference(remembered.reference);
+			return remembered.jobId === jobId && place !== undefined && this.isThisExecution(place);
+		});
+	}
+
+	/** Whether an execution that this one retries has made it, and has not handed it over. */
+	async isLeftBehind({ executionId, run }: Place): Promise<boolean> {
+		const { hasLeftBehind } = this.options;
+		if (!hasLeftBehind) return false;
+		const key = JSON.stringify([executionId, run]);
+		const known = this.formerRuns.get(key) ?? hasLeftBehind(executionId, run);
+		this.formerRuns.set(key, known);
+		return await known;
+	}
+}
