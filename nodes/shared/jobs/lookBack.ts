@@ -5,7 +5,7 @@ import { Finder, isPassing, type Listed, type Wanted } from './finder';
 import { matchSightings, namesOf, type Sighting, type Trace } from './match';
 import type { Memory } from './memory';
 import { Provenance, type LookBackOptions } from './provenance';
-import { readReplyReference, submissionKey, type Place } from './reference';
+import { isOtherContent, readReplyReference, submissionKey, type Place } from './reference';
 import type { JobReport, JobService, RunningJob } from './service';
 import type { Slots } from './slots';
 import type { Entry } from './state';
@@ -96,11 +96,10 @@ export class LookBack {
 
 	/** Takes over running jobs that carry the reference of an item. */
 	takeOverRunning(running: readonly RunningJob[]): void {
-		const byReference = new Map(running.map((job) => [submissionKey(job.reference), job]));
-		for (const entry of this.book.inState('queued', 'unsettled')) {
-			const job = byReference.get(submissionKey(entry.soughtReference));
-			if (!job) continue;
-			this.book.advance(entry, { type: 'found', report: this.blank(job.jobId) });
+		const find = findByReference(this.book.inState('queued', 'unsettled'));
+		for (const { jobId, reference } of running) {
+			const entry = find(reference);
+			if (entry) this.book.advance(entry, { type: 'found', report: this.blank(jobId) });
 		}
 	}
 
@@ -114,9 +113,9 @@ export class LookBack {
 		const due = book.inState('unsettled').filter((entry) => isDue(entry, book.now));
 		if (due.length === 0) return;
 		const isInDoubt = () => due.some(({ state }) => state.name === 'unsettled');
-		const sought = new Map(due.map((entry) => [submissionKey(entry.soughtReference), entry]));
+		const find = findByReference(due);
 		const onJob = (report: JobReport) => {
-			const entry = sought.get(submissionKey(report.reference));
+			const entry = find(report.reference);
 			if (entry) book.advance(entry, { type: 'found', report });
 			return !isInDoubt();
 		};
@@ -209,6 +208,17 @@ export class LookBack {
 			this.book.advance(wanted.entry, { type: 'found', report: sighting.report });
 		}
 	}
+}
+
+/** @returns a search for the entry that a job was submitted for, among some: not for one whose row has another's place now */
+function findByReference(
+	entries: readonly Entry[],
+): (reference: string | undefined) => Entry | undefined {
+	const byKey = new Map(entries.map((entry) => [submissionKey(entry.soughtReference), entry]));
+	return (reference) => {
+		const entry = byKey.get(submissionKey(reference));
+		return isOtherContent(reference, entry?.soughtReference) ? undefined : entry;
+	};
 }
 
 /** The answer to the submission has told nothing that only it tells. */

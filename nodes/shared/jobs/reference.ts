@@ -192,6 +192,12 @@ export function submissionKey(reference: string | undefined): string | undefined
 	return JSON.stringify([scope, executionId, node, run, item]);
 }
 
+/** @returns whether two references tell of different contents for sure: those of version 0.1.0, and those that were cut, tell of none */
+export function isOtherContent(one: string | undefined, other: string | undefined): boolean {
+	const [first, second] = [one, other].map((reference) => readReplyReference(reference)?.digest);
+	return first !== undefined && second !== undefined && first !== second;
+}
+
 /** What tells the jobs of a run of a node from all others. */
 export interface RunMarks {
 	scope: string;

@@ -167,6 +167,15 @@ describe('looking back', () => {
 		expect(lab.ends()).toEqual(['queued', moved]);
 	});
 
+	it('gives the job of a row that has changed places to nobody else, also while it runs on', async () => {
+		const lab = look(2, DIED);
+		const moved = lab.has(referenceOf(1, {}, 'item 0'));
+		await lab.takeOver();
+		lab.lookBack.takeOverRunning(await lab.scripted.drive(lab.running()));
+
+		expect(lab.ends()).toEqual([moved, 'queued']);
+	});
+
 	it('refuses to pay for other values at the same place', async () => {
 		const lab = look(1, DIED);
 		lab.has(referenceOf(0, {}, 'something else'));
@@ -373,6 +382,16 @@ describe('looking back', () => {
 			expect(ends()).toEqual(['queued']);
 			lookBack.takeOverRunning([{ jobId: 'j', reference: referenceOf(1) }]);
 			expect(ends()).toEqual(['j']);
+		});
+
+		it('takes no job for its own that was made at its place for something else', async () => {
+			const lab = doubt();
+			const reference = referenceOf(0, {}, 'something else');
+			lab.lookBack.takeOverRunning([{ jobId: 'j', reference }]);
+			lab.has(reference, { isRunning: false });
+			await lab.scripted.clock.advance(20_000);
+			await lab.settle();
+			expect([lab.ends(), lab.decided]).toEqual([['unsettled'], lab.entries]);
 		});
 
 		it('lets the running list have its time before it decides', async () => {
