@@ -54,8 +54,14 @@ const payment: readonly Mutation[] = [
 	{
 		name: 'Overlook running jobs',
 		file: LOOK_BACK,
-		from: 'const job = byReference.get(submissionKey(entry.soughtReference));',
-		to: 'const job = byReference.get(undefined);',
+		from: "if (entry) this.book.advance(entry, { type: 'found', report: this.blank(jobId) });",
+		to: '',
+	},
+	{
+		name: 'Give a running job to the row at its place',
+		file: LOOK_BACK,
+		from: 'return isOtherContent(reference, entry?.soughtReference) ? undefined : entry;',
+		to: 'return entry;',
 	},
 	{
 		name: 'Retry without a look back',
