@@ -196,8 +196,14 @@ function toCapacity(answer: unknown): Capacity | undefined {
 		const maxJobs = most ?? running + (free ?? 1);
 		return [{ email, maxJobs, executing: running, available: free ?? maxJobs - running }];
 	});
-	return { executing, isWhole: executing.length === listed.length, available, answer };
+	const isListed = Array.isArray(answer.executing) || available.every((one) => one.executing === 0);
+	const isWhole = isListed && executing.length === listed.length && listed.every(tellsReference);
+	return { executing, isWhole, available, answer };
 }
+
+/** Whether an entry says whose it is: a reference that makes no sense may be one that is sought. */
+const tellsReference = (entry: unknown) =>
+	isRecord(entry) && typeof (entry.replyRef ?? '') === 'string';
 
 function toBalance(answer: Answer<unknown>): Answer<number | undefined> {
 	if (!answer.ok || !isRecord(answer.body)) {

@@ -1,8 +1,12 @@
 import { mapConcurrently } from '../../shared/n8n/concurrency';
-import { unreadableFailure, type Answer, type Failure } from '../../shared/api/failure';
+import {
+	SESSION_DEAD,
+	unreadableFailure,
+	type Answer,
+	type Failure,
+} from '../../shared/api/failure';
 import { isForeign } from '../../shared/api/retryPolicy';
 import type { JobReport, JobSearch, SearchEnd } from '../../shared/jobs/service';
-import { provesNothing } from '../../shared/jobs/waiting/reading';
 import { ASSET_FILTER, isResult, type AssetItem, type LtxStudioApi } from './api';
 import { text } from './job';
 import { toJobId, type JobIdParts, type MediaType } from './jobId';
@@ -42,8 +46,8 @@ export class FinishedJobs {
 				if (end.kind === 'satisfied') return { isComplete: true, hasGaps, failure: undefined };
 				if (end.kind === 'failed') {
 					failure = end.failure;
-					// The API may answer later; an account whose session is dead never does.
-					if (provesNothing(failure)) return { isComplete: false, hasGaps, failure };
+					// Of an account whose session is dead nobody sees anything; everything else may change.
+					if (failure.status !== SESSION_DEAD) return { isComplete: false, hasGaps, failure };
 					continue;
 				}
 				hasGaps ||= end.hasGaps;
@@ -72,15 +76,15 @@ export class FinishedJobs {
 			const answer = await this.api.assets({ email, page, limit: PAGE_SIZE, filter });
 			if (!answer.ok) return { kind: 'failed', failure: answer.failure };
 			const { items, meta, isWhole } = answer.body;
-			const jobIds = items
-				.flatMap((item) => jobIdOf(item, { email, type }) ?? [])
-				.slice(0, deepest - looked);
+			const listed = items.flatMap((item) => jobIdOf(item, { email, type }) ?? []);
+			const jobIds = listed.slice(0, deepest - looked);
 			const { reports, failure, isOdd } = await this.readJobs(jobIds);
 			if (reports.map(onJob).some(Boolean)) return { kind: 'satisfied' };
 			if (failure) return { kind: 'failed', failure };
 			if (isOdd || !isWhole) hasGaps = true;
 			looked += jobIds.length;
-			if (items.length === 0 || page >= meta.totalPages || isFarEnough?.()) {
+			const isLast = items.length === 0 || page >= meta.totalPages;
+			if ((isLast && jobIds.length === listed.length) || isFarEnough?.()) {
 				return { kind: 'searched', hasGaps };
 			}
 			if (looked >= deepest || page >= MOST_PAGES) return { kind: 'cutShort', hasGaps };

@@ -153,16 +153,19 @@ export function statusFailure(
 	return {
 		status,
 		detail: detailOf(body, headers),
-		effect: provesNothing(status, isOwn) ? 'unknown' : 'none',
+		effect: mayHaveTakenEffect(status, isOwn) ? 'unknown' : 'none',
 		...(isOwn ? {} : { foreign: true }),
 		...(isRecord(body) ? { body } : {}),
 		...(retryAfter === undefined ? {} : { retryAfter }),
 	};
 }
 
-/** Whether a call may have taken effect all the same. Whoever says that there was no room for it (429) has not let it in. */
-const provesNothing = (status: number, isOwn: boolean) =>
-	isOwn ? status >= 500 && status !== SESSION_DEAD : status !== 429;
+/**
+ * Whether a call may have taken effect all the same. Whoever says that there was no room for it (429) has not let it in; who says
+ * that it took too long (408) may have.
+ */
+const mayHaveTakenEffect = (status: number, isOwn: boolean) =>
+	isOwn ? (status >= 500 && status !== SESSION_DEAD) || status === 408 : status !== 429;
 
 /** Describes a success whose body is not JSON. */
 export function unreadableFailure(status: number, headers: IDataObject): Failure {

@@ -3,6 +3,7 @@ import { mapConcurrently } from '../n8n/concurrency';
 import type { Trace } from './match';
 import type { Memory } from './memory';
 import type { Provenance } from './provenance';
+import type { Place } from './reference';
 import {
 	isOver,
 	type JobReport,
@@ -18,8 +19,8 @@ import { provesNothing } from './waiting/reading';
 /** What is searched for among the finished jobs. */
 export interface Wanted {
 	entries: readonly Entry[];
-	/** The items of which no job is among the running ones. */
-	items: ReadonlySet<number>;
+	/** Where the items stand of which no job is among the running ones. */
+	places: readonly Place[];
 	/** Whether a job has found its item already. */
 	isClaimed: (trace: Trace) => boolean;
 }
@@ -114,41 +115,38 @@ export class Finder {
 
 	/** @returns all jobs of this node that were met on the way, and whether there are no others */
 	private async searchFinished(
-		{ entries, items, isClaimed }: Wanted,
+		{ entries, places, isClaimed }: Wanted,
 		running: readonly RunningJob[],
 	): Promise<Findings & { isAll: boolean }> {
 		const { provenance } = this;
 		const found = new Map<string, JobReport>();
-		const unseen = new Set(items);
+		const unseen = new Set(places);
 		const isRerun = provenance.showsEarlierTry(running);
 		let hasRun = isRerun;
-		/** How many jobs of others came last at this account and kind, once one that is of use was there. */
-		let missed: number | undefined;
-		const pass = (isOfUse: boolean) => {
-			if (isOfUse) missed = 0;
-			else if (missed !== undefined) missed++;
-		};
+		let streak = new Streak();
 		const onJob = (report: JobReport) => {
 			const place = provenance.placeOf(report.reference);
 			if (!place) {
-				pass(false);
+				streak.pass(false);
 				return false;
 			}
 			found.set(report.jobId, report);
 			if (!provenance.isThisExecution(place)) {
 				// Whether that can't be told is told once more, when all are found.
+				const { pass } = streak;
 				provenance.isLeftBehind(place).then(pass, () => undefined);
 				return false;
 			}
 			hasRun = true;
-			pass(true);
-			if (!isClaimed({ place, report })) unseen.delete(place.item);
+			streak.pass(true);
+			const fitting = isClaimed({ place, report }) ? undefined : fittingPlace(unseen, place);
+			if (fitting) unseen.delete(fitting);
 			return unseen.size === 0;
 		};
 		const onPlace = () => {
-			missed = undefined;
+			streak = new Streak();
 		};
-		const isFarEnough = () => missed !== undefined && missed >= ENOUGH_OTHERS;
+		const isFarEnough = () => streak.isLong;
 		const lookingFor = { onJob, onPlace, isFarEnough };
 		const isSure = provenance.isRetry || isRerun;
 		let end = await this.search(entries, isSure ? DEEPEST_JOBS : PROBE_JOBS, lookingFor);
@@ -181,6 +179,28 @@ export class Finder {
 			accounts: accounts.flatMap((account) => account ?? []),
 			kinds: [...new Set(submissions.map(({ kind }) => kind))],
 		};
+	}
+}
+
+/** Where the item stands that a job was made for: rows may have come in another order. */
+function fittingPlace(places: ReadonlySet<Place>, { item, digest }: Place): Place | undefined {
+	const fitting = [...places].filter((place) =>
+		digest === undefined ? place.item === item : place.digest === digest,
+	);
+	return fitting.find((place) => place.item === item) ?? fitting[0];
+}
+
+/** How many jobs of others came last at an account and kind, once one that is of use was there. */
+class Streak {
+	private missed: number | undefined;
+
+	readonly pass = (isOfUse: boolean): void => {
+		if (isOfUse) this.missed = 0;
+		else if (this.missed !== undefined) this.missed++;
+	};
+
+	get isLong(): boolean {
+		return this.missed !== undefined && this.missed >= ENOUGH_OTHERS;
 	}
 }
 

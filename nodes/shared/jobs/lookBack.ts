@@ -9,6 +9,7 @@ import { isOtherContent, readReplyReference, submissionKey, type Place } from '.
 import type { JobReport, JobService, RunningJob } from './service';
 import type { Slots } from './slots';
 import type { Entry } from './state';
+import { provesNothing } from './waiting/reading';
 
 const READS_AT_ONCE = 5;
 
@@ -59,18 +60,17 @@ export class LookBack {
 		const queued = this.queued();
 		if (queued.length === 0) return;
 		const sightings = new Map<string, Sighting>();
-		const unseen = new Set(queued.map(({ place }) => place.item));
 		const see = async (reference: string | undefined, report: JobReport) => {
 			const sighting = await this.toSighting(reference, report);
 			if (!sighting || this.isClaimed(sighting)) return;
 			sightings.set(sighting.reference, sightings.get(sighting.reference) ?? sighting);
-			if (this.provenance.isThisExecution(sighting.place)) unseen.delete(sighting.place.item);
 		};
 		for (const { jobId, reference } of running) await see(reference, this.blank(jobId));
-		const isNeeded = unseen.size > 0 && this.isNeeded(running);
+		const places = this.unseenAmong(queued, [...sightings.values()]);
+		const isNeeded = places.length > 0 && this.isNeeded(running);
 		const wanted: Wanted = {
 			entries: queued.map(({ entry }) => entry),
-			items: unseen,
+			places,
 			isClaimed: this.isClaimed.bind(this),
 		};
 		const findings = isNeeded ? await this.finder.findFormer(wanted, listed) : undefined;
@@ -150,7 +150,10 @@ export class LookBack {
 				}
 				if (jobId === undefined || !(await provenance.isLeftBehind(place))) return undefined;
 				const answer = await service.read(jobId);
-				return answer.ok ? await this.toSighting(reference, answer.body) : undefined;
+				if (answer.ok) return await this.toSighting(reference, answer.body);
+				return provesNothing(answer.failure)
+					? { place, reference, report, isResubmitted, isSameInput: false }
+					: undefined;
 			},
 		);
 		return sightings.flatMap((sighting) => sighting ?? []);
@@ -174,6 +177,14 @@ export class LookBack {
 
 	private blank(jobId: string): JobReport {
 		return this.parts.service.blank(jobId);
+	}
+
+	/** Where the items stand of which this execution has no job among some. */
+	private unseenAmong(queued: readonly Queued[], sightings: readonly Sighting[]): Place[] {
+		const ofThis = sightings.filter(({ place }) => this.provenance.isThisExecution(place));
+		const matches = matchSightings(queued, ofThis).filter(({ kind }) => kind === 'same');
+		const seen = new Set(matches.map(({ wanted }) => wanted));
+		return queued.filter((one) => !seen.has(one)).map(({ place }) => place);
 	}
 
 	private isClaimed(trace: Trace): boolean {

@@ -25,8 +25,9 @@ export interface Placed {
 }
 
 /**
- * Pairs what is to be submitted with the traces of what was submitted before: first by content and place, then by content
- * alone, since rows may come in another order; then by place, for references that do not tell the content.
+ * Pairs what is to be submitted with the traces of what was submitted before: by place where the input is the same for sure;
+ * then by content and place, then by content alone, since rows may come in another order; then by place, for references that
+ * do not tell the content.
  */
 export function matchSightings<Wanted extends Placed>(
 	all: readonly Wanted[],
@@ -46,9 +47,10 @@ export function matchSightings<Wanted extends Placed>(
 			}
 		}
 	};
+	claim('same', (one, other) => other.isSameInput && isSamePlace(one, other));
 	claim('same', (one, other) => isSameContent(one, other) && isSamePlace(one, other));
 	claim('same', isSameContent);
-	claim('same', (one, other) => isSamePlace(one, other) && tellsByPlace(other));
+	claim('same', (one, other) => isSamePlace(one, other) && other.place.digest === undefined);
 	claim('contradiction', isSamePlace);
 	return matches;
 }
@@ -59,9 +61,6 @@ const isSameContent: Fits = ({ digest }, { place }) =>
 	digest !== undefined && digest === place.digest;
 
 const isSamePlace: Fits = ({ item }, { place }) => item === place.item;
-
-const tellsByPlace = ({ place, isSameInput }: Sighting) =>
-	isSameInput || place.digest === undefined;
 
 /** A job that is known before one whose answer never came. */
 const best = (one: Sighting, other: Sighting) => rank(one) - rank(other);

@@ -26,12 +26,14 @@ function look(
 	count: number,
 	{
 		content,
+		contents = [],
 		run = ORIGIN.run,
 		scripted = new ScriptedService(),
 		memory = new Memory({}),
 		...options
 	}: Partial<LookBackOptions> & {
 		content?: string;
+		contents?: string[];
 		run?: string;
 		scripted?: ScriptedService;
 		memory?: Memory;
@@ -41,7 +43,9 @@ function look(
 	const slots = new Slots();
 	slots.update({ running: [], accounts: [{ account: 'one', maxJobs: 9, executing: 0 }] }, 0);
 	const entries = Array.from({ length: count }, (_, item) =>
-		Entry.queued(submissionOf(item, { reference: referenceOf(item, { run }, content) })),
+		Entry.queued(
+			submissionOf(item, { reference: referenceOf(item, { run }, contents[item] ?? content) }),
+		),
 	);
 	const book = new Book(entries, false, { clock, memory, slots });
 	const lookBack = new LookBack(
@@ -176,6 +180,16 @@ describe('looking back', () => {
 		expect(lab.ends()).toEqual([moved, 'queued']);
 	});
 
+	it('searches for a job whose row has made room for one that still runs', async () => {
+		const [first, second] = ['item 1', 'item 2'];
+		const lab = look(2, { ...DIED, contents: [first, second] });
+		const finished = lab.has(referenceOf(2), { isRunning: false });
+		const [, running] = [lab.has(referenceOf(0)), lab.has(referenceOf(1))];
+		await lab.takeOver();
+
+		expect(lab.ends()).toEqual([running, finished]);
+	});
+
 	it('refuses to pay for other values at the same place', async () => {
 		const lab = look(1, DIED);
 		lab.has(referenceOf(0, {}, 'something else'));
@@ -262,6 +276,21 @@ describe('looking back', () => {
 			await lab.takeOver();
 
 			expect(asked).toEqual(['6 0']);
+		});
+	});
+
+	describe('from a retry that knows a job by its ID', () => {
+		it.each([
+			['that does not answer', refused(503), 'job 0'],
+			['that is behind a page of something else', refused(403, { foreign: true }), 'job 0'],
+			['that does not know it any more', refused(404), 'queued'],
+		])('asks an API %s', async (_what, failure, end) => {
+			const lab = look(1, RETRIED);
+			const former = referenceOf(0, FORMER);
+			lab.memory.submitted(former, lab.has('none of ours', { isRunning: false }));
+			lab.scripted.onRead = () => ({ ok: false, failure });
+			await lab.takeOver();
+			expect(lab.ends()).toEqual([end]);
 		});
 	});
 

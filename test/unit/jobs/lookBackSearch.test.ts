@@ -10,7 +10,7 @@ import { ORIGIN, referenceOf, refused, reportOf, ScriptedService, submissionOf }
 
 /**
  * Looks back for so many items, where these jobs have finished on each account, by their references and the newest first. The
- * session of an account called "dead" is dead.
+ * session of an account called "dead" is dead, and the list of one called "denied" is refused.
  */
 async function lookBackFor(
 	wanted: number,
@@ -36,8 +36,9 @@ async function lookBackFor(
 		return Promise.resolve({ ok: true, body } as const);
 	};
 	const assets = ({ email = '', page = 1, limit = 20 }) => {
-		if (email === 'dead') {
-			return Promise.resolve({ ok: false, failure: refused(596) } as const);
+		const status = { dead: 596, denied: 403 }[email];
+		if (status !== undefined) {
+			return Promise.resolve({ ok: false, failure: refused(status) } as const);
 		}
 		const all = (finished[email] ?? []).map((_, at) => ({ jobId: `${email} ${at}` }));
 		const items = all.slice((page - 1) * limit, page * limit);
@@ -121,10 +122,17 @@ describe('a look back for what a dead worker has submitted', () => {
 		expect(await lookBackFor(3, finished, retrying)).toEqual(ALL_OF(3));
 	});
 
+	it('does not take the end of one account for the beginning of another', async () => {
+		const [last, ...others] = runOf(3, { executionId: '5' });
+		const finished = { a: [last ?? ''], b: [...ofOthers(250), ...others] };
+		expect(await lookBackFor(3, finished, retrying)).toEqual(ALL_OF(3));
+	});
+
 	const cutShort = [...ofOthers(2010), ...runOf(3, { executionId: '5' })];
 
 	it.each([
 		['its search was cut short', { a: cutShort }, true],
+		['its search was refused', { denied: [], a: [] }, true],
 		['the same, beside a dead account', { dead: [], a: cutShort }, true],
 		['a running job could not be made out', { a: [] }, false],
 		['the same, beside a dead account', { dead: [], a: [] }, false],

@@ -220,6 +220,22 @@ describe('a list in which not every entry can be made out', () => {
 		expect(end).toEqual({ isComplete, hasGaps: !isComplete, failure: undefined });
 	});
 
+	it.each([
+		[2, false],
+		[3, true],
+	])(
+		'of which %i of three entries are looked at is searched whole: %p',
+		async (deepest, isComplete) => {
+			const items = ['a', 'b', 'c'].map((jobId) => ({ jobId }));
+			const read = (jobId: string) => Promise.resolve({ ok: true, body: reportOf(jobId) } as const);
+			const search = { accounts: ['one'], kinds: ['video'], deepest, onJob: () => false };
+			const end = await new FinishedJobs(api({ items, meta: { totalPages: 1 } }), read).search(
+				search,
+			);
+			expect(end.isComplete).toBe(isComplete);
+		},
+	);
+
 	it('leads to the job of a result that has lost its job ID', async () => {
 		const result = { id: '7a34b821-9fd0-205e', signedAsset: { asset: { type: 'artifact' } } };
 		const found: string[] = [];
@@ -234,11 +250,17 @@ describe('a list in which not every entry can be made out', () => {
 		expect(found).toEqual(['email:me@example.com-job:7a34b821-9fd0-205e-type:video']);
 	});
 
+	const busy = [{ email: 'one', maxJobs: 3, executing: 1 }];
+
 	it.each([
-		[[null], false],
-		[[{ jobId: 'j' }], true],
-	])('may hide a running job: %j', async (executing, isWhole) => {
-		const answer = await api({ executing, available: [] }).capacity();
+		[[null], [], false],
+		[[{ jobId: 'j' }], [], true],
+		[[{ jobId: 'j', replyRef: null }], busy, true],
+		[[{ jobId: 'j', replyRef: 5 }], [], false],
+		[undefined, [{ ...busy[0], executing: 0 }], true],
+		[undefined, busy, false],
+	])('may hide a running job: %j, with %j', async (executing, available, isWhole) => {
+		const answer = await api({ executing, available }).capacity();
 		expect(answer).toMatchObject({ ok: true, body: { isWhole } });
 	});
 });

@@ -58,6 +58,16 @@ describe('matching what was submitted before', () => {
 		]);
 	});
 
+	it('trusts it more than the content, which may be drawn by lot', () => {
+		const sightings = ['a', 'b'].map((digest, item) =>
+			sighting(item, digest, { isSameInput: true }),
+		);
+		expect(pairs([wanted(0, 'b'), wanted(1, 'c')], sightings)).toEqual([
+			['same', 0, '0 a'],
+			['same', 1, '1 b'],
+		]);
+	});
+
 	it('gives no job to two items, and takes a job that is known first', () => {
 		const lost = sighting(0, 'a', { report: undefined, reference: 'lost' });
 		expect(pairs([wanted(0, 'a')], [lost, sighting(0, 'a')])).toEqual([['same', 0, '0 a']]);

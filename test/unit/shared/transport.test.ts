@@ -50,6 +50,7 @@ describe('an answer that is no success', () => {
 		[401, 'none', false],
 		[402, 'none', false],
 		[404, 'none', false],
+		[408, 'unknown', true],
 		[412, 'none', false],
 		[422, 'none', false],
 		[429, 'none', true],
