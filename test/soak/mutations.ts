@@ -96,7 +96,7 @@ const payment: readonly Mutation[] = [
 	{
 		name: 'Take what is at the place for what is wanted',
 		file: `${JOBS}/match.ts`,
-		from: 'isSamePlace(one, other) && tellsByPlace(other)',
+		from: 'isSamePlace(one, other) && other.place.digest === undefined',
 		to: 'isSamePlace(one, other)',
 	},
 ];
