@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import { itemLabel } from '../n8n/items';
+import type { Remembered } from './memory';
 import { formatCredits } from './price';
 import { readReplyReference } from './reference';
 import { keepsReferences, type JobService } from './service';
@@ -294,4 +295,23 @@ export function nameJobs(
 	if (thrown instanceof NodeApiError || thrown instanceof NodeOperationError) return thrown;
 	const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
 	return new NodeOperationError(node, cause, { description: describeJobs(entries, service) });
+}
+
+/** The jobs of a try before are named with whatever ends this one: n8n shows the error of the last one only. */
+export function nameEarlier(node: INode, thrown: unknown, earlier: readonly Remembered[]): Error {
+	const isOwn = thrown instanceof NodeApiError || thrown instanceof NodeOperationError;
+	const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+	const error = isOwn ? thrown : new NodeOperationError(node, cause);
+	const told = error.description ?? '';
+	const unnamed = earlier.filter(
+		({ jobId, reference }) => !told.includes(jobId ?? reference) && !told.includes(reference),
+	);
+	const jobs = unnamed.flatMap(({ jobId }) => jobId ?? []);
+	const lost = unnamed.filter(({ jobId }) => jobId === undefined);
+	error.description = sentences(
+		told,
+		jobs.length > 0 ? `Submitted by a try before this one: ${jobs.join(', ')}.` : '',
+		lost.length > 0 ? `It may have submitted ${lost.length} more, whose answers got lost.` : '',
+	);
+	return error;
 }

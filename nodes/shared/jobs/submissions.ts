@@ -10,7 +10,7 @@ import { isTool, rerunsDeadWorkers } from '../n8n/version';
 import { checkOnly } from './check';
 import { overLimit, readGuards, strictest } from './guards';
 import { hintsOf } from './hints';
-import { Memory } from './memory';
+import { Memory, type Remembered } from './memory';
 import {
 	concludeItems,
 	entriesOf,
@@ -20,9 +20,15 @@ import {
 	type JobItem,
 	type ResultSettings,
 } from './outcome';
-import { nameJobs } from './problems';
+import { nameEarlier, nameJobs } from './problems';
 import { progressTo } from './progress';
-import { makeReplyReference, marksOf, type RunOrigin } from './reference';
+import {
+	isSameRun,
+	makeReplyReference,
+	marksOf,
+	readReplyReference,
+	type RunOrigin,
+} from './reference';
 import { JobRun, type JobRunDependencies } from './run';
 import { NO_ORDER, type JobService, type Order, type Submission } from './service';
 import { Entry } from './state';
@@ -77,7 +83,21 @@ export const readPace = (form: FieldReader) => ({
 /** Submits a job for each item, and waits for them in the way that the user has chosen. */
 export async function runSubmissions(
 	context: IExecuteFunctions,
+	plan: SubmissionPlan,
+): Promise<INodeExecutionData[]> {
+	const attempt = beginAttempt(context);
+	const earlier = submittedBy(attempt);
+	try {
+		return await submitAndWait(context, plan, attempt);
+	} catch (error) {
+		throw nameEarlier(context.getNode(), error, earlier);
+	}
+}
+
+async function submitAndWait(
+	context: IExecuteFunctions,
 	{ operation, draft, connect }: SubmissionPlan,
+	attempt: Attempt,
 ): Promise<INodeExecutionData[]> {
 	const formOf = (item: number) => new FieldReader(context, operation.description, item);
 	const prepare = (item: number): PreparedDraft => {
@@ -123,7 +143,6 @@ export async function runSubmissions(
 	if (refusal) return refuseAll(context, drafts, refusal);
 	const callback = address();
 
-	const attempt = beginAttempt(context);
 	const items = drafts.map((item, index): JobItem | ItemError =>
 		isItemError(item)
 			? item
@@ -219,6 +238,15 @@ function beginAttempt(context: IExecuteFunctions): Attempt {
 	}
 	const call = toolCallOf(first.json, run);
 	return { origin: { ...origin, run: call.run }, memory: call.memory };
+}
+
+/** What a try before this one has submitted, or may have. */
+function submittedBy({ memory, origin }: Attempt): Remembered[] {
+	const marks = marksOf(origin);
+	return memory.all().filter(({ reference }) => {
+		const place = readReplyReference(reference);
+		return place !== undefined && isSameRun(place, marks);
+	});
 }
 
 /** Only a production execution is started again by n8n when its worker died. */

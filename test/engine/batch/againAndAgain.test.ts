@@ -69,6 +69,22 @@ describe('a node that runs again', () => {
 			expect(charged()).toBe(3);
 		});
 
+		it('names the jobs of the try before when an item cannot even be read by then', async () => {
+			await open();
+			const context = '$node["LTX Studio"].context';
+			const run = await lab.generate(
+				2,
+				{
+					prompt: `={{ Object.keys(${context}.submittedJobs ?? {}).length > 0 ? "" : $json.number === 1 ? "[fail: no idea]" : "A lake" }}`,
+				},
+				{ ...RETRY, maxTries: 2 },
+			);
+
+			expect(run.error?.message).toContain('Prompt');
+			for (const { id } of lab.jobs()) expect(run.error?.description).toContain(id);
+			expect(charged()).toBe(2);
+		});
+
 		it('runs all items again without paying where it continues on fail', async () => {
 			await open();
 			const run = await lab.generate(
