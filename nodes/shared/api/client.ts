@@ -5,7 +5,7 @@ import { Credential } from './credential';
 import type { ApiDescription, Explanation, Meanings } from './description';
 import { exchange } from './exchange';
 import { explain } from './explain';
-import type { Answer, Failure } from './failure';
+import { isRetired, type Answer, type Failure } from './failure';
 import type { ApiContext, ApiRequest } from './request';
 import {
 	FOREIGN_BUDGET_MS,
@@ -65,14 +65,16 @@ export async function connect(
 		const { method, repeatable = method !== 'POST' } = request;
 		const start = clock.now();
 		let hasRenewed = false;
+		let mayBeDone = false;
 		for (let attempt = 1; ; attempt++) {
 			const answer = await exchange<Body>(context, target, request);
 			if (answer.ok || signal?.aborted) return answer;
 			const { failure } = answer;
-			if (method === 'DELETE' && attempt > 1 && failure.status === 404 && !failure.foreign) {
+			if (method === 'DELETE' && mayBeDone && isNotThere(failure)) {
 				// An earlier try did the work, and only its answer was lost.
 				return { ok: true, body: undefined as Body };
 			}
+			mayBeDone ||= failure.effect === 'unknown';
 			if (failure.status === 401 && !isForeign(failure) && !hasRenewed) {
 				hasRenewed = true;
 				// It may have been changed while the old one still counted as fresh. A refused call has done nothing.
@@ -94,6 +96,10 @@ export async function connect(
 
 	return { api, baseUrl, token, signal, send, request, explain: explainFailure, error };
 }
+
+/** Whether the API itself says that it does not have what was asked for. */
+const isNotThere = (failure: Failure): boolean =>
+	failure.status === 404 && !failure.foreign && !isRetired(failure);
 
 /** @returns for how long a call that failed so may be tried again, in milliseconds */
 function patienceFor(failure: Failure, budget: number): number {

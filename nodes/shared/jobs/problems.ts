@@ -302,14 +302,15 @@ export function nameEarlier(node: INode, thrown: unknown, earlier: readonly Reme
 	const isOwn = thrown instanceof NodeApiError || thrown instanceof NodeOperationError;
 	const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
 	const error = isOwn ? thrown : new NodeOperationError(node, cause);
-	const told = error.description ?? '';
+	const { description } = error;
+	const isTold = (name: string) => description?.includes(name) === true;
 	const unnamed = earlier.filter(
-		({ jobId, reference }) => !told.includes(jobId ?? reference) && !told.includes(reference),
+		({ jobId, reference }) => !isTold(jobId ?? reference) && !isTold(reference),
 	);
 	const jobs = unnamed.flatMap(({ jobId }) => jobId ?? []);
 	const lost = unnamed.filter(({ jobId }) => jobId === undefined);
 	error.description = sentences(
-		told,
+		...(description ? [description] : []),
 		jobs.length > 0 ? `Submitted by a try before this one: ${jobs.join(', ')}.` : '',
 		lost.length > 0 ? `It may have submitted ${lost.length} more, whose answers got lost.` : '',
 	);

@@ -187,11 +187,22 @@ describe('faults on the way', () => {
 			expect(lab.emulator.accounts.get(email)).toBeDefined();
 		});
 
-		it('of what was never there is an error', async () => {
+		it.each([undefined, 429])('of what was never there is an error, after %p', async (status) => {
+			if (status) lab.emulator.faults.add({ kind: 'status', status, match: { nth: 1 } });
 			const run = await lab.engine.runNode({
 				parameters: { resource: 'account', operation: 'delete', email: byId('a@example.com') },
 			});
 			expect(run.error?.message).toBe('The account "a@example.com" is not configured');
+		});
+
+		it('does not count as done when the API is gone the second time', async () => {
+			lab.emulator.faults.add({ kind: 'status', status: 503, match: { nth: 1 } });
+			const body = { error: 'Endpoint not found' };
+			lab.emulator.faults.add({ kind: 'status', status: 404, body });
+			const run = await lab.engine.runNode({
+				parameters: { resource: 'account', operation: 'delete', email: byId('a@example.com') },
+			});
+			expect(run.status).toBe('error');
 		});
 	});
 
