@@ -21,8 +21,9 @@ npm start -- --once       stop as soon as the video is written
 npm start -- --out DIR    where the video goes (default: output)
 npm start -- --data DIR   where n8n keeps its data (default: .cache/demo)
 
-Without a key it works with an emulator. Set USEAPI_TOKEN to work with useapi.net (USEAPI_BASE_URL: a compatible service), or
-LTX_API_KEY to work with Lightricks' own API (LTX_BASE_URL), which charge your account for the video.
+Without a key it works with an emulator. These work with the real service, which charges your account for the video:
+  without --ltx   USEAPI_TOKEN, with useapi.net (USEAPI_BASE_URL: a compatible service)
+  with --ltx      LTX_API_KEY, with Lightricks' own API (LTX_BASE_URL)
 `;
 
 /** The same at each start, if it is free, so that bookmarks go on working. n8n's own, since a person has at most one. */

@@ -37,26 +37,33 @@ function ltx(baseUrl: string, apiKey: string) {
 	};
 }
 
-/**
- * The real service whose key is in the environment, an emulator otherwise.
- *
- * @param usesLtx whether Lightricks' own API is to be emulated, and not LTX Studio
- * @throws Error when the token cannot be one
- */
-export async function startService(env: NodeJS.ProcessEnv, usesLtx: boolean): Promise<Service> {
-	const apiKey = env.LTX_API_KEY?.trim();
-	if (apiKey) {
+/** @returns the real service whose key is in the environment; nothing where there is none */
+function realService(env: NodeJS.ProcessEnv, usesLtx: boolean): Service | undefined {
+	if (usesLtx) {
+		const apiKey = env.LTX_API_KEY?.trim();
+		if (!apiKey) return undefined;
 		const baseUrl = env.LTX_BASE_URL ?? 'https://api.ltx.io';
 		return { name: "Lightricks' API", ...ltx(baseUrl, apiKey), stop: nothingToStop };
 	}
 	const token = env.USEAPI_TOKEN?.trim();
-	if (token) {
-		if (!token.startsWith('user:')) {
-			throw new Error('USEAPI_TOKEN is not a useapi.net token: these begin with "user:".');
-		}
-		const baseUrl = env.USEAPI_BASE_URL ?? 'https://api.useapi.net';
-		return { name: 'useapi.net', ...ltxStudio(baseUrl, token), stop: nothingToStop };
+	if (!token) return undefined;
+	if (!token.startsWith('user:')) {
+		throw new Error('USEAPI_TOKEN is not a useapi.net token: these begin with "user:".');
 	}
+	const baseUrl = env.USEAPI_BASE_URL ?? 'https://api.useapi.net';
+	return { name: 'useapi.net', ...ltxStudio(baseUrl, token), stop: nothingToStop };
+}
+
+/**
+ * The service that is asked for: the real one if its own key is in the environment, an emulator otherwise. A key of the other
+ * one, which may be there for another program, is never used, so that nothing is paid for that was not asked for.
+ *
+ * @param usesLtx whether Lightricks' own API is asked for, and not LTX Studio
+ * @throws Error when the token cannot be one
+ */
+export async function startService(env: NodeJS.ProcessEnv, usesLtx: boolean): Promise<Service> {
+	const real = realService(env, usesLtx);
+	if (real) return real;
 	const emulator = await startEmulator({ port: await freePort(EMULATOR_PORT) });
 	const { url } = emulator;
 	const service = usesLtx

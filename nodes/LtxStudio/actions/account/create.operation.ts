@@ -39,7 +39,7 @@ const fields: INodeProperties[] = [
 			{
 				name: 'Credential',
 				value: SOURCES.credential,
-				description: 'The LTX Studio Session credential of this node',
+				description: 'The LTX Studio Session API credential of this node',
 			},
 			{
 				name: 'Field',
