@@ -9,6 +9,7 @@ import { ASSET_FILTER, createLtxStudioApi, type LtxStudioApi } from '../service/
 import { readReplyReference } from '../../shared/jobs/reference';
 import { connectForList } from '../../shared/n8n/lists';
 import type { ApiClient } from '../../shared/api/client';
+import { SESSION_DEAD, type Failure } from '../../shared/api/failure';
 import { readAccounts } from '../service/account';
 import { LTX_STUDIO_API } from '../service/texts';
 
@@ -46,6 +47,8 @@ async function finishedItems(
 ): Promise<{ items: INodeListSearchItems[]; hasMore: boolean }> {
 	const items: INodeListSearchItems[] = [];
 	let hasMore = false;
+	let isAnyAlive = false;
+	let deadSession: Failure | undefined;
 	for (const email of Object.keys(await readAccounts(client))) {
 		const answer = await api.assets({
 			email,
@@ -53,7 +56,12 @@ async function finishedItems(
 			limit: PAGE_SIZE,
 			...(type ? { filter: ASSET_FILTER[type] } : {}),
 		});
-		if (!answer.ok) throw client.error(answer.failure);
+		if (!answer.ok) {
+			if (answer.failure.status !== SESSION_DEAD) throw client.error(answer.failure);
+			deadSession = answer.failure;
+			continue;
+		}
+		isAnyAlive = true;
 		hasMore ||= page < answer.body.meta.totalPages;
 		for (const { jobId, signedAsset } of answer.body.items) {
 			if (!jobId) continue;
@@ -61,6 +69,7 @@ async function finishedItems(
 			items.push({ name: nameOf(jobId, 'finished'), value: jobId, ...(url ? { url } : {}) });
 		}
 	}
+	if (deadSession && !isAnyAlive) throw client.error(deadSession);
 	return { items, hasMore };
 }
 

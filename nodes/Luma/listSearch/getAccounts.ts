@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { connectForList, toListError } from '../../shared/n8n/lists';
+import { isNotConfigured } from '../../shared/api/failure';
 import { USEAPI } from '../../shared/useapi/api';
 import { LUMA, type AccountsAnswer } from '../lumaApi';
 
@@ -14,11 +15,11 @@ export async function getAccounts(
 		method: 'GET',
 		path: `${LUMA}/accounts`,
 	});
-	if (!answer.ok) {
+	if (!answer.ok && !isNotConfigured(answer.failure)) {
 		const { message } = client.error(answer.failure);
 		throw toListError(this, `${message}. The address can also be typed under By Email.`);
 	}
-	const accounts = Object.entries(answer.body ?? {});
+	const accounts = Object.entries((answer.ok ? answer.body : undefined) ?? {});
 	if (accounts.length === 0) {
 		throw toListError(this, 'No Luma account is configured: add one at useapi.net first');
 	}

@@ -144,6 +144,16 @@ describe('searchable lists', () => {
 			expect((await search('getJobs', { filter: 'finished' })).results).toHaveLength(1);
 			expect((await search('getRunningJobs', { filter: 'video' })).results).toEqual([]);
 		});
+
+		it('come without those of an account whose session is dead, unless all are', async () => {
+			const finished = await submit('a crane', 'poll');
+			lab.emulator.accounts.edit(OTHER, { dead: true });
+			const jobs = async () => (await search('getImageJobs')).results.map(({ value }) => value);
+			expect(await jobs()).toContain(finished);
+			lab.emulator.accounts.edit(EMAIL, { dead: true });
+			await expect(jobs()).rejects.toThrow("The account's session is dead");
+			for (const email of [EMAIL, OTHER]) lab.emulator.accounts.edit(email, { dead: false });
+		});
 	});
 
 	it.each(['getAccounts', 'getImages', 'getJobs', 'getRunningJobs', 'getImageJobs'])(

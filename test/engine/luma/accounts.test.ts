@@ -39,8 +39,11 @@ describe('Luma accounts in the form', () => {
 		);
 	});
 
-	it('says so when no account is configured', async () => {
-		lab.emulator.faults.add({ kind: 'status', status: 200, body: {} });
+	it.each([
+		[200, {}],
+		[404, { error: 'No accounts are configured' }],
+	])('says so when no account is configured, by %i', async (status, body) => {
+		lab.emulator.faults.add({ kind: 'status', status, body });
 		await expect(list()).rejects.toThrow('No Luma account is configured');
 	});
 });
