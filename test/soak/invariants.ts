@@ -247,7 +247,7 @@ const BUSY = 'All slots are busy';
 const UNCERTAIN = 'may have been submitted';
 const NOT_SENT_AGAIN = 'It was not sent again';
 const GONE = 'The job is no longer known';
-const UNREADABLE = 'was submitted and goes on';
+const UNREADABLE = 'goes on or has ended';
 
 /** What an engine says of a bug, and no person should have to read. */
 export const RAW =

@@ -56,11 +56,12 @@ export const ends = {
 	/**
 	 * Two processes each learn for themselves what has become of a job. The one that ends the wait may not have heard
 	 * what the other one was told before the service, or an account, was gone. And each try of a node asks anew, in a time of
-	 * its own: where that is seconds, a fault may take all of it.
+	 * its own: where that is seconds, a fault may take all of it, and an account may be gone by then.
 	 */
 	mayNotHaveHeard: ({ plan }: Evidence): boolean =>
 		(plan.layout === 'queue' && plan.waitMode === 'webhook' && !plan.isCalm) ||
-		(plan.retryOnFail && plan.options.timeout < 1 && !plan.isCalm),
+		(plan.retryOnFail && plan.options.timeout < 1 && !plan.isCalm) ||
+		(plan.retryOnFail && plan.trouble.deaths.length > 0),
 };
 
 const MINUTE_MS = 60_000;

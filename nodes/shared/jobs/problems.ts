@@ -68,7 +68,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 		const { message, description } = service.explain(failure);
 		return {
 			message,
-			description: `Job ${report.jobId} was submitted and goes on. ${description} ${service.texts.takeOver}`,
+			description: `Job ${report.jobId} was submitted, and goes on or has ended. ${description} ${service.texts.takeOver}`,
 			status: failure.status,
 		};
 	},

@@ -68,7 +68,7 @@ describe('a problem', () => {
 		[
 			{ kind: 'unreadable', report, failure },
 			'Films said 403: no',
-			'Job job 1 was submitted and goes on. Do something. Wait with Films.',
+			'Job job 1 was submitted, and goes on or has ended. Do something. Wait with Films.',
 		],
 		[
 			{ kind: 'timedOut', report, waited: 90_000 },
