@@ -134,7 +134,12 @@ export class Finder {
 			if (!provenance.isThisExecution(place)) {
 				// Whether that can't be told is told once more, when all are found.
 				const { pass } = streak;
-				provenance.isLeftBehind(place).then(pass, () => undefined);
+				provenance.leftBehind(place).then(
+					(end) => {
+						pass(end !== undefined);
+					},
+					() => undefined,
+				);
 				return false;
 			}
 			hasRun = true;

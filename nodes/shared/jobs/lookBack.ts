@@ -146,13 +146,21 @@ export class LookBack {
 				if (!place) return undefined;
 				const report = jobId === undefined ? undefined : { ...service.blank(jobId), facts };
 				if (provenance.isThisExecution(place)) {
-					return { place, reference, report, isResubmitted, isSameInput: true };
+					return { place, reference, report, isResubmitted, isSameInput: true, isOfDead: false };
 				}
-				if (jobId === undefined || !(await provenance.isLeftBehind(place))) return undefined;
+				const end = await provenance.leftBehind(place);
+				if (jobId === undefined || end === undefined) return undefined;
 				const answer = await service.read(jobId);
 				if (answer.ok) return await this.toSighting(reference, answer.body);
 				return provesNothing(answer.failure)
-					? { place, reference, report, isResubmitted, isSameInput: false }
+					? {
+							place,
+							reference,
+							report,
+							isResubmitted,
+							isSameInput: false,
+							isOfDead: end === 'died',
+						}
 					: undefined;
 			},
 		);
@@ -167,12 +175,15 @@ export class LookBack {
 		const { provenance } = this;
 		const place = provenance.placeOf(reference);
 		if (reference === undefined || !place) return undefined;
+		let isOfDead = false;
 		if (!provenance.isThisExecution(place)) {
 			// Whoever retries an execution wants to try again what has failed in it.
 			const isOfUse = report.status !== 'failed' && !provenance.isKnown(report.jobId);
-			if (!isOfUse || !(await provenance.isLeftBehind(place))) return undefined;
+			const end = isOfUse ? await provenance.leftBehind(place) : undefined;
+			if (end === undefined) return undefined;
+			isOfDead = end === 'died';
 		}
-		return { place, reference, report, isResubmitted: false, isSameInput: false };
+		return { place, reference, report, isResubmitted: false, isSameInput: false, isOfDead };
 	}
 
 	private blank(jobId: string): JobReport {
@@ -198,11 +209,8 @@ export class LookBack {
 		for (const { kind, wanted, sighting } of matchSightings(open(), ofThis)) {
 			const { reference, report, isResubmitted } = sighting;
 			for (const name of namesOf(sighting)) this.claimed.add(name);
-			if (kind === 'contradiction') {
-				const jobId = report?.jobId;
-				const problem = { kind: 'contradicted', reference, jobId } as const;
-				this.book.advance(wanted.entry, { type: 'gaveUp', problem });
-			} else if (report) {
+			if (kind === 'contradiction') this.contradict(wanted, sighting);
+			else if (report) {
 				this.book.advance(wanted.entry, { type: 'found', report, reference, isResubmitted });
 			} else {
 				const event = { type: 'lost', reference, cause: undefined, isResubmitted } as const;
@@ -214,10 +222,18 @@ export class LookBack {
 			.filter(({ place }) => !provenance.isThisExecution(place))
 			.sort((one, other) => isOfThisRun(other) - isOfThisRun(one));
 		for (const { kind, wanted, sighting } of matchSightings(open(), ofFormer)) {
-			// What a former execution has made for something else is not what is wanted now.
-			if (kind === 'contradiction' || !sighting.report) continue;
-			this.book.advance(wanted.entry, { type: 'found', report: sighting.report });
+			const { report, place, isOfDead } = sighting;
+			if (!report) continue;
+			if (kind === 'same') this.book.advance(wanted.entry, { type: 'found', report });
+			// What was made before the node has failed may have been changed since. Where it has died, only what nodes before it make
+			// anew is different, and that is for somebody to decide.
+			else if (isOfDead && provenance.isThisRun(place)) this.contradict(wanted, sighting);
 		}
+	}
+
+	private contradict({ entry }: Queued, { reference, report }: Sighting): void {
+		const problem = { kind: 'contradicted', reference, jobId: report?.jobId } as const;
+		this.book.advance(entry, { type: 'gaveUp', problem });
 	}
 }
 

@@ -8,6 +8,8 @@ export interface Sighting {
 	/** Undefined where the answer never came. */
 	report: JobReport | undefined;
 	isResubmitted: boolean;
+	/** Whether it is of an execution that never came to an end. */
+	isOfDead: boolean;
 	/** Whether the input was the same for sure, so that the place tells the item, whatever its expressions say now. */
 	isSameInput: boolean;
 }

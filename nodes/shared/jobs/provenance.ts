@@ -10,21 +10,25 @@ import {
 } from './reference';
 import type { RunningJob } from './service';
 
+/** The node has failed, so that somebody may have changed what it asks for; or it never came to an end. */
+export type LeftBehind = 'failed' | 'died';
+
 export interface LookBackOptions {
 	/** What the references of this run have in common. */
 	marks: RunMarks;
 	/** Whether n8n may have begun this execution before, in a process that died and left no memory. */
 	mayHaveDied: boolean;
 	/**
-	 * For a retry of an execution: whether a former one has ended without handing over what this node has made in a run of it.
-	 * Undefined where the run does not retry another.
+	 * For a retry of an execution: how a former one has ended without handing over what this node has made in a run of it, if it
+	 * has. Undefined where the run does not retry another.
 	 */
-	hasLeftBehind: ((executionId: string, run: string) => Promise<boolean>) | undefined;
+	hasLeftBehind:
+		((executionId: string, run: string) => Promise<LeftBehind | undefined>) | undefined;
 }
 
 /** Tells by its reference who has submitted a job: this execution, one that it retries, or somebody else. */
 export class Provenance {
-	private readonly formerRuns = new Map<string, Promise<boolean>>();
+	private readonly formerRuns = new Map<string, Promise<LeftBehind | undefined>>();
 
 	constructor(
 		private readonly options: LookBackOptions,
@@ -85,10 +89,10 @@ export class Provenance {
 		});
 	}
 
-	/** Whether an execution that this one retries has made it, and has not handed it over. */
-	async isLeftBehind({ executionId, run }: Place): Promise<boolean> {
+	/** How an execution that this one retries has ended without handing over what it has made there, if it has. */
+	async leftBehind({ executionId, run }: Place): Promise<LeftBehind | undefined> {
 		const { hasLeftBehind } = this.options;
-		if (!hasLeftBehind) return false;
+		if (!hasLeftBehind) return undefined;
 		const key = JSON.stringify([executionId, run]);
 		const known = this.formerRuns.get(key) ?? hasLeftBehind(executionId, run);
 		this.formerRuns.set(key, known);

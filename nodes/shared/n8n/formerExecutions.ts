@@ -3,14 +3,14 @@ import type { IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
 import { quoteName } from './evaluate';
 
 /**
- * For a retry of an execution: tells whether another execution of the workflow has ended without handing over what this node
- * has made in it. n8n does not say which execution is retried, but lets a node read what is stored of any.
+ * For a retry of an execution: tells how another execution of the workflow has ended without handing over what this node
+ * has made in it, if it has. n8n does not say which execution is retried, but lets a node read what is stored of any.
  *
  * @returns undefined where this execution does not retry another
  */
 export function hasLeftBehind(
 	context: IExecuteFunctions,
-): ((executionId: string, run: string) => Promise<boolean>) | undefined {
+): ((executionId: string, run: string) => Promise<'failed' | 'died' | undefined>) | undefined {
 	if (context.getMode() !== 'retry') return undefined;
 	// n8n reads and parses all that is stored of an execution, each time. No more than one is kept: it may be large.
 	let last: { executionId: string; reading: Promise<IRunExecutionData | undefined> } | undefined;
@@ -19,7 +19,9 @@ export function hasLeftBehind(
 			last = { executionId, reading: context.getExecutionDataById(executionId) };
 		}
 		const data = await last.reading;
-		return data !== undefined && isLeftBehind(context, data, Number(run));
+		if (data === undefined || !isLeftBehind(context, data, Number(run))) return undefined;
+		const ownRun = data.resultData.runData[context.getNode().name]?.[Number(run)];
+		return ownRun?.executionStatus === 'error' ? 'failed' : 'died';
 	};
 }
 

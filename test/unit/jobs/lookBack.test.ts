@@ -18,7 +18,7 @@ import {
 const HOUR = 60 * 60_000;
 const DIED = { mayHaveDied: true };
 /** A retry of an execution that has handed nothing over. */
-const RETRIED = { hasLeftBehind: () => Promise.resolve(true) };
+const RETRIED = { hasLeftBehind: () => Promise.resolve('failed' as const) };
 const FORMER = { executionId: '6' };
 
 /** Items of a run that looks back at what is at the service. */
@@ -255,7 +255,7 @@ describe('looking back', () => {
 		});
 
 		it.each([
-			['was handed over', { hasLeftBehind: () => Promise.resolve(false) }, 'item 0'],
+			['was handed over', { hasLeftBehind: () => Promise.resolve(undefined) }, 'item 0'],
 			['was made for something else', RETRIED, 'something else'],
 		])('pays for what %s', async (_why, options, content) => {
 			const lab = look(1, options);
@@ -265,11 +265,25 @@ describe('looking back', () => {
 			expect(lab.ends()).toEqual(['queued']);
 		});
 
+		it.each([
+			['0', 'contradicted'],
+			['1', 'queued'],
+		])(
+			'leaves it to somebody whether to pay for something else than what run %s of one that died has made',
+			async (run, end) => {
+				const lab = look(1, { hasLeftBehind: () => Promise.resolve('died' as const) });
+				lab.has(referenceOf(0, { ...FORMER, run }, 'something else'));
+				await lab.takeOver();
+
+				expect(lab.ends()).toEqual([end]);
+			},
+		);
+
 		it('asks once for each former run whether it has left something behind', async () => {
 			const asked: string[] = [];
 			const hasLeftBehind = (executionId: string, run: string) => {
 				asked.push(`${executionId} ${run}`);
-				return Promise.resolve(true);
+				return Promise.resolve('failed' as const);
 			};
 			const lab = look(3, { hasLeftBehind });
 			for (const item of [0, 1, 2]) lab.has(referenceOf(item, FORMER));
@@ -360,7 +374,7 @@ describe('looking back', () => {
 		});
 
 		it('reads nothing of what was handed over', async () => {
-			const lab = look(1, { hasLeftBehind: () => Promise.resolve(false) });
+			const lab = look(1, { hasLeftBehind: () => Promise.resolve(undefined) });
 			lab.memory.submitted(
 				referenceOf(0, FORMER),
 				lab.has(referenceOf(0, FORMER), { isRunning: false }),

@@ -86,7 +86,8 @@ const ofOthers = (count: number) => runOf(count, { nodeId: 'other', executionId:
 
 /** Execution 5 is the one that is tried again. */
 const retrying = {
-	hasLeftBehind: (executionId: string) => Promise.resolve(executionId === '5'),
+	hasLeftBehind: (executionId: string) =>
+		Promise.resolve(executionId === '5' ? ('failed' as const) : undefined),
 };
 
 describe('a look back for what a dead worker has submitted', () => {

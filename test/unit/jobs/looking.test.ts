@@ -139,7 +139,7 @@ it('looks for what a dead execution has submitted on every account, however many
 		lookBack: {
 			marks: marksOf({ ...ORIGIN, executionId }),
 			mayHaveDied: false,
-			hasLeftBehind: () => Promise.resolve(true),
+			hasLeftBehind: () => Promise.resolve('failed' as const),
 		},
 		read,
 		capacity: () => Promise.resolve({ ok: true, body: { running: [], isWhole: true, accounts } }),

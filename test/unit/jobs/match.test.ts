@@ -19,6 +19,7 @@ const sighting = (item: number, digest?: string, more: Partial<Sighting> = {}): 
 	report: reportOf(`job ${item}`),
 	isResubmitted: false,
 	isSameInput: false,
+	isOfDead: false,
 	...more,
 });
 

@@ -486,7 +486,7 @@ describe('a run at a service that lists its jobs', () => {
 		const lookBack = {
 			marks: marksOf(ORIGIN),
 			mayHaveDied: false,
-			hasLeftBehind: () => Promise.resolve(true),
+			hasLeftBehind: () => Promise.resolve('failed' as const),
 		};
 		const lab = runOf(1, { lookBack }, { has: 'full' });
 		lab.scripted.onList = () => refused(status);

@@ -1,6 +1,17 @@
-import type { IExecuteFunctions, INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INode,
+	type INodeExecutionData,
+	type IRunExecutionData,
+} from 'n8n-workflow';
 
 import { hasLeftBehind } from '../../../nodes/shared/n8n/formerExecutions';
+
+const NODE: INode = {
+	...{ id: '1', name: 'Film', type: 'film', typeVersion: 1 },
+	...{ position: [0, 0], parameters: {} },
+};
 
 const itemsOf = (...rows: number[]): INodeExecutionData[] => rows.map((row) => ({ json: { row } }));
 
@@ -58,12 +69,26 @@ describe('an execution that a retry may be of', () => {
 		['went on with this very node, with the same items', 'Film', { input: itemsOf(1, 2) }, true],
 		['went on with this very node, with other items', 'Film', { input: itemsOf(3) }, false],
 	])('has left its jobs behind where it %s', async (_how, next, outputs, isLeftBehind) => {
-		expect(await ask(stopped(next, itemsOf(1, 2)), outputs)).toBe(isLeftBehind);
+		expect(await ask(stopped(next, itemsOf(1, 2)), outputs)).toBe(
+			isLeftBehind ? 'died' : undefined,
+		);
+	});
+
+	it.each([
+		['the node has failed in', 'error', 'failed'],
+		['n8n has marked crashed', 'crashed', 'died'],
+	] as const)('has left behind what %s', async (_what, executionStatus, end) => {
+		const stored = stopped('Rows', itemsOf(9));
+		stored.resultData.error = new NodeOperationError(NODE, 'why');
+		stored.resultData.runData = {
+			Film: [{ executionStatus, startTime: 0, executionTime: 0, executionIndex: 0, source: [] }],
+		};
+		expect(await ask(stored, {})).toBe(end);
 	});
 
 	it('has left the jobs of its next round behind where it was woken before', async () => {
 		const woken = stopped('Film', itemsOf(1, 2), true);
-		expect(await ask(woken, { Film: itemsOf(1, 2), input: itemsOf(3) }, '1')).toBe(true);
-		expect(await ask(woken, { Film: itemsOf(1, 2), input: itemsOf(3) }, '0')).toBe(false);
+		expect(await ask(woken, { Film: itemsOf(1, 2), input: itemsOf(3) }, '1')).toBe('died');
+		expect(await ask(woken, { Film: itemsOf(1, 2), input: itemsOf(3) }, '0')).toBe(undefined);
 	});
 });
