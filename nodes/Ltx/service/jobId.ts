@@ -17,7 +17,8 @@ export interface JobIdParts {
 	id: string;
 }
 
-const JOB_ID = new RegExp(`^(${ENDPOINTS.join('|')})/(\\w[\\w.:~-]{0,99})$`);
+/** What the API calls a job may be anything that fits between two slashes of an address, but for a dot at the beginning, which would lead elsewhere. */
+const JOB_ID = new RegExp(`^(${ENDPOINTS.join('|')})/((?!\\.)[!"$-.0->@-~]{1,200})$`);
 
 export const JOB_ID_EXAMPLE = 'text-to-video/7a34b821-9fd0-405e-921b-4abc6f7839e7';
 

@@ -69,7 +69,9 @@ export function createJobService(client: ApiClient, uploads = NO_UPLOADS): JobSe
 }
 
 async function readJob(client: ApiClient, jobId: string): Promise<Answer<JobReport>> {
-	const { endpoint = '', id = '' } = parseJobId(jobId) ?? {};
+	const parts = parseJobId(jobId);
+	if (!parts) return unreadable();
+	const { endpoint, id } = parts;
 	const answer = await client.send<unknown>({
 		method: 'GET',
 		path: `v2/${endpoint}/${encodeURIComponent(id)}`,
@@ -77,7 +79,7 @@ async function readJob(client: ApiClient, jobId: string): Promise<Answer<JobRepo
 	if (!answer.ok) return answer;
 	const { body } = answer;
 	if (!isRecord(body) || textOf(body.status) === undefined) return unreadable();
-	return { ok: true, body: toReport({ endpoint: endpoint as Endpoint, id }, body) };
+	return { ok: true, body: toReport(parts, body) };
 }
 
 /** Uploads the files of a request, and puts their addresses in their places. */

@@ -68,13 +68,14 @@ describe('the price of a video', () => {
 });
 
 describe('job IDs', () => {
-	it('name the endpoint that the job is read at', () => {
-		const jobId = toJobId({ endpoint: 'extend', id: '7a34b821-9fd0' });
-		expect([jobId, parseJobId(jobId)]).toEqual([
-			'extend/7a34b821-9fd0',
-			{ endpoint: 'extend', id: '7a34b821-9fd0' },
-		]);
-	});
+	it.each(['7a34b821-9fd0', 'job=1', 'a+b@c', '(x)', '-1', 'x'.repeat(200)])(
+		'name the endpoint that the job is read at, and what the API calls it: %s',
+		(id) => {
+			const parts = { endpoint: 'extend', id } as const;
+			expect(toJobId(parts)).toBe(`extend/${id}`);
+			expect(parseJobId(`extend/${id}`)).toEqual(parts);
+		},
+	);
 
 	it.each([
 		'7a34b821-9fd0',
@@ -84,7 +85,9 @@ describe('job IDs', () => {
 		'extend/a?b',
 		'extend/..',
 		` extend/7a34b821`,
-		`extend/${'a'.repeat(101)}`,
+		`extend/${'a'.repeat(201)}`,
+		'extend/a b',
+		'extend/ä',
 	])('%s is none', (jobId) => {
 		expect(parseJobId(jobId)).toBeUndefined();
 	});
