@@ -254,8 +254,8 @@ const arrows: readonly Mutation[] = [
 	{
 		name: 'queued → unsettled',
 		file: STATE,
-		from: "if (event.type === 'lost') return unsettled(event, undefined, now);",
-		to: '',
+		from: "if (event.type === 'lost') return unsettled(event, now);\n\t\t\treturn event.type === 'found'",
+		to: "return event.type === 'found'",
 	},
 	{
 		name: 'queued → running',
@@ -272,8 +272,8 @@ const arrows: readonly Mutation[] = [
 	{
 		name: 'submitting → unsettled',
 		file: STATE,
-		from: "if (event.type === 'lost') return unsettled(event, state.slot, now);",
-		to: '',
+		from: "if (event.type === 'lost') return unsettled(event, now);\n\t\t\treturn event.type === 'sentBack'",
+		to: "return event.type === 'sentBack'",
 	},
 	{
 		name: 'submitting → queued',

@@ -44,12 +44,6 @@ export const LTX_API: ApiDescription = {
 	otherWayToFile: 'Get the file with Asset > Download, or its job with Job > Get.',
 };
 
-/** How an answer to a submission may look. */
-export interface CreatedAnswer {
-	id?: unknown;
-	created_at?: unknown;
-}
-
 /** What the LTX node calls things, for the engine's errors and hints. */
 export const TEXTS: ServiceTexts = {
 	name: 'LTX',

@@ -3,6 +3,7 @@ import {
 	BROKEN_SOURCE,
 	FORBIDDEN_ADDRESS,
 	isBare,
+	isInsecure,
 	isRetired,
 	SIZE_LIMIT,
 	TIME_LIMIT,
@@ -63,17 +64,17 @@ export function explainRejection({ detail }: Failure): Explanation {
 	};
 }
 
-const BY_CODE: Partial<Record<string, (failure: Failure) => string>> = {
-	ECONNREFUSED: () => 'refused the connection',
-	ENOTFOUND: () => 'has no address: its name is unknown',
-	EAI_AGAIN: () => 'could not be looked up: the name server did not answer',
-	ECONNRESET: () => 'closed the connection',
-	EPIPE: () => 'closed the connection',
-	ECONNABORTED: () => 'did not answer in time',
-	ETIMEDOUT: () => 'did not answer in time',
-	EHOSTUNREACH: () => 'cannot be reached from here',
-	ENETUNREACH: () => 'cannot be reached from here',
-	ERR_CANCELED: () => 'was not waited for: the execution was cancelled',
+const BY_CODE: Partial<Record<string, string>> = {
+	ECONNREFUSED: 'refused the connection',
+	ENOTFOUND: 'has no address: its name is unknown',
+	EAI_AGAIN: 'could not be looked up: the name server did not answer',
+	ECONNRESET: 'closed the connection',
+	EPIPE: 'closed the connection',
+	ECONNABORTED: 'did not answer in time',
+	ETIMEDOUT: 'did not answer in time',
+	EHOSTUNREACH: 'cannot be reached from here',
+	ENETUNREACH: 'cannot be reached from here',
+	ERR_CANCELED: 'was not waited for: the execution was cancelled',
 };
 
 const unfitRequest = ({ detail }: Failure): Explanation => ({
@@ -155,9 +156,9 @@ export function explainNetwork(failure: Failure, host: string): Explanation {
 	const { code = '', detail } = failure;
 	const known = BY_OWN_CODE[code]?.(failure, host);
 	if (known) return known;
-	const reason = BY_CODE[code]?.(failure);
+	const reason = BY_CODE[code];
 	if (reason) return { message: `${host} ${reason}`, description: wayOutOf(failure) };
-	if (/CERT|TLS|SSL|EPROTO/.test(code)) {
+	if (isInsecure(code)) {
 		return {
 			message: `No secure connection to ${host}: ${detail}`,
 			description: 'Its TLS certificate was not accepted. Check the Base URL and any proxy.',

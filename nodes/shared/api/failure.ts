@@ -68,6 +68,10 @@ const NEVER_SENT_IF_CONNECTING = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMED
 
 const CONNECTING = new Set(['connect', 'getaddrinfo']);
 
+/** @returns whether a secure connection did not come about */
+export const isInsecure = (code: string): boolean =>
+	/CERT|TLS|SSL|EPROTO|LEAF_SIGNATURE/.test(code);
+
 /** 596 is the API's own answer about a dead session: it did nothing. */
 export const SESSION_DEAD = 596;
 

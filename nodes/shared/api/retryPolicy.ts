@@ -1,5 +1,6 @@
 import {
 	FORBIDDEN_ADDRESS,
+	isInsecure,
 	SIZE_LIMIT,
 	UNFIT_REQUEST,
 	UNFIT_SOURCE,
@@ -35,7 +36,7 @@ const FINAL_STATUSES = new Set([501, 505, 596]);
 /** @returns whether the same call may succeed later */
 export function isTransient({ status, code }: Failure): boolean {
 	if (status === undefined) {
-		return code === undefined || !(FINAL_CODES.has(code) || /CERT|TLS|SSL/.test(code));
+		return code === undefined || !(FINAL_CODES.has(code) || isInsecure(code));
 	}
 	return PASSING_STATUSES.has(status) || (status >= 500 && !FINAL_STATUSES.has(status));
 }

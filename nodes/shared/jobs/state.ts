@@ -45,16 +45,9 @@ export interface Suspicion {
 /** Where an item is on its way. Times are milliseconds since the epoch. */
 export type State =
 	| { name: 'queued' }
-	| { name: 'submitting'; slot: Slot }
+	| { name: 'submitting' }
 	/** It is not known whether the submission took effect; it is looked for by its reference. */
-	| {
-			name: 'unsettled';
-			since: number;
-			slot: Slot | undefined;
-			cause: Failure | undefined;
-			/** Jobs that may be it, but contradict what is asked for. */
-			candidates: readonly string[];
-	  }
+	| { name: 'unsettled'; since: number; cause: Failure | undefined }
 	| { name: 'running'; since: number; report: JobReport; suspicion: Suspicion | undefined }
 	| { name: 'done'; outcome: Outcome };
 
@@ -62,13 +55,7 @@ export type State =
 export type Event =
 	| { type: 'slotTaken'; slot: Slot }
 	| { type: 'accepted'; report: JobReport }
-	| {
-			type: 'lost';
-			reference: string;
-			cause: Failure | undefined;
-			candidates?: readonly string[];
-			isResubmitted?: boolean;
-	  }
+	| { type: 'lost'; reference: string; cause: Failure | undefined; isResubmitted?: boolean }
 	/** `reference`: what it was submitted with, where an earlier try has done so. */
 	| { type: 'found'; report: JobReport; reference?: string; isResubmitted?: boolean }
 	| { type: 'sentBack' }
@@ -91,12 +78,12 @@ export function step(state: State, event: Event, now: number): State | undefined
 	if (event.type === 'gaveUp') return failed(event.problem);
 	switch (state.name) {
 		case 'queued':
-			if (event.type === 'slotTaken') return { name: 'submitting', slot: event.slot };
-			if (event.type === 'lost') return unsettled(event, undefined, now);
+			if (event.type === 'slotTaken') return { name: 'submitting' };
+			if (event.type === 'lost') return unsettled(event, now);
 			return event.type === 'found' ? arrived(event.report, now) : undefined;
 		case 'submitting':
 			if (event.type === 'accepted') return arrived(event.report, now);
-			if (event.type === 'lost') return unsettled(event, state.slot, now);
+			if (event.type === 'lost') return unsettled(event, now);
 			return event.type === 'sentBack' ? { name: 'queued' } : undefined;
 		case 'unsettled':
 			if (event.type === 'found') return arrived(event.report, now);
@@ -109,11 +96,11 @@ export function step(state: State, event: Event, now: number): State | undefined
 
 const failed = (problem: Problem): State => ({ name: 'done', outcome: { ok: false, problem } });
 
-const unsettled = (
-	{ cause, candidates = [] }: Extract<Event, { type: 'lost' }>,
-	slot: Slot | undefined,
-	now: number,
-): State => ({ name: 'unsettled', since: now, slot, cause, candidates });
+const unsettled = ({ cause }: Extract<Event, { type: 'lost' }>, now: number): State => ({
+	name: 'unsettled',
+	since: now,
+	cause,
+});
 
 /** The API has a job for the item. */
 const arrived = (report: JobReport, now: number): State =>

@@ -22,8 +22,8 @@ const noSlot: Problem = { kind: 'noSlot', waited: 1 };
 
 const states: Record<State['name'], State> = {
 	queued: { name: 'queued' },
-	submitting: { name: 'submitting', slot },
-	unsettled: { name: 'unsettled', since: NOW, slot, cause: LOST, candidates: [] },
+	submitting: { name: 'submitting' },
+	unsettled: { name: 'unsettled', since: NOW, cause: LOST },
 	running: { name: 'running', since: NOW, report: active, suspicion: undefined },
 	done: { name: 'done', outcome: { ok: true, report: done } },
 };

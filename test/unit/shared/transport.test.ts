@@ -178,6 +178,7 @@ describe('a call without an answer', () => {
 		['ERR_CANCELED', 'unknown', 'host was not waited for: the execution was cancelled'],
 		['CERT_HAS_EXPIRED', 'none', 'No secure connection to host: original words'],
 		['DEPTH_ZERO_SELF_SIGNED_CERT', 'none', 'No secure connection to host: original words'],
+		['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'none', 'No secure connection to host: original words'],
 		['EPROTO', 'unknown', 'No secure connection to host: original words'],
 		['EWHATEVER', 'unknown', 'No answer from host: original words'],
 	])('%s: effect %s, "%s"', (code, effect, message) => {
@@ -249,6 +250,7 @@ describe('a call without an answer', () => {
 		expect(isTransient(networkFailure('ENOTFOUND', ''))).toBe(true);
 		expect(isTransient(networkFailure(undefined, ''))).toBe(true);
 		expect(isTransient(networkFailure('CERT_HAS_EXPIRED', ''))).toBe(false);
+		expect(isTransient(networkFailure('UNABLE_TO_VERIFY_LEAF_SIGNATURE', ''))).toBe(false);
 		expect(isTransient(networkFailure('ERR_INVALID_URL', ''))).toBe(false);
 	});
 });
