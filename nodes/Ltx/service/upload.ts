@@ -5,6 +5,7 @@ import {
 	BROKEN_SOURCE,
 	networkFailure,
 	statusFailure,
+	TIME_LIMIT,
 	toThrownFailure,
 	UNFIT_SOURCE,
 	unreadableFailure,
@@ -12,9 +13,10 @@ import {
 	type Failure,
 } from '../../shared/api/failure';
 import { isReachable } from '../../shared/api/privateHost';
-import { startTimeLimit, type TimeLimit } from '../../shared/api/timeLimit';
+import { inWords, startTimeLimit, type TimeLimit } from '../../shared/api/timeLimit';
 import { isTransient, RETRY_BUDGET_MS, retryDelay } from '../../shared/api/retryPolicy';
-import type { FileSource, OpenFile } from '../../shared/files/source';
+import type { FileStream } from '../../shared/files/firstBytes';
+import { SourceError, type FileSource, type OpenFile } from '../../shared/files/source';
 import { clock, pause } from '../../shared/n8n/clock';
 
 /** A place for a file, as the API answers it. */
@@ -35,6 +37,9 @@ export interface Upload {
 
 const PUT_TIMEOUT_MS = 60 * 60 * 1000;
 
+/** What came of an upload, with words of its own where the file could not be opened. */
+export type UploadAnswer = Answer<Upload> & { error?: SourceError };
+
 /**
  * Uploads a file: asks for a place, and streams the file there with exactly the headers that the place wants. It costs
  * nothing, so that all of it is tried again where that may help.
@@ -44,22 +49,27 @@ export async function uploadFile(
 	context: IExecuteFunctions,
 	client: ApiClient,
 	source: FileSource,
-): Promise<Answer<Upload>> {
-	const deadline = clock.now() + RETRY_BUDGET_MS;
+): Promise<UploadAnswer> {
+	let paused = 0;
 	for (let attempt = 1; ; attempt++) {
-		const answer = await uploadOnce(context, client, source);
-		if (answer.ok || client.signal?.aborted) return answer;
+		const place = await askForPlace(client);
+		if (!place.ok) return place;
+		const answer = await put(context, client, source, place.body);
+		if (answer.ok || !mayRepeat(answer.failure)) return answer;
 		const delay = retryDelay(attempt, answer.failure.retryAfter);
-		if (!isTransient(answer.failure) || clock.now() + delay > deadline) return answer;
-		await pause(delay, client.signal);
+		// The time that the file itself takes does not count: a large one could never be tried again.
+		paused += delay;
+		const isOver = paused > RETRY_BUDGET_MS;
+		if (!isOver) await pause(delay, client.signal);
+		if (isOver || client.signal?.aborted) return answer;
 	}
 }
 
-async function uploadOnce(
-	context: IExecuteFunctions,
-	client: ApiClient,
-	source: FileSource,
-): Promise<Answer<Upload>> {
+/** What an hour was not enough for, another one is not either. */
+const mayRepeat = (failure: Failure) => isTransient(failure) && failure.code !== TIME_LIMIT;
+
+/** It is the client that asks again. */
+async function askForPlace(client: ApiClient): Promise<Answer<IDataObject & Place>> {
 	const place = await client.send<IDataObject>({
 		method: 'POST',
 		path: 'v1/upload',
@@ -67,7 +77,7 @@ async function uploadOnce(
 	});
 	if (!place.ok) return place;
 	if (!isPlace(place.body)) return { ok: false, failure: unreadableFailure(200, {}) };
-	return await put(context, client, source, place.body);
+	return { ok: true, body: place.body };
 }
 
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
@@ -89,74 +99,84 @@ async function put(
 	client: ApiClient,
 	source: FileSource,
 	place: IDataObject & Place,
-): Promise<Answer<Upload>> {
+): Promise<UploadAnswer> {
 	const url = new URL(place.upload_url);
 	const isSecure = url.protocol === 'https:' || url.origin === client.baseUrl.origin;
 	if (!isSecure || !isReachable(url, client.baseUrl)) {
 		return { ok: false, failure: unreadableFailure(200, {}) };
 	}
 	const limit = startTimeLimit(PUT_TIMEOUT_MS, client.signal);
-	const opened = await openFile(source, limit, client.baseUrl);
-	if (!opened.ok) {
-		limit.lift();
-		return opened;
-	}
-	const file = opened.body;
+	let file: OpenFile | undefined;
 	try {
-		// Not by the credential: the address itself is signed, and the key is none of the storage's business.
-		const response = (await context.helpers.httpRequest({
-			method: 'PUT',
-			url: url.href,
-			headers: {
-				...place.required_headers,
-				'content-type': file.type,
-				...(file.size === undefined ? {} : { 'content-length': file.size }),
-			},
-			body: file.body,
-			timeout: PUT_TIMEOUT_MS,
-			encoding: 'text',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			// With redirects allowed, a streamed body would be kept in memory to be sent again.
-			disableFollowRedirect: true,
-			abortSignal: limit.signal,
-		})) as IN8nHttpFullResponse;
-		const { statusCode, headers } = response;
+		file = await source.open(limit, client.baseUrl);
+		const { statusCode, headers, body } = await send(context, url, place, file, limit);
+		// Its status is all that an answer of the storage is good for.
+		(body as FileStream).destroy();
 		if (statusCode >= 200 && statusCode < 300) {
 			const raw: IDataObject = { ...place };
 			return { ok: true, body: { uri: place.storage_uri, mimeType: file.type, raw } };
 		}
 		return { ok: false, failure: { ...refused(statusCode, headers), host: url.host } };
 	} catch (error) {
-		const fault = file.fault();
-		const failure = fault
-			? networkFailure(fault.unfit ? UNFIT_SOURCE : BROKEN_SOURCE, fault.reason)
-			: { ...toThrownFailure(error), host: url.host };
-		return { ok: false, failure };
+		const failure = whyThrown(error, url.host, { file, limit });
+		return {
+			ok: false,
+			failure,
+			...(error instanceof SourceError && !limit.isOver() ? { error } : {}),
+		};
 	} finally {
-		file.close();
+		file?.close();
 		limit.lift();
 	}
 }
 
-/** @returns the failure that stands for a file which is not fit to be sent */
-async function openFile(
-	source: FileSource,
-	limit: TimeLimit,
-	baseUrl: URL,
-): Promise<Answer<OpenFile>> {
-	try {
-		return { ok: true, body: await source.open(limit, baseUrl) };
-	} catch (error) {
-		const { message } = error instanceof Error ? error : new Error(String(error));
-		const reason = message.replace(/^The file cannot be (used|read): /, '');
-		return { ok: false, failure: networkFailure(UNFIT_SOURCE, reason) };
-	}
+async function send(
+	context: IExecuteFunctions,
+	url: URL,
+	place: Place,
+	file: OpenFile,
+	{ signal }: TimeLimit,
+): Promise<IN8nHttpFullResponse> {
+	// Not by the credential: the address itself is signed, and the key is none of the storage's business.
+	return (await context.helpers.httpRequest({
+		method: 'PUT',
+		url: url.href,
+		headers: {
+			...place.required_headers,
+			'content-type': file.type,
+			...(file.size === undefined ? {} : { 'content-length': file.size }),
+		},
+		body: file.body,
+		// This would be a limit of idle time only. There is one of all the time instead.
+		timeout: 0,
+		// As a stream, so that no more is read than is needed.
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		// With redirects allowed, a streamed body would be kept in memory to be sent again.
+		disableFollowRedirect: true,
+		abortSignal: signal,
+	})) as IN8nHttpFullResponse;
 }
 
-/** What the storage said is XML that nobody can act on. What it has turned down for good is not fit to be sent. */
+function whyThrown(
+	error: unknown,
+	host: string,
+	{ file, limit }: { file: OpenFile | undefined; limit: TimeLimit },
+): Failure {
+	const fault = file?.fault();
+	if (fault) return networkFailure(fault.unfit ? UNFIT_SOURCE : BROKEN_SOURCE, fault.reason);
+	if (limit.isOver()) return { ...networkFailure(TIME_LIMIT, inWords(limit.ms)), host };
+	return error instanceof SourceError ? error.failure : { ...toThrownFailure(error), host };
+}
+
+/** The storage says so of the place, and not of the file. */
+const OF_PLACE = new Set([403, 404, 407, 410, 412]);
+
+/** What the storage said is XML that nobody can act on. */
 function refused(status: number, headers: IDataObject): Failure {
 	const detail = `the storage for uploads answered ${status}`;
 	const failure = { ...statusFailure(status, undefined, headers, clock.now()), detail };
-	return isTransient(failure) ? failure : networkFailure(UNFIT_SOURCE, detail);
+	const isOfFile = !isTransient(failure) && !OF_PLACE.has(status);
+	return isOfFile ? networkFailure(UNFIT_SOURCE, detail) : failure;
 }

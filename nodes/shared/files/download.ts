@@ -1,7 +1,6 @@
 import {
 	NodeApiError,
 	NodeOperationError,
-	type BinaryHelperFunctions,
 	type IBinaryData,
 	type IExecuteFunctions,
 	type IHttpRequestOptions,
@@ -11,14 +10,30 @@ import {
 
 import type { ApiClient } from '../api/client';
 import { explainNetwork } from '../api/explain';
+import { parseRetryAfter, toThrownFailure, type Failure } from '../api/failure';
 import { isReachable } from '../api/privateHost';
-import { inWords, startTimeLimit, type TimeLimit } from '../api/timeLimit';
-import { toThrownFailure } from '../api/failure';
-import { itemLabel } from '../n8n/items';
-import { extensionOf, statedType } from './mimeType';
-import { toFileName } from './fileName';
-import { PLAIN } from './plain';
+import {
+	FOREIGN_BUDGET_MS,
+	isLocal,
+	isTransient,
+	RETRY_BUDGET_MS,
+	retryDelay,
+} from '../api/retryPolicy';
 import { printable } from '../api/text';
+import { inWords, startTimeLimit, type TimeLimit } from '../api/timeLimit';
+import { clock, pause } from '../n8n/clock';
+import { itemLabel } from '../n8n/items';
+import { nameInUrl, splitName, toFileName } from './fileName';
+import { firstBytes, type FileStream } from './firstBytes';
+import {
+	extensionOf,
+	isWebPage,
+	statedType,
+	textType,
+	typeOfContent,
+	typeOfName,
+} from './mimeType';
+import { PLAIN } from './plain';
 
 export interface Download {
 	url: string;
@@ -27,6 +42,10 @@ export interface Download {
 	/** What tells it from others of the same title. */
 	unique: string;
 	mimeType: string | null;
+	/** What it probably is, where its server does not say so. */
+	probableType?: string | undefined;
+	/** The extension to give it where its type has none; that in its URL if left out. */
+	extension?: string | undefined;
 	/** Asks for a fresh URL once the signed one has expired. */
 	refresh: (() => Promise<string | undefined>) | undefined;
 	/** What is known of the file, for errors: its job. */
@@ -35,7 +54,17 @@ export interface Download {
 }
 
 type FileContext = IExecuteFunctions | IWebhookFunctions;
-type FileStream = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStream']>>;
+
+/** A download under way. */
+interface Call {
+	context: FileContext;
+	client: ApiClient;
+	file: Download;
+	/** Where the file is, as far as is known by now. */
+	url: string;
+	/** Undefined once it was made use of. */
+	refresh: Download['refresh'];
+}
 
 /** A store answers so for a signed URL that is no longer good. */
 const EXPIRED = new Set([400, 401, 403, 404, 410]);
@@ -43,9 +72,23 @@ const TIMEOUT_MS = 60 * 60 * 1000;
 /** In bytes. The longest videos have some hundred MB. */
 const LARGEST_FILE = 5_000_000_000;
 const LARGEST_FILE_NAME = '5000 MB, the largest file that is downloaded';
+/** How many bytes show a web page. */
+const START_BYTES = 512;
+
+/** A try has not given the file. */
+class Setback extends Error {
+	/** @param patience for how long it may be tried again, in milliseconds */
+	constructor(
+		message: string,
+		readonly patience: number,
+		readonly answer: { status?: number; retryAfter?: number | undefined } = {},
+	) {
+		super(message);
+	}
+}
 
 /**
- * Streams a file to n8n's binary store.
+ * Streams a file to n8n's binary store, from its beginning again where that may help.
  *
  * @throws {NodeOperationError} when the URL may not be used
  * @throws {NodeApiError} when the file cannot be had whole
@@ -55,35 +98,57 @@ export async function download(
 	client: ApiClient,
 	file: Download,
 ): Promise<IBinaryData> {
-	const limit = startTimeLimit(TIMEOUT_MS, client.signal);
+	const call: Call = { context, client, file, url: file.url, refresh: file.refresh };
+	let paused = 0;
+	for (let attempt = 1; ; attempt++) {
+		const outcome = await tryOnce(call);
+		if (!(outcome instanceof Setback)) return outcome;
+		const delay = retryDelay(attempt, outcome.answer.retryAfter);
+		// The time that the file itself takes does not count: a large one could never be tried again.
+		paused += delay;
+		const isOver = paused > outcome.patience;
+		if (!isOver) await pause(delay, client.signal);
+		if (isOver || client.signal?.aborted) throw toError(call, outcome);
+	}
+}
+
+async function tryOnce(call: Call): Promise<IBinaryData | Setback> {
+	const limit = startTimeLimit(TIMEOUT_MS, call.client.signal);
 	try {
-		let response = await openUrl(context, client, file, file.url, limit);
-		if (EXPIRED.has(response.statusCode) && file.refresh) {
-			discard(response.body);
-			const url = await file.refresh();
-			if (url !== undefined) response = await openUrl(context, client, file, url, limit);
-		}
-		if (response.statusCode !== 200) {
-			discard(response.body);
-			throw failure(
-				context,
-				client,
-				file,
-				describeStatus(response.statusCode),
-				response.statusCode,
-			);
-		}
-		return await store(context, client, file, response, limit);
+		return await store(call, await openFresh(call, limit));
+	} catch (error) {
+		if (limit.isOver()) return new Setback(TOO_SLOW, 0);
+		if (error instanceof Setback) return error;
+		throw error;
 	} finally {
 		limit.lift();
 	}
 }
 
+const TOO_SLOW = `The download was not finished within ${inWords(TIMEOUT_MS)}`;
+
+/** Opens the file, at a fresh URL if the one that is known has expired. */
+async function openFresh(call: Call, limit: TimeLimit): Promise<IN8nHttpFullResponse> {
+	const response = await openUrl(call, limit);
+	const { statusCode: status, headers } = response;
+	if (status === 200) return response;
+	discard(response.body);
+	const { refresh } = call;
+	if (EXPIRED.has(status) && refresh) {
+		call.refresh = undefined;
+		const fresh = await refresh();
+		if (fresh !== undefined) {
+			call.url = fresh;
+			return await openFresh(call, limit);
+		}
+	}
+	const failure: Failure = { status, detail: describeStatus(status), effect: 'none' };
+	const retryAfter = parseRetryAfter(headers['retry-after'], clock.now());
+	throw new Setback(failure.detail, patienceFor(failure), { status, retryAfter });
+}
+
 async function openUrl(
-	context: FileContext,
-	client: ApiClient,
-	file: Download,
-	address: string,
+	{ context, client, file, url: address }: Call,
 	limit: TimeLimit,
 ): Promise<IN8nHttpFullResponse> {
 	const url = URL.canParse(address) ? new URL(address) : undefined;
@@ -109,49 +174,82 @@ async function openUrl(
 	try {
 		return (await context.helpers.httpRequest(request)) as IN8nHttpFullResponse;
 	} catch (error) {
-		const reason = limit.isOver()
-			? TOO_SLOW
-			: explainNetwork(toThrownFailure(error), url.host).message;
-		throw failure(context, client, file, reason);
+		const failure = toThrownFailure(error);
+		throw new Setback(explainNetwork(failure, url.host).message, patienceFor(failure));
 	}
 }
 
-const TOO_SLOW = `The download was not finished within ${inWords(TIMEOUT_MS)}`;
+/** @returns for how long what failed so may be tried again, in milliseconds */
+function patienceFor(failure: Failure): number {
+	if (isLocal(failure)) return FOREIGN_BUDGET_MS;
+	return isTransient(failure) ? RETRY_BUDGET_MS : 0;
+}
 
 async function store(
-	context: FileContext,
-	client: ApiClient,
-	file: Download,
+	{ context, file }: Call,
 	{ body, headers }: IN8nHttpFullResponse,
-	limit: TimeLimit,
 ): Promise<IBinaryData> {
-	const header = headers['content-type'];
-	const type =
-		statedType(file.mimeType) ??
-		statedType(typeof header === 'string' ? header : undefined) ??
-		'application/octet-stream';
-	const name = toFileName(file.title, file.unique, extensionOf(type));
 	const stream = body as FileStream;
+	let fault: Error | undefined;
+	stream.on('error', (error) => (fault ??= error));
 	breakOffBeyond(stream, LARGEST_FILE);
-	let binary: IBinaryData;
 	try {
-		binary = await context.helpers.prepareBinaryData(stream, name, type);
-	} catch (error) {
+		const start = await firstBytes(stream, START_BYTES);
+		// Whoever begins to read now would wait for ever.
+		if (fault) throw fault;
+		const header = textOf(headers['content-type']);
+		checkContent(file, header, start);
+		const type = typeOf(file, header, start);
+		const binary = await context.helpers.prepareBinaryData(stream, nameOf(file, type), type);
+		checkLength(binary, headers['content-length']);
+		return binary;
+	} catch (thrown) {
 		discard(body);
+		const error: unknown = fault ?? thrown;
+		if (error instanceof Setback) throw error;
 		const reason = error instanceof Error ? printable(error.message) : 'unknown';
-		const message = limit.isOver() ? TOO_SLOW : `The download broke off: ${reason}`;
-		throw failure(context, client, file, message);
+		// What n8n's store has not taken, it does not take at once either.
+		throw new Setback(`The download broke off: ${reason}`, fault ? RETRY_BUDGET_MS : 0);
 	}
-	const expected = Number(headers['content-length'] ?? binary.bytes);
-	if (binary.bytes !== undefined && binary.bytes !== expected) {
-		throw failure(
-			context,
-			client,
-			file,
-			`The download broke off after ${binary.bytes} of ${expected} bytes`,
+}
+
+function typeOf(file: Download, header: string | undefined, start: Buffer): string {
+	return (
+		statedType(file.mimeType) ??
+		statedType(header) ??
+		statedType(file.probableType) ??
+		typeOfName(nameInUrl(file.url)) ??
+		typeOfContent(start) ??
+		textType(header) ??
+		'application/octet-stream'
+	);
+}
+
+function nameOf({ title, unique, url, extension }: Download, type: string): string {
+	const otherwise = extension ?? splitName(nameInUrl(url)).extension;
+	return toFileName(title, unique, extensionOf(type) ?? otherwise);
+}
+
+const textOf = (header: unknown) => (typeof header === 'string' ? header : undefined);
+
+/** Whoever is in the place of a store for a moment, such as a gateway, has no file. */
+function checkContent(file: Download, header: string | undefined, start: Buffer): void {
+	if (start.length === 0) throw new Setback('The download is empty', FOREIGN_BUDGET_MS);
+	if (textType(file.mimeType ?? file.probableType) !== undefined) return;
+	const isCalledPage = textType(header) === 'text/html' && typeOfContent(start) === undefined;
+	if (isCalledPage || isWebPage(start)) {
+		throw new Setback('The store sent a web page instead of the file', FOREIGN_BUDGET_MS);
+	}
+}
+
+function checkLength({ bytes }: IBinaryData, header: unknown): void {
+	const expected = Number(header ?? bytes);
+	if (bytes !== undefined && bytes !== expected) {
+		throw new Setback(
+			`The download broke off after ${bytes} of ${expected} bytes`,
+			RETRY_BUDGET_MS,
 		);
 	}
-	return binary;
 }
 
 /** Counts what comes in, not what is read: in whatever way n8n stores a file, it reads in another one. */
@@ -161,7 +259,7 @@ function breakOffBeyond(stream: FileStream, largest: number): void {
 	stream.push = (chunk: Uint8Array | null, encoding) => {
 		size += chunk?.length ?? 0;
 		if (size <= largest) return push(chunk, encoding);
-		stream.destroy(new Error(`it has more than ${LARGEST_FILE_NAME}`));
+		stream.destroy(new Setback(`The download broke off: it has more than ${LARGEST_FILE_NAME}`, 0));
 		return false;
 	};
 }
@@ -179,19 +277,18 @@ const describeStatus = (status: number) =>
 			? `The store redirected to another address (${status}), which is not followed`
 			: `The store answered ${status}`;
 
-function failure(
-	context: FileContext,
-	{ api }: ApiClient,
-	{ item, subject }: Download,
-	message: string,
-	status?: number,
+function toError(
+	{ context, client, file }: Call,
+	{ message, answer: { status } }: Setback,
 ): NodeApiError {
+	const { item, subject } = file;
+	const way = client.api.otherWayToFile;
 	return new NodeApiError(
 		context.getNode(),
 		{ message },
 		{
 			message,
-			description: [`${itemLabel(item)}:`, subject, api.otherWayToFile].filter(Boolean).join(' '),
+			description: [`${itemLabel(item)}:`, subject, way].filter(Boolean).join(' '),
 			itemIndex: item,
 			...(status === undefined ? {} : { httpCode: String(status) }),
 		},

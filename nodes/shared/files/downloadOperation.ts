@@ -4,6 +4,8 @@ import type { ApiClient } from '../api/client';
 import { concurrencyField, optionsField } from '../n8n/commonFields';
 import { itemOperation, type ItemOperation, type OutputFields } from '../n8n/itemOperation';
 import { download } from './download';
+import { nameInUrl, splitName } from './fileName';
+import { typeOfName } from './mimeType';
 
 const fields: INodeProperties[] = [
 	{
@@ -14,7 +16,7 @@ const fields: INodeProperties[] = [
 		default: '={{ $json.assetUrl }}',
 		placeholder: 'https://storage.googleapis.com/…',
 		description:
-			'The signed URL of a file. If it has expired and the incoming item names its job, a fresh one is fetched.',
+			'The signed URL of a file. If it has expired, and is that of the job which the incoming item names, a fresh one is fetched.',
 	},
 	{
 		displayName: 'Put Output File in Field',
@@ -41,8 +43,8 @@ const fields: INodeProperties[] = [
 interface DownloadDefinition {
 	/** What the incoming items have. */
 	output: OutputFields;
-	/** Whether a text names a job of this service. */
-	isJobId: (text: string) => boolean;
+	/** What tells a job's file from others of the same name; undefined where a text names no job of this service. */
+	uniqueOf: (text: string) => string | undefined;
 	/** The URL that a job's file has now. */
 	freshUrl: (client: ApiClient, jobId: string) => Promise<string | undefined>;
 }
@@ -50,7 +52,7 @@ interface DownloadDefinition {
 /** Defines the operation that downloads the file behind a signed URL, as a stream. */
 export const downloadOperation = ({
 	output,
-	isJobId,
+	uniqueOf,
 	freshUrl,
 }: DownloadDefinition): ItemOperation =>
 	itemOperation({
@@ -64,29 +66,58 @@ export const downloadOperation = ({
 				required: true,
 				expected: 'the address of a file, starting with https://',
 			});
-			const { json = {} } = context.getInputData()[item] ?? {};
-			const { jobId } = json;
+			const { json = {}, binary: files } = context.getInputData()[item] ?? {};
+			const { assetUrl, mimeType } = json;
+			const jobId = typeof json.jobId === 'string' ? json.jobId : '';
+			const unique = uniqueOf(jobId);
+			// What else there is of a job, such as a thumbnail, is not what the job is asked for.
+			const isOwn = assetUrl === url;
 			return {
 				url,
 				json,
+				files,
 				property: form.text('binaryPropertyName', { required: true }),
-				title: form.text('fileName') ?? nameInUrl(url),
-				jobId: typeof jobId === 'string' && isJobId(jobId) ? jobId : undefined,
+				...namesOf(form.text('fileName'), url, unique),
+				isOwn,
+				probableType: isOwn && typeof mimeType === 'string' ? mimeType : undefined,
+				jobId: unique === undefined ? undefined : jobId,
 			};
 		},
-		execute: async ({ context, client, item }, { url, json, property, title, jobId }) => {
+		execute: async ({ context, client, item }, input) => {
+			const { url, json, files, property, isOwn, jobId, ...file } = input;
 			const binary = await download(context, client, {
+				...file,
 				url,
-				title,
-				unique: '',
 				mimeType: null,
-				refresh: jobId === undefined ? undefined : async () => await freshUrl(client, jobId),
-				subject: jobId === undefined ? '' : `Job ${jobId}.`,
+				refresh:
+					jobId === undefined
+						? undefined
+						: async () => {
+								const fresh = await freshUrl(client, jobId);
+								return isOwn || placeOf(fresh) === placeOf(url) ? fresh : undefined;
+							},
+				subject: `${jobId === undefined ? '' : `Job ${jobId}. `}"Asset URL" is ${placeOf(url)}.`,
 				item,
 			});
-			return [{ json, binary: { [property]: binary } }];
+			return [{ json, binary: { ...files, [property]: binary } }];
 		},
 	});
 
-const nameInUrl = (url: string) =>
-	(new URL(url).pathname.split('/').pop() ?? '').replace(/\.[a-z0-9]+$/i, '');
+/** Where a URL leads, without the signature in its query. */
+function placeOf(address: string | undefined): string | undefined {
+	if (address === undefined || !URL.canParse(address)) return undefined;
+	const { origin, pathname } = new URL(address);
+	return `${origin}${pathname}`;
+}
+
+/** What a file is called: as the user says, whatever its job, or else after its URL. */
+function namesOf(chosen: string | undefined, url: string, unique = '') {
+	if (chosen !== undefined) {
+		const { stem, extension } = splitName(chosen);
+		return typeOfName(chosen) === undefined
+			? { title: chosen, unique: '' }
+			: { title: stem, unique: '', extension };
+	}
+	const { stem: title } = splitName(nameInUrl(url));
+	return { title, unique: title.includes(unique) ? '' : unique };
+}

@@ -1,5 +1,11 @@
 const LONGEST_NAME = 60;
 
+/** Marks that a Latin letter or a digit does without, and those that only choose how a character looks. */
+const NEEDLESS_MARKS = /(?<=[\p{Script=Latin}\d])\p{M}+|\p{Variation_Selector}/gu;
+
+/** Vowels of Thai and Lao that could not be put together again. */
+const WHOLE = /([\u0e33\u0eb3])/;
+
 /** Windows reserves these, whatever their extension. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 
@@ -11,9 +17,41 @@ const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
  * @param extension without a dot
  */
 export function toFileName(text: string, unique: string, extension: string | undefined): string {
-	const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-	const words = plain.match(/[\p{L}\p{N}]+/gu)?.join('-') ?? '';
+	const words =
+		plainOf(text)
+			.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu)
+			?.join('-') ?? '';
 	const short = Array.from(words).slice(0, LONGEST_NAME).join('').replace(/-$/, '');
 	const safe = short === '' || RESERVED.test(short) ? `file-${short}`.replace(/-$/, '') : short;
 	return [`${safe}${unique ? `-${unique}` : ''}`, extension].filter(Boolean).join('.');
+}
+
+/** A text without accents, as far as it can be read without them. */
+const plainOf = (text: string): string =>
+	text
+		.split(WHOLE)
+		.map((part) => (WHOLE.test(part) ? part : part.normalize('NFKD')))
+		.join('')
+		.replace(NEEDLESS_MARKS, '')
+		.normalize('NFC')
+		.toLowerCase();
+
+/** @returns the name of a file in its URL, or an empty text */
+export function nameInUrl(url: string): string {
+	const segment = new URL(url).pathname.split('/').pop() ?? '';
+	return decoded(segment).split('/').pop() ?? '';
+}
+
+function decoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+
+/** Takes a name apart, where what is behind its last dot may be an extension. */
+export function splitName(name: string): { stem: string; extension: string | undefined } {
+	const [, stem = name, extension] = /^(.+)\.(?=\d*[a-z])([a-z\d]{1,5})$/is.exec(name) ?? [];
+	return { stem, extension: extension?.toLowerCase() };
 }

@@ -92,6 +92,10 @@ export function typeOfContent(start: Buffer): string | undefined {
 	return SIGNATURES.find(({ at, bytes }) => text.startsWith(bytes, at))?.type;
 }
 
+/** @returns whether a file begins like a web page */
+export const isWebPage = (start: Buffer): boolean =>
+	/^\s*<(!doctype html|html)\b/i.test(start.toString().replace(/^\uFEFF/, ''));
+
 /** @returns the type that a file name or the path of a URL shows, or undefined */
 export function typeOfName(name: string | undefined): string | undefined {
 	const extension = /\.([a-z0-9]+)$/i.exec(name ?? '')?.[1];

@@ -1,10 +1,10 @@
 import {
 	BINARY_ENCODING,
 	NodeOperationError,
-	type BinaryHelperFunctions,
 	type IBinaryData,
 	type IExecuteFunctions,
 	type IN8nHttpFullResponse,
+	type INode,
 } from 'n8n-workflow';
 
 import { oneOf } from '../n8n/fieldReader';
@@ -12,16 +12,29 @@ import { itemLabel } from '../n8n/items';
 import { explainNetwork } from '../api/explain';
 import { isReachable } from '../api/privateHost';
 import { isPrintable } from '../api/text';
-import { toThrownFailure } from '../api/failure';
+import {
+	BROKEN_SOURCE,
+	networkFailure,
+	toThrownFailure,
+	UNFIT_SOURCE,
+	type Failure,
+} from '../api/failure';
+import { isTransient } from '../api/retryPolicy';
 import type { TimeLimit } from '../api/timeLimit';
-import { FIRST_BYTES, statedType, textType, typeOfContent, typeOfName } from './mimeType';
+import { firstBytes, type FileStream } from './firstBytes';
+import {
+	FIRST_BYTES,
+	isWebPage,
+	statedType,
+	textType,
+	typeOfContent,
+	typeOfName,
+} from './mimeType';
 import { PLAIN } from './plain';
-
-type Readable = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStream']>>;
 
 /** A file that is about to be sent. */
 export interface OpenFile {
-	body: Readable | Buffer;
+	body: FileStream | Buffer;
 	/** In bytes; undefined if it is only known at the end. */
 	size: number | undefined;
 	/** MIME type by metadata, else name, else first bytes; by first bytes alone where only some types are accepted. */
@@ -89,6 +102,24 @@ const MOST_REDIRECTS = 5;
 /** The file is not fit to be sent. */
 class UnfitError extends Error {}
 
+/** The file may be there later. */
+class AwayError extends Error {}
+
+/** A file could not be opened, in words for the user. */
+export class SourceError extends NodeOperationError {
+	/** @param failure the same for whoever tries again, or asks for something else that needs the file */
+	constructor(
+		node: INode,
+		message: string,
+		options: { description: string; itemIndex: number },
+		readonly failure: Failure,
+	) {
+		super(node, message, options);
+		// n8n knows it by that.
+		this.name = NodeOperationError.name;
+	}
+}
+
 /** A file of n8n's binary data: a stream from the binary store, or the buffer itself in memory mode. */
 export function binarySource(
 	context: IExecuteFunctions,
@@ -138,7 +169,7 @@ export function urlSource(
 					name: url.pathname,
 					type: typeof type === 'string' ? type : undefined,
 				};
-				return await openStream(body as Readable, toSize(length), metadata, rules, limit.stop);
+				return await openStream(body as FileStream, toSize(length), metadata, rules, limit.stop);
 			}),
 	};
 }
@@ -175,10 +206,12 @@ async function follow(
 		})) as IN8nHttpFullResponse;
 		const { statusCode: status, headers, body } = response;
 		if (status === 200) return response;
-		(body as Readable).destroy();
+		(body as FileStream).destroy();
 		const { location } = headers;
 		if (!REDIRECTS.has(status) || typeof location !== 'string') {
-			throw new UnfitError(`its server answered ${status}`);
+			const reason = `its server answered ${status}`;
+			const isPassing = isTransient({ status, detail: reason, effect: 'none' });
+			throw isPassing ? new AwayError(reason) : new UnfitError(reason);
 		}
 		const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
 		if (next?.protocol !== 'https:' && next?.protocol !== 'http:') {
@@ -200,15 +233,35 @@ async function guard(
 	try {
 		return await open();
 	} catch (error) {
-		const message =
-			error instanceof UnfitError
-				? `The file cannot be used: ${error.message}`
-				: `The file cannot be read: ${explainNetwork(toThrownFailure(error), 'the server').message}`;
-		throw new NodeOperationError(context.getNode(), message, {
+		const { verb, reason, failure } = explainSource(error, label);
+		const options = {
 			description: `${itemLabel(item, context.getInputData().length)}: ${label}. Nothing was sent.`,
 			itemIndex: item,
-		});
+		};
+		throw new SourceError(
+			context.getNode(),
+			`The file cannot be ${verb}: ${reason}`,
+			options,
+			failure,
+		);
 	}
+}
+
+/** Says why a file could not be opened. */
+function explainSource(
+	error: unknown,
+	label: string,
+): { verb: 'used' | 'read'; reason: string; failure: Failure } {
+	if (error instanceof UnfitError) {
+		const reason = error.message;
+		return { verb: 'used', reason, failure: networkFailure(UNFIT_SOURCE, `${reason} (${label})`) };
+	}
+	const thrown = toThrownFailure(error);
+	const reason =
+		error instanceof AwayError ? error.message : explainNetwork(thrown, 'the server').message;
+	const code = isTransient(thrown) ? BROKEN_SOURCE : UNFIT_SOURCE;
+	const failure = networkFailure(code, `it cannot be read: ${reason} (${label})`);
+	return { verb: 'read', reason, failure };
 }
 
 function checkSize(size: number | undefined, limit: SizeLimit): void {
@@ -226,11 +279,15 @@ function readType(
 ): string {
 	const problem = objection?.(start);
 	if (problem !== undefined) throw new UnfitError(problem);
+	const content = typeOfContent(start);
+	const isCalledPage = textType(type) === 'text/html' && content === undefined;
+	if (!accept && textType(chosen) === undefined && (isCalledPage || isWebPage(start))) {
+		throw new UnfitError('its content is a web page');
+	}
 	if (chosen !== undefined) return chosen;
 	if (type !== undefined && !isPrintable(type)) {
 		throw new UnfitError('its MIME type has a line break or an invisible character');
 	}
-	const content = typeOfContent(start);
 	const stated = statedType(type) ?? typeOfName(name);
 	if (!accept) return stated ?? content ?? textType(type) ?? UNKNOWN_TYPE;
 	if (content !== undefined && accept.includes(content)) return content;
@@ -249,7 +306,7 @@ function openBuffer(buffer: Buffer, metadata: Metadata, rules: FileRules): OpenF
 }
 
 async function openStream(
-	stream: Readable,
+	stream: FileStream,
 	size: number | undefined,
 	metadata: Metadata,
 	rules: FileRules,
@@ -262,7 +319,7 @@ async function openStream(
 	});
 	try {
 		checkSize(size, rules.limit);
-		const start = await firstBytes(stream);
+		const start = await firstBytes(stream, FIRST_BYTES);
 		if (start.length === 0) throw fault ? new Error(fault.reason) : new UnfitError('it is empty');
 		const type = readType(start, metadata, rules);
 		countBytes(stream, size, rules.limit, (reason) => {
@@ -276,33 +333,13 @@ async function openStream(
 	}
 }
 
-/** Looks at the first bytes, as many as show the type, and puts them back. */
-async function firstBytes(stream: Readable): Promise<Buffer> {
-	return await new Promise((resolve) => {
-		const settle = (start: Buffer) => {
-			stream.off('readable', look).off('end', stop).off('error', stop);
-			resolve(start);
-		};
-		const stop = () => {
-			settle(Buffer.alloc(0));
-		};
-		const look = () => {
-			const start: unknown = stream.read(FIRST_BYTES);
-			if (!Buffer.isBuffer(start)) return;
-			stream.unshift(start);
-			settle(start);
-		};
-		stream.on('readable', look).on('end', stop).on('error', stop);
-	});
-}
-
 /**
  * Holds a stream to what was said of it. What was compressed on its way, for one, is unpacked, and has another length.
  *
  * @param refuse breaks off the request: a stream that has ended too early cannot do so itself
  */
 function countBytes(
-	stream: Readable,
+	stream: FileStream,
 	size: number | undefined,
 	limit: SizeLimit,
 	refuse: (reason: string) => void,

@@ -1,9 +1,21 @@
 import { createHash } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import type { INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { byId, everythingOf, forgetRequests, jsonOf, pairsOf, requestsOf } from '../fixtures';
+import {
+	byId,
+	everythingOf,
+	forgetRequests,
+	jsonOf,
+	pairsOf,
+	PHOTO,
+	requestsOf,
+	UNKNOWN_JOB,
+} from '../fixtures';
+import { holdTimeLimits } from '../errors/timeLimits';
 import { BinaryDataService, Container } from '../harness/core';
+import type { FaultRule } from '../../emulator/faults';
 import { startHttpServer } from '../../httpServer';
 import { openDescriptors } from '../memory';
 import { shareLab, startLab, type Lab } from '../setup';
@@ -11,6 +23,17 @@ import { shareLab, startLab, type Lab } from '../setup';
 const CREATE: INodeParameters = { resource: 'image', operation: 'create', prompt: 'Ein Föhn, 3/4' };
 const DOWNLOAD: INodeParameters = { resource: 'asset', operation: 'download' };
 const GET_JOB: INodeParameters = { resource: 'scheduler', operation: 'getJob', download: true };
+
+interface DownloadCase {
+	type?: string;
+	/** Of the file. */
+	content?: string;
+	json?: IDataObject;
+	fileName?: string;
+	/** Name and type. */
+	expected: [string, string];
+}
+
 const ARTIFACT = /^\/storage\/artifacts\//;
 
 describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (binaryMode) => {
@@ -30,6 +53,25 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 
 	const artifactRequests = () =>
 		requestsOf(lab, 'GET').filter(({ path }) => path.startsWith('/storage/artifacts/'));
+
+	/** Downloads from a server of a test's own, in the place of the API: others must have a certificate. */
+	const downloadFrom = async (
+		path: string,
+		listener: RequestListener,
+		parameters: INodeParameters = {},
+		json: IDataObject = {},
+	) => {
+		const server = await startHttpServer(listener);
+		const { token, url: baseUrl } = lab.emulator;
+		lab.engine.setCredential('useapiApi', { token, baseUrl: server.url });
+		const run = await lab.engine.runNode({
+			parameters: { ...DOWNLOAD, ...parameters },
+			items: [{ json: { ...json, assetUrl: server.url + path } }],
+		});
+		lab.engine.setCredential('useapiApi', { token, baseUrl });
+		await server.close();
+		return run;
+	};
 
 	it('puts the file of each job on its item, named after the prompt', async () => {
 		const run = await lab.engine.runNode({
@@ -57,12 +99,13 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 		const expected = Buffer.from(await (await fetch(assetUrl)).arrayBuffer());
 		const run = await lab.engine.runNode({
 			parameters: { ...DOWNLOAD, options: { fileName: 'Lighthouse' } },
-			items: [{ json: { ...job, assetUrl } }],
+			items: [{ json: { ...job, assetUrl }, binary: { photo: PHOTO, data: PHOTO } }],
 		});
 		lab.emulator.behaviour.artifactBytes = undefined;
 
 		const [item] = run.items();
 		expect(item?.json).toEqual({ ...job, assetUrl });
+		expect(item?.binary?.photo?.fileName).toBe('photo.png');
 		expect(item?.binary?.data?.fileName).toBe('lighthouse.png');
 		const hash = (content: Buffer) => createHash('sha256').update(content).digest('hex');
 		expect(hash(await lab.engine.binary(item ?? { json: {} }))).toBe(hash(expected));
@@ -109,22 +152,98 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 	});
 
 	it.each([
-		['breaks off', 'shortBody', /^The download broke off/],
-		['is reset', 'resetBefore', /closed the connection$/],
-	] as const)('never makes a file of one that %s', async (_, kind, message) => {
-		const { jobId } = await makeJob();
-		lab.emulator.behaviour.artifactBytes = 1024 * 1024;
-		lab.emulator.faults.add({ kind, match: { path: ARTIFACT } });
-		const run = await lab.engine.runNode({
-			parameters: { ...GET_JOB, jobId: byId(jobId) },
-			onError: 'continueErrorOutput',
+		['another one of its job, such as a thumbnail', 'thumbnailUrl', 403],
+		['its file, under whatever name', 'video', undefined],
+	])('reads a job again for %s, only where that is its own file', async (_, field, status) => {
+		const job = await makeJob();
+		const list = await lab.engine.runNode({
+			parameters: { resource: 'asset', operation: 'getAll' },
 		});
-		lab.emulator.behaviour.artifactBytes = undefined;
-		expect(run.items()).toEqual([]);
-		const [failed] = run.errorItems();
-		expect(failed?.json.error).toMatch(message);
-		expect(failed?.json.message).toContain(jobId);
-		expect(failed?.binary).toBeUndefined();
+		const asset = jsonOf(list.items()).find(({ jobId }) => jobId === job.jobId);
+		const { assetUrl, ...others } = asset ?? {};
+		const json = field === 'video' ? { ...others, video: assetUrl } : { ...asset };
+		await lab.clock.advance(2 * 60 * 60 * 1000);
+		const run = await lab.engine.runNode({
+			parameters: { ...DOWNLOAD, assetUrl: `={{ $json.${field} }}` },
+			items: [{ json }],
+		});
+		expect(run.error?.message).toEqual(
+			status &&
+				`The store refused the file (${status}): its signed URL has expired or is not valid`,
+		);
+	});
+
+	const faults: Array<[string, FaultRule, RegExp, number]> = [
+		['was refused for a moment', { kind: 'status', status: 503 }, /^The store answered 503$/, 60],
+		['waited too long', { kind: 'status', status: 408 }, /^The store answered 408$/, 60],
+		['is asked for too often', { kind: 'status', status: 429 }, /^The store answered 429$/, 60],
+		['breaks off', { kind: 'shortBody' }, /^The download broke off/, 60],
+		['is reset', { kind: 'resetBefore' }, /closed the connection$/, 60],
+		['is a page', { kind: 'html200' }, /^The store sent a web page instead of the file$/, 5],
+		[
+			'is called a page',
+			{ kind: 'wrongType', mimeType: 'text/html; charset=utf-8' },
+			/^The store sent a web page instead of the file$/,
+			5,
+		],
+		['is empty', { kind: 'status', status: 200, body: undefined }, /^The download is empty$/, 5],
+		['is not there', { kind: 'status', status: 501 }, /^The store answered 501$/, 0],
+		[
+			'is not to be asked for soon',
+			{ kind: 'status', status: 503, headers: { 'retry-after': '61' } },
+			/^The store answered 503$/,
+			0,
+		],
+	];
+
+	it.each(faults)(
+		'never makes a file of one that %s, and tries again as long as that may help',
+		async (_, fault, message, patience) => {
+			const { jobId } = await makeJob();
+			lab.emulator.behaviour.artifactBytes = 1024 * 1024;
+			const download = async () =>
+				await lab.engine.runNode({
+					parameters: { ...GET_JOB, jobId: byId(jobId) },
+					onError: 'continueErrorOutput',
+				});
+			const repair = lab.emulator.faults.add({ ...fault, match: { path: ARTIFACT } });
+			const open = await openDescriptors();
+			const start = lab.clock.now();
+			const run = await download();
+			expect(run.items()).toEqual([]);
+			const [failed] = run.errorItems();
+			expect(failed?.json.error).toMatch(message);
+			expect(failed?.json.message).toContain(jobId);
+			expect(failed?.binary).toBeUndefined();
+			expect(lab.clock.now() - start).toBeLessThanOrEqual(patience * 1000);
+			expect(artifactRequests().length > 2).toBe(patience > 0);
+			expect(await openDescriptors(open)).toBeLessThanOrEqual(open);
+
+			repair();
+			lab.emulator.faults.add({ ...fault, match: { path: ARTIFACT, nth: 1 } });
+			const [item] = (await download()).items();
+			lab.emulator.behaviour.artifactBytes = undefined;
+			expect(item?.binary?.data?.bytes).toBe(patience > 0 ? 1024 * 1024 : undefined);
+		},
+	);
+
+	it('waits as long as Retry-After asks, and not beyond the end of the execution', async () => {
+		const job = await makeJob();
+		const headers = { 'retry-after': '17' };
+		lab.emulator.faults.add({ kind: 'status', status: 503, headers, match: { path: ARTIFACT } });
+		forgetRequests(lab);
+		const cancel = new AbortController();
+		lab.clock.at(lab.clock.now() + 20_000, () => {
+			cancel.abort();
+		});
+		await lab.engine.runNode({
+			parameters: DOWNLOAD,
+			items: [{ json: job }],
+			cancelSignal: cancel.signal,
+		});
+		const [first, second, ...others] = artifactRequests().map(({ time }) => time);
+		expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(17_000);
+		expect(others).toEqual([]);
 	});
 
 	it('follows no redirect', async () => {
@@ -158,7 +277,7 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 
 	it('asks for no compression, by which the length could not be checked', async () => {
 		const content = Buffer.alloc(10_000, 'a');
-		const server = await startHttpServer(({ headers }, response) => {
+		const run = await downloadFrom('/a.png', ({ headers }, response) => {
 			const isCompressed = headers['accept-encoding']?.includes('gzip') ?? false;
 			const body = isCompressed ? gzipSync(content) : content;
 			response.writeHead(200, {
@@ -168,18 +287,53 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 			});
 			response.end(body);
 		});
-		lab.engine.setCredential('useapiApi', { token: lab.emulator.token, baseUrl: server.url });
-		const run = await lab.engine.runNode({
-			parameters: DOWNLOAD,
-			items: [{ json: { assetUrl: `${server.url}/a.png` } }],
-		});
-		lab.engine.setCredential('useapiApi', {
-			token: lab.emulator.token,
-			baseUrl: lab.emulator.url,
-		});
-		await server.close();
 		expect(run.error).toBeUndefined();
 		expect(await lab.engine.binary(run.items()[0] ?? { json: {} })).toEqual(content);
+	});
+
+	const VAGUE = 'application/octet-stream';
+	const names: Array<[string, DownloadCase]> = [
+		['/my%20photo%20%C3%A9t%C3%A9.png', { expected: ['my-photo-ete.png', 'image/png'] }],
+		['/o/users%2Fme%2Fclip.mp4?alt=media', { expected: ['clip.mp4', 'video/mp4'] }],
+		['/%E6%B9%96%E7%95%94.png', { expected: ['湖畔.png', 'image/png'] }],
+		['/a', { expected: ['a.png', 'image/png'], content: '\x89PNG\r\n\x1a\n' }],
+		['/a', { json: { mimeType: 'audio/wav' }, expected: ['a.wav', 'audio/wav'] }],
+		['/a', { type: 'text/plain', expected: ['a', 'text/plain'] }],
+		['/a.EXR', { expected: ['a.exr', VAGUE] }],
+		['/a.b1', { type: 'image/webp', expected: ['a.webp', 'image/webp'] }],
+		['/a.png', { fileName: 'Photo.mp4', type: 'video/mp4', expected: ['photo.mp4', 'video/mp4'] }],
+		['/a', { fileName: 'photo.mp4', expected: ['photo.mp4', VAGUE] }],
+		['/a', { fileName: 'photo 1.5', expected: ['photo-1-5', VAGUE] }],
+		['/a.png', { json: { jobId: UNKNOWN_JOB }, expected: ['a-7a34b821.png', 'image/png'] }],
+		[
+			'/7a34b821-9fd0.png',
+			{ json: { jobId: UNKNOWN_JOB }, expected: ['7a34b821-9fd0.png', 'image/png'] },
+		],
+		['/a.png', { json: { jobId: UNKNOWN_JOB }, fileName: 'b', expected: ['b.png', 'image/png'] }],
+	];
+
+	it.each(names)('names the file behind %s, and says what it is: %j', async (path, file) => {
+		const { type = VAGUE, content = '???', json, fileName = '', expected } = file;
+		const answer: RequestListener = (_request, response) => {
+			response.writeHead(200, { 'content-type': type }).end(content, 'latin1');
+		};
+		const run = await downloadFrom(path, answer, { options: { fileName } }, json);
+		const { data } = run.items()[0]?.binary ?? {};
+		expect([data?.fileName, data?.mimeType]).toEqual(expected);
+	});
+
+	it('is left after an hour, and not tried again', async () => {
+		const endTime = holdTimeLimits();
+		let requests = 0;
+		const run = await downloadFrom('/a.mp4', (_request, response) => {
+			requests++;
+			response.writeHead(200).write(Buffer.alloc(100_000), () => {
+				setImmediate(endTime);
+			});
+		});
+		expect(run.error?.message).toBe('The download was not finished within 1 hour');
+		expect(run.error?.description).toMatch(/"Asset URL" is http:\/\/127[.\d:]+\/a\.mp4\./);
+		expect(requests).toBe(1);
 	});
 
 	it('is an error of its item when the disk is full, and leaves nothing open', async () => {

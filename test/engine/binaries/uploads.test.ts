@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { INodeParameters } from 'n8n-workflow';
 
-import { PHOTO, requestsOf } from '../fixtures';
+import { jsonOf, PHOTO, requestsOf } from '../fixtures';
 import { BinaryDataConfig, Container } from '../harness/core';
 import type { ItemSpec } from '../harness/items';
 import { openDescriptors } from '../memory';
@@ -46,6 +46,14 @@ describe.each(['default', 'filesystem'] as const)('uploads, binary mode %s', (bi
 		expect(run.items()[0]?.json.mimeType).toBe('image/png');
 	});
 
+	it('tries again, however long the file took', async () => {
+		lab.emulator.faults.add({ kind: 'delay', ms: 90_000, match: { method: 'POST', nth: 1 } });
+		lab.emulator.faults.add({ kind: 'status', status: 503, match: { method: 'POST', nth: 1 } });
+		const run = await upload([withFile(PHOTO.data, 'image/png')]);
+		expect(run.error).toBeUndefined();
+		expect(requestsOf(lab, 'POST')).toHaveLength(2);
+	});
+
 	const PNG = PHOTO.data;
 	const VAGUE = 'application/octet-stream';
 	const types: Array<[string, ItemSpec, string]> = [
@@ -63,11 +71,15 @@ describe.each(['default', 'filesystem'] as const)('uploads, binary mode %s', (bi
 		expect(requestsOf(lab, 'POST')[0]?.headers['content-type']).toBe(type);
 	});
 
-	it('sends a file as what the user says it is', async () => {
-		const options = { mimeType: 'application/x-subrip' };
-		const run = await upload([withFile(Buffer.from('1'), 'text/plain', 'a.txt')], { options });
+	it.each([
+		['application/x-subrip', '1'],
+		['text/html', '<html>'],
+	])('sends a file as what the user says it is: %s', async (mimeType, content) => {
+		const run = await upload([withFile(Buffer.from(content), 'text/plain', 'a.txt')], {
+			options: { mimeType },
+		});
 		expect(run.error).toBeUndefined();
-		expect(requestsOf(lab, 'POST')[0]?.headers['content-type']).toBe('application/x-subrip');
+		expect(requestsOf(lab, 'POST')[0]?.headers['content-type']).toBe(mimeType);
 	});
 
 	it.each(['image/png\r\nx-injected: 1', 'image/\0png', 'image/png\u2028'])(
@@ -97,6 +109,23 @@ describe.each(['default', 'filesystem'] as const)('uploads, binary mode %s', (bi
 			'Item 1 of 1: "Input Data Field Name" is "data". Nothing was sent.',
 		);
 		expect(requestsOf(lab, 'POST')).toEqual([]);
+	});
+
+	it.each<[string, number, unknown, string | undefined]>([
+		['null', 200, null, 'Item 1 of 1: the API says nothing, and gave no asset ID.'],
+		['nothing', 204, undefined, 'Item 1 of 1: the API says nothing, and gave no asset ID.'],
+		['no error, and an asset', 200, { error: null, asset: { fileId: 'asset:1' } }, undefined],
+	])('understands an answer that is %s', async (_, status, body, description) => {
+		const match = { method: 'POST', path: '/v1/ltxstudio/assets/' };
+		lab.emulator.faults.add({ kind: 'status', status, body, match });
+		const run = await upload([{ binary: { data: PHOTO } }]);
+		expect(run.error?.message).toBe(description && 'LTX Studio has not taken the file');
+		expect(run.error?.description ?? '').toContain(description ?? '');
+		expect(run.error ? [] : jsonOf(run.items())).toMatchObject(
+			description ? [] : [{ fileId: 'asset:1' }],
+		);
+		// The API itself does not say that.
+		lab.violations.length = 0;
 	});
 
 	it('refuses an empty file, and the others go on', async () => {

@@ -49,6 +49,12 @@ const FILES: Record<string, (response: ServerResponse, origin: string) => void> 
 	'/in-circles': (response, origin) => {
 		response.writeHead(302, { location: `${origin}/in-circles` }).end();
 	},
+	'/page.png': (response) => {
+		response.writeHead(200, { 'content-type': 'image/png' }).end('\n<!DOCTYPE html><title>Sign in');
+	},
+	'/sign-in': (response) => {
+		response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('Sign in');
+	},
 	'/empty': (response) => response.writeHead(200, { 'content-length': 0 }).end(),
 	'/empty-in-chunks': (response) => response.writeHead(200).end(),
 	'/forbidden': (response) => response.writeHead(403).end('Go away'),
@@ -139,6 +145,8 @@ describe('uploads from a URL', () => {
 	});
 
 	const bad: Array<[string, RegExp]> = [
+		['/page.png', /^The file cannot be used: its content is a web page$/],
+		['/sign-in', /^The file cannot be used: its content is a web page$/],
 		['/empty', /^The file cannot be used: it is empty$/],
 		['/empty-in-chunks', /^The file cannot be used: it is empty$/],
 		['/forbidden', /^The file cannot be used: its server answered 403$/],

@@ -1,7 +1,10 @@
+import type { ServerResponse } from 'node:http';
 import type { INodeParameters } from 'n8n-workflow';
 
 import { startHttpServer } from '../../httpServer';
+import { holdTimeLimits } from '../errors/timeLimits';
 import { jsonOf } from '../fixtures';
+import { BinaryDataService, Container } from '../harness/core';
 import { MEBIBYTE, peakGrowth, zeros } from '../memory';
 import { byUri, FILES, fromItem, itemWithFiles, startLtxLab, type LtxLab } from './ltxLab';
 import { shareLab } from '../setup';
@@ -20,7 +23,11 @@ const MOST_GROWTH = 64 * MEBIBYTE;
 
 describe('Asset > Upload', () => {
 	let lab: LtxLab;
-	shareLab(async () => (lab = await startLtxLab()));
+	shareLab(async () => (lab = await startLtxLab({}, { binaryMode: 'filesystem' })));
+
+	afterEach(() => {
+		jest.restoreAllMocks();
+	});
 
 	const upload = async (parameters: INodeParameters = {}) =>
 		await lab.run({ ...UPLOAD, binaryPropertyName: 'photo', ...parameters }, [itemWithFiles()]);
@@ -92,11 +99,106 @@ describe('Asset > Upload', () => {
 		expect(lab.emulator.uploads).toHaveLength(2);
 	});
 
-	it('says what the storage has refused', async () => {
-		lab.emulator.faults.add({ kind: 'status', status: 412, match: { path: PUT } });
+	it('tries again, however long the file took', async () => {
+		lab.emulator.faults.add({ kind: 'delay', ms: 90_000, match: { path: PUT, nth: 1 } });
+		lab.emulator.faults.add({ kind: 'status', status: 503, match: { path: PUT, nth: 1 } });
 		const run = await upload();
-		expect(run.error?.message).toContain('the storage for uploads answered 412');
+		expect(run.error).toBeUndefined();
+		expect(lab.emulator.uploads).toHaveLength(1);
+	});
+
+	it('asks an API that is away for no longer than any call', async () => {
+		lab.emulator.faults.add({ kind: 'status', status: 503, match: { path: '/v1/upload' } });
+		const start = lab.clock.now();
+		const run = await upload();
+		expect(run.error?.message).toContain('503');
+		expect(lab.clock.now() - start).toBeLessThanOrEqual(60_000);
+	});
+
+	it.each([
+		[400, /^The file cannot be used: the storage for uploads answered 400$/],
+		[403, /^127[.\d:]+: the storage for uploads answered 403$/],
+		[407, /^127[.\d:]+: the storage for uploads answered 407$/],
+		[412, /^127[.\d:]+: the storage for uploads answered 412$/],
+	])('says what the storage has refused (%i)', async (status, message) => {
+		lab.emulator.faults.add({ kind: 'status', status, match: { path: PUT } });
+		const run = await upload();
+		expect(run.error?.message).toMatch(message);
 		expect(lab.requestsOf('PUT')).toHaveLength(1);
+	});
+
+	it('opens the file again where the store of n8n was away for a moment', async () => {
+		const store = jest.spyOn(Container.get(BinaryDataService), 'getMetadata');
+		store.mockRejectedValueOnce(new Error('EMFILE: too many open files'));
+		expect((await upload()).error).toBeUndefined();
+
+		store.mockRejectedValue(new Error('EMFILE: too many open files'));
+		expect((await upload()).error).toMatchObject({
+			message: 'The file cannot be read: No answer from the server: EMFILE: too many open files',
+			description: 'Item 1 of 1: "Input Data Field Name" is "photo". Nothing was sent.',
+		});
+	});
+
+	it.each([
+		[200, 'The file cannot be used: its content is a web page', false],
+		[403, 'The file cannot be used: its server answered 403', false],
+		[503, 'The file cannot be read: its server answered 503', true],
+	])('says which file could not be opened (%i)', async (status, message, isPassing) => {
+		let asked = 0;
+		const files = await startHttpServer((_request, response) => {
+			asked++;
+			response.writeHead(status, { 'content-type': 'image/png' }).end('<html>');
+		});
+		const url = `${files.url}/photo.png`;
+		const run = await upload({ source: 'url', url });
+		await files.close();
+		expect(run.error).toMatchObject({
+			message,
+			description: `Item 1 of 1: "File URL" is ${url}. Nothing was sent.`,
+		});
+		expect(asked > 1).toBe(isPassing);
+		expect(lab.requestsOf('PUT')).toEqual([]);
+	});
+
+	describe('to a storage that never comes to an end', () => {
+		const uploadTo = async (answer: (response: ServerResponse) => void) => {
+			const storage = await startHttpServer((request, response) => {
+				request.resume();
+				if (request.method === 'PUT') {
+					request.on('end', () => {
+						answer(response);
+					});
+				} else {
+					const place = {
+						upload_url: `${storage.url}/1`,
+						storage_uri: 'ltx://uploads/1',
+						required_headers: {},
+					};
+					response.writeHead(200, { 'content-type': 'application/json' });
+					response.end(JSON.stringify(place));
+				}
+			});
+			const { apiKey } = lab.service.behaviour;
+			lab.engine.setCredential('ltxApi', { apiKey, baseUrl: storage.url });
+			const run = await upload();
+			lab.engine.setCredential('ltxApi', { apiKey, baseUrl: lab.emulator.url });
+			await storage.close();
+			return run;
+		};
+
+		it('takes its status for an answer, and reads no more', async () => {
+			const run = await uploadTo((response) => {
+				response.writeHead(200);
+				zeros(Infinity).pipe(response);
+			});
+			expect(run.error).toBeUndefined();
+		});
+
+		it('ends after an hour, and is not said to be cancelled', async () => {
+			const endTime = holdTimeLimits();
+			const run = await uploadTo(endTime);
+			expect(run.error?.message).toMatch(/^127[.\d:]+ did not finish its answer within 1 hour$/);
+		});
 	});
 
 	it.each([

@@ -1,4 +1,4 @@
-import { toFileName } from '../../../nodes/shared/files/fileName';
+import { nameInUrl, splitName, toFileName } from '../../../nodes/shared/files/fileName';
 import {
 	extensionOf,
 	IMAGE_TYPES,
@@ -22,8 +22,38 @@ describe('file name', () => {
 		['lpt9', 'file-lpt9-1a2b.png'],
 		['console', 'console-1a2b.png'],
 		['-- --', 'file-1a2b.png'],
+		['e\u0301te\u0301, İzmir, ﬁn, Việt', 'ete-izmir-fin-viet-1a2b.png'],
+		['1\ufe0f\u20e3 first', '1-first-1a2b.png'],
+		['ガラスのバラ, ｶﾞﾗｽ', 'ガラスのバラ-ガラス-1a2b.png'],
+		['हिन्दी फ़िल्म', 'हिन्दी-फ़िल्म-1a2b.png'],
+		['น้ำตกที่สวย', 'น้ำตกที่สวย-1a2b.png'],
+		['한국어 영상', '한국어-영상-1a2b.png'],
+		['Ёлка и йогурт', 'ёлка-и-йогурт-1a2b.png'],
+		['葛\u{e0100}', '葛-1a2b.png'],
 	])('of %j is %s', (text, name) => {
 		expect(toFileName(text, '1a2b', 'png')).toBe(name);
+	});
+
+	it.each([
+		['/clip.mp4', 'clip.mp4'],
+		['/my%20photo%20%C3%A9t%C3%A9.png', 'my photo été.png'],
+		['/o/users%2Fme%2Fclip.mp4?alt=media', 'clip.mp4'],
+		['/%E6%B9%96%E7%95%94.png', '湖畔.png'],
+		['/a%20b/100%.png', '100%.png'],
+		['/', ''],
+	])('in the URL %s is %j', (path, name) => {
+		expect(nameInUrl(`https://example.com${path}`)).toBe(name);
+	});
+
+	it.each([
+		['clip.mp4', ['clip', 'mp4']],
+		['a.b.EXR', ['a.b', 'exr']],
+		['version 1.5', ['version 1.5', undefined]],
+		['what.is-this', ['what.is-this', undefined]],
+		['.htaccess', ['.htaccess', undefined]],
+		['', ['', undefined]],
+	])('%j comes apart', (name, [stem, extension]) => {
+		expect(splitName(name)).toEqual({ stem, extension });
 	});
 
 	it('is safe without anything beside the text, too', () => {

@@ -5,7 +5,8 @@ import { JOB_OUTPUT } from '../operation';
 
 export const download = downloadOperation({
 	output: JOB_OUTPUT,
-	isJobId: (text) => parseJobId(text) !== undefined,
+	// As in the names of files that come with their jobs.
+	uniqueOf: (text) => parseJobId(text)?.id.slice(0, 8),
 	freshUrl: async (client, jobId) => {
 		const answer = await createJobService(client).read(jobId);
 		return answer.ok ? answer.body.file?.url : undefined;

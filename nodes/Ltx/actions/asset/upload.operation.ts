@@ -38,7 +38,7 @@ export const upload = itemOperation({
 	}),
 	execute: async ({ context, client }, { source, simplify }) => {
 		const answer = await uploadFile(context, client, source);
-		if (!answer.ok) throw client.error(answer.failure);
+		if (!answer.ok) throw answer.error ?? client.error(answer.failure);
 		const { uri, mimeType, raw } = answer.body;
 		const expiresAt = new Date(clock.now() + KEPT_MS).toISOString();
 		return [{ json: simplify ? { uri, mimeType, expiresAt } : raw }];

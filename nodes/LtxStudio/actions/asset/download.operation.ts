@@ -6,7 +6,8 @@ import { ASSET_OUTPUT } from './getAll.operation';
 
 export const download = downloadOperation({
 	output: ASSET_OUTPUT,
-	isJobId: (text) => parseJobId(text) !== undefined,
+	// As in the names of files that come with their jobs.
+	uniqueOf: (text) => parseJobId(text)?.uuid.slice(0, 8),
 	freshUrl: async (client, jobId) => {
 		const answer = await createLtxStudioApi(client).job(jobId);
 		return answer.ok ? toReport(answer.body, jobId).file?.url : undefined;

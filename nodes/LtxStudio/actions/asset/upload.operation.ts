@@ -64,7 +64,7 @@ const fields: INodeProperties[] = [
 
 /** Everything in it is optional, even where the status is 200. */
 interface UploadAnswer extends SignedAsset {
-	error?: string;
+	error?: string | null;
 	message?: string;
 }
 
@@ -93,7 +93,7 @@ export const upload = itemOperation({
 	read: (form, context, item) => readUpload(form, context, item),
 	execute: async ({ context, client, item }, { source, type, email: chosen, simplify }) => {
 		const email = chosen ?? (await roomiestAccount(context, client));
-		const asset = await client.request<UploadAnswer>({
+		const sent = await client.request<UploadAnswer | null | undefined>({
 			...requestTo(endpoint),
 			query: { email, type },
 			file: source,
@@ -102,8 +102,8 @@ export const upload = itemOperation({
 			repeatable: true,
 			meanings: unknownAccount(email),
 		});
-		const { error, ...stored } = asset;
-		if (error !== undefined || stored.asset?.fileId === undefined) {
+		const { error, ...stored }: UploadAnswer = sent ?? {};
+		if ((error ?? undefined) !== undefined || stored.asset?.fileId === undefined) {
 			throw new NodeOperationError(context.getNode(), 'LTX Studio has not taken the file', {
 				description: `${itemLabel(item, context.getInputData().length)}: the API says ${error ?? stored.message ?? 'nothing, and gave no asset ID'}. Run the node again, or try another file.`,
 				itemIndex: item,
