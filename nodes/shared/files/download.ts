@@ -87,6 +87,17 @@ class Setback extends Error {
 	}
 }
 
+/** What n8n's own store has not taken, it does not take at once either: only a fault on the way may pass. */
+function toSetback(error: unknown, patience = 0): Setback {
+	if (error instanceof Setback) return error;
+	const reason = error instanceof Error ? printable(error.message) : 'unknown';
+	return new Setback(`The download broke off: ${reason}`, patience);
+}
+
+function setBack(message: string, patience: number): never {
+	throw new Setback(message, patience);
+}
+
 /**
  * Streams a file to n8n's binary store, from its beginning again where that may help.
  *
@@ -102,6 +113,7 @@ export async function download(
 	let paused = 0;
 	for (let attempt = 1; ; attempt++) {
 		const outcome = await tryOnce(call);
+		if (outcome instanceof NodeOperationError) throw outcome;
 		if (!(outcome instanceof Setback)) return outcome;
 		const delay = retryDelay(attempt, outcome.answer.retryAfter);
 		// The time that the file itself takes does not count: a large one could never be tried again.
@@ -112,14 +124,13 @@ export async function download(
 	}
 }
 
-async function tryOnce(call: Call): Promise<IBinaryData | Setback> {
+async function tryOnce(call: Call): Promise<IBinaryData | Setback | NodeOperationError> {
 	const limit = startTimeLimit(TIMEOUT_MS, call.client.signal);
 	try {
 		return await store(call, await openFresh(call, limit));
 	} catch (error) {
 		if (limit.isOver()) return new Setback(TOO_SLOW, 0);
-		if (error instanceof Setback) return error;
-		throw error;
+		return error instanceof NodeOperationError ? error : toSetback(error);
 	} finally {
 		limit.lift();
 	}
@@ -175,7 +186,7 @@ async function openUrl(
 		return (await context.helpers.httpRequest(request)) as IN8nHttpFullResponse;
 	} catch (error) {
 		const failure = toThrownFailure(error);
-		throw new Setback(explainNetwork(failure, url.host).message, patienceFor(failure));
+		return setBack(explainNetwork(failure, url.host).message, patienceFor(failure));
 	}
 }
 
@@ -205,11 +216,8 @@ async function store(
 		return binary;
 	} catch (thrown) {
 		discard(body);
-		const error: unknown = fault ?? thrown;
-		if (error instanceof Setback) throw error;
-		const reason = error instanceof Error ? printable(error.message) : 'unknown';
-		// What n8n's store has not taken, it does not take at once either.
-		throw new Setback(`The download broke off: ${reason}`, fault ? RETRY_BUDGET_MS : 0);
+		const { message, patience } = toSetback(fault ?? thrown, fault ? RETRY_BUDGET_MS : 0);
+		return setBack(message, patience);
 	}
 }
 

@@ -1,7 +1,7 @@
 const LONGEST_NAME = 60;
 
 /** Marks that a Latin letter or a digit does without, and those that only choose how a character looks. */
-const NEEDLESS_MARKS = /(?<=[\p{Script=Latin}\d])\p{M}+|\p{Variation_Selector}/gu;
+const NEEDLESS_MARKS = /([\p{Script=Latin}\d])\p{M}+|\p{Variation_Selector}/gu;
 
 /** Vowels of Thai and Lao that could not be put together again. */
 const WHOLE = /([\u0e33\u0eb3])/;
@@ -32,7 +32,7 @@ const plainOf = (text: string): string =>
 		.split(WHOLE)
 		.map((part) => (WHOLE.test(part) ? part : part.normalize('NFKD')))
 		.join('')
-		.replace(NEEDLESS_MARKS, '')
+		.replace(NEEDLESS_MARKS, '$1')
 		.normalize('NFC')
 		.toLowerCase();
 
@@ -52,6 +52,8 @@ function decoded(text: string): string {
 
 /** Takes a name apart, where what is behind its last dot may be an extension. */
 export function splitName(name: string): { stem: string; extension: string | undefined } {
-	const [, stem = name, extension] = /^(.+)\.(?=\d*[a-z])([a-z\d]{1,5})$/is.exec(name) ?? [];
-	return { stem, extension: extension?.toLowerCase() };
+	const dot = name.lastIndexOf('.');
+	const extension = name.slice(dot + 1).toLowerCase();
+	const isOne = dot > 0 && /^[a-z\d]{1,5}$/.test(extension) && /[a-z]/.test(extension);
+	return isOne ? { stem: name.slice(0, dot), extension } : { stem: name, extension: undefined };
 }

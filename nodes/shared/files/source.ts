@@ -233,18 +233,20 @@ async function guard(
 	try {
 		return await open();
 	} catch (error) {
-		const { verb, reason, failure } = explainSource(error, label);
-		const options = {
-			description: `${itemLabel(item, context.getInputData().length)}: ${label}. Nothing was sent.`,
-			itemIndex: item,
-		};
-		throw new SourceError(
-			context.getNode(),
-			`The file cannot be ${verb}: ${reason}`,
-			options,
-			failure,
-		);
+		throw toSourceError(context, item, label, error);
 	}
+}
+
+function toSourceError(
+	context: IExecuteFunctions,
+	item: number,
+	label: string,
+	error: unknown,
+): SourceError {
+	const { verb, reason, failure } = explainSource(error, label);
+	const message = `The file cannot be ${verb}: ${reason}`;
+	const description = `${itemLabel(item, context.getInputData().length)}: ${label}. Nothing was sent.`;
+	return new SourceError(context.getNode(), message, { description, itemIndex: item }, failure);
 }
 
 /** Says why a file could not be opened. */
