@@ -56,7 +56,7 @@ async function firstBreach(mutation: Mutation): Promise<Verdict | undefined> {
 		const verdicts = await soak({
 			root,
 			seeds: SEEDS,
-			start: 1,
+			start: mutation.start ?? 1,
 			workers: WORKERS,
 			stopAtFirstBreach: true,
 			onVerdict: () => undefined,

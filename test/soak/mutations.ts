@@ -4,6 +4,8 @@ export interface Mutation {
 	file: string;
 	from: string;
 	to: string;
+	/** The first seed to play, where none of the first 200 meets what it needs. */
+	start?: number;
 }
 
 const JOBS = 'nodes/shared/jobs';
@@ -62,6 +64,7 @@ const payment: readonly Mutation[] = [
 		file: LOOK_BACK,
 		from: 'return isOtherContent(reference, entry?.soughtReference) ? undefined : entry;',
 		to: 'return entry;',
+		start: 601,
 	},
 	{
 		name: 'Retry without a look back',
