@@ -201,9 +201,9 @@ function toCapacity(answer: unknown): Capacity | undefined {
 	return { executing, isWhole, available, answer };
 }
 
-/** Whether an entry says whose it is: a reference that makes no sense may be one that is sought. */
+/** Whether an entry says whose it is. A number is some other program's; what makes no sense at all may be one that is sought. */
 const tellsReference = (entry: unknown) =>
-	isRecord(entry) && typeof (entry.replyRef ?? '') === 'string';
+	isRecord(entry) && typeof (entry.replyRef ?? '') !== 'object';
 
 function toBalance(answer: Answer<unknown>): Answer<number | undefined> {
 	if (!answer.ok || !isRecord(answer.body)) {

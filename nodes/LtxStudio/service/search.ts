@@ -1,5 +1,6 @@
 import { mapConcurrently } from '../../shared/n8n/concurrency';
 import {
+	isRetired,
 	SESSION_DEAD,
 	unreadableFailure,
 	type Answer,
@@ -7,6 +8,7 @@ import {
 } from '../../shared/api/failure';
 import { isForeign } from '../../shared/api/retryPolicy';
 import type { JobReport, JobSearch, SearchEnd } from '../../shared/jobs/service';
+import { provesNothing } from '../../shared/jobs/waiting/reading';
 import { ASSET_FILTER, isResult, type AssetItem, type LtxStudioApi } from './api';
 import { text } from './job';
 import { toJobId, type JobIdParts, type MediaType } from './jobId';
@@ -46,8 +48,9 @@ export class FinishedJobs {
 				if (end.kind === 'satisfied') return { isComplete: true, hasGaps, failure: undefined };
 				if (end.kind === 'failed') {
 					failure = end.failure;
-					// Of an account whose session is dead nobody sees anything; everything else may change.
-					if (failure.status !== SESSION_DEAD) return { isComplete: false, hasGaps, failure };
+					// The same search may go further later.
+					if (provesNothing(failure)) return { isComplete: false, hasGaps, failure };
+					isComplete &&= isOutOfSight(failure);
 					continue;
 				}
 				hasGaps ||= end.hasGaps;
@@ -115,9 +118,13 @@ export class FinishedJobs {
 	}
 }
 
+/** Of an account whose session is dead, or that is not configured any more, nobody can see anything. */
+const isOutOfSight = (failure: Failure): boolean =>
+	failure.status === SESSION_DEAD || (failure.status === 404 && !isRetired(failure));
+
 /** A job whose reference makes no sense is not one without: it may be the one that is sought. */
 const referring = (answer: Answer<JobReport>): Answer<JobReport> =>
-	answer.ok && answer.body.reference === undefined && (answer.body.answer.replyRef ?? null) !== null
+	answer.ok && answer.body.reference === undefined && (answer.body.answer.replyRef ?? '') !== ''
 		? { ok: false, failure: unreadableFailure(200, {}) }
 		: answer;
 

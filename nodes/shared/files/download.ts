@@ -255,7 +255,8 @@ function checkLength({ bytes }: IBinaryData, header: unknown): void {
 	if (bytes !== undefined && bytes !== expected) {
 		throw new Setback(
 			`The download broke off after ${bytes} of ${expected} bytes`,
-			RETRY_BUDGET_MS,
+			// Whoever announces too little does so each time.
+			bytes < expected ? RETRY_BUDGET_MS : 0,
 		);
 	}
 }

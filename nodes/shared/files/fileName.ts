@@ -23,7 +23,8 @@ export function toFileName(text: string, unique: string, extension: string | und
 			?.join('-') ?? '';
 	const short = Array.from(words).slice(0, LONGEST_NAME).join('').replace(/-$/, '');
 	const safe = short === '' || RESERVED.test(short) ? `file-${short}`.replace(/-$/, '') : short;
-	return [`${safe}${unique ? `-${unique}` : ''}`, extension].filter(Boolean).join('.');
+	const suffix = unique.replace(/[^\w-]/g, '');
+	return [`${safe}${suffix ? `-${suffix}` : ''}`, extension].filter(Boolean).join('.');
 }
 
 /** A text without accents, as far as it can be read without them. */

@@ -121,6 +121,8 @@ export class Finder {
 		const { provenance } = this;
 		const found = new Map<string, JobReport>();
 		const unseen = new Set(places);
+		// A job is met again by the search behind the first one, and where it has left the running ones meanwhile.
+		const met = new Set(running.map(({ jobId }) => jobId));
 		const isRerun = provenance.showsEarlierTry(running);
 		let hasRun = isRerun;
 		let streak = new Streak();
@@ -144,7 +146,9 @@ export class Finder {
 			}
 			hasRun = true;
 			streak.pass(true);
-			const fitting = isClaimed({ place, report }) ? undefined : fittingPlace(unseen, place);
+			const isNew = !met.has(report.jobId) && !isClaimed({ place, report });
+			met.add(report.jobId);
+			const fitting = isNew ? fittingPlace(unseen, place) : undefined;
 			if (fitting) unseen.delete(fitting);
 			return unseen.size === 0;
 		};

@@ -21,7 +21,9 @@ export function hasLeftBehind(
 		const data = await last.reading;
 		if (data === undefined || !isLeftBehind(context, data, Number(run))) return undefined;
 		const ownRun = data.resultData.runData[context.getNode().name]?.[Number(run)];
-		return ownRun?.executionStatus === 'error' ? 'failed' : 'died';
+		// Of those that died there may be many, and jobs of theirs are no reason to refuse anything.
+		const hasDied = ownRun?.executionStatus !== 'error' && isRetried(context, data);
+		return hasDied ? 'died' : 'failed';
 	};
 }
 

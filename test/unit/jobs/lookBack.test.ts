@@ -180,6 +180,26 @@ describe('looking back', () => {
 		expect(lab.ends()).toEqual([moved, 'queued']);
 	});
 
+	it('counts a job once, however often it is met: others are for the items with the same content', async () => {
+		const lab = look(14, { ...DIED, content: 'same' });
+		const references = Array.from({ length: 14 }, (_, item) => referenceOf(item, {}, 'same'));
+		const made = references.map((reference) => lab.has(reference, { isRunning: false }));
+		await lab.takeOver();
+
+		expect(lab.ends()).toEqual(made);
+	});
+
+	it('counts a job once that has left the list of running ones meanwhile', async () => {
+		const lab = look(2, { ...DIED, content: 'same' });
+		const [first, second] = [0, 1].map((item) =>
+			lab.has(referenceOf(item, {}, 'same'), { isRunning: false }),
+		);
+		const running = [{ jobId: second ?? '', reference: referenceOf(1, {}, 'same') }];
+		await lab.scripted.drive(lab.lookBack.takeOver({ running, isWhole: true }));
+
+		expect(lab.ends()).toEqual([first, second]);
+	});
+
 	it('searches for a job whose row has made room for one that still runs', async () => {
 		const [first, second] = ['item 1', 'item 2'];
 		const lab = look(2, { ...DIED, contents: [first, second] });

@@ -10,7 +10,7 @@ import { ORIGIN, referenceOf, refused, reportOf, ScriptedService, submissionOf }
 
 /**
  * Looks back for so many items, where these jobs have finished on each account, by their references and the newest first. The
- * session of an account called "dead" is dead, and the list of one called "denied" is refused.
+ * session of an account called "dead" is dead, the list of one called "denied" is refused, and one called "gone" is not configured any more.
  */
 async function lookBackFor(
 	wanted: number,
@@ -36,7 +36,7 @@ async function lookBackFor(
 		return Promise.resolve({ ok: true, body } as const);
 	};
 	const assets = ({ email = '', page = 1, limit = 20 }) => {
-		const status = { dead: 596, denied: 403 }[email];
+		const status = { dead: 596, denied: 403, gone: 404 }[email];
 		if (status !== undefined) {
 			return Promise.resolve({ ok: false, failure: refused(status) } as const);
 		}
@@ -145,7 +145,12 @@ describe('a look back for what a dead worker has submitted', () => {
 		});
 	});
 
-	it('lets the others work where an account is dead', async () => {
-		expect((await lookBackFor(3, { dead: [], a: [] }, retrying)).paidAgain).toBe(3);
+	it.each(['dead', 'gone'])('lets the others work where an account is %s', async (email) => {
+		expect((await lookBackFor(3, { [email]: [], a: [] }, retrying)).paidAgain).toBe(3);
+	});
+
+	it('goes on behind an account whose list is refused', async () => {
+		const finished = { denied: [], a: runOf(3) };
+		expect(await lookBackFor(3, finished, { mayHaveDied: true })).toEqual(ALL_OF(3));
 	});
 });

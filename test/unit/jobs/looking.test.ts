@@ -256,7 +256,8 @@ describe('a list in which not every entry can be made out', () => {
 		[[null], [], false],
 		[[{ jobId: 'j' }], [], true],
 		[[{ jobId: 'j', replyRef: null }], busy, true],
-		[[{ jobId: 'j', replyRef: 5 }], [], false],
+		[[{ jobId: 'j', replyRef: 5 }], [], true],
+		[[{ jobId: 'j', replyRef: {} }], [], false],
 		[undefined, [{ ...busy[0], executing: 0 }], true],
 		[undefined, busy, false],
 	])('may hide a running job: %j, with %j', async (executing, available, isWhole) => {

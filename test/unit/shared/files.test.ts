@@ -60,6 +60,7 @@ describe('file name', () => {
 		expect(toFileName('aux', '', undefined)).toBe('file-aux');
 		expect(toFileName('', '', undefined)).toBe('file');
 		expect(toFileName('a fox', '', 'mp4')).toBe('a-fox.mp4');
+		expect(toFileName('a fox', 'x\\..\\y', 'mp4')).toBe('a-fox-xy.mp4');
 	});
 
 	it('is short enough for every file system, and cuts no character in two', () => {

@@ -32,10 +32,10 @@ async function search(...told: unknown[]) {
 }
 
 describe('a search of finished jobs', () => {
-	it.each([['theirs'], [undefined], [null]])(
+	it.each([['theirs'], [undefined], [null], ['']])(
 		'reads a job of reference %p once',
 		async (replyRef) => {
-			const reference = replyRef ?? undefined;
+			const reference = replyRef === '' ? undefined : (replyRef ?? undefined);
 			expect(await search(replyRef, 'never told')).toEqual({
 				reads: 1,
 				references: [reference, reference],

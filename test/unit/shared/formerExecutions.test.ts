@@ -75,15 +75,16 @@ describe('an execution that a retry may be of', () => {
 	});
 
 	it.each([
-		['the node has failed in', 'error', 'failed'],
-		['n8n has marked crashed', 'crashed', 'died'],
-	] as const)('has left behind what %s', async (_what, executionStatus, end) => {
-		const stored = stopped('Rows', itemsOf(9));
+		['the node has failed in', 'error', itemsOf(1), 'failed'],
+		['n8n has marked crashed, where it is the one that is retried', 'crashed', itemsOf(1), 'died'],
+		['n8n has marked crashed, where it may be any', 'crashed', itemsOf(9), 'failed'],
+	] as const)('has left behind what %s', async (_what, executionStatus, rows, end) => {
+		const stored = stopped('Rows', [...rows]);
 		stored.resultData.error = new NodeOperationError(NODE, 'why');
 		stored.resultData.runData = {
 			Film: [{ executionStatus, startTime: 0, executionTime: 0, executionIndex: 0, source: [] }],
 		};
-		expect(await ask(stored, {})).toBe(end);
+		expect(await ask(stored, { Rows: itemsOf(1) })).toBe(end);
 	});
 
 	it('has left the jobs of its next round behind where it was woken before', async () => {
