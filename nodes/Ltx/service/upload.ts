@@ -8,6 +8,7 @@ import {
 	TIME_LIMIT,
 	toThrownFailure,
 	UNFIT_SOURCE,
+	isUnreached,
 	unreadableFailure,
 	type Answer,
 	type Failure,
@@ -54,11 +55,12 @@ export async function uploadFile(
 	for (let attempt = 1; ; attempt++) {
 		const place = await askForPlace(client);
 		if (!place.ok) return place;
+		const triedAt = clock.now();
 		const answer = await put(context, client, source, place.body);
 		if (answer.ok || !mayRepeat(answer.failure)) return answer;
 		const delay = retryDelay(attempt, answer.failure.retryAfter);
 		// The time that the file itself takes does not count: a large one could never be tried again.
-		paused += delay;
+		paused += delay + (isUnreached(answer.failure) ? clock.now() - triedAt : 0);
 		const isOver = paused > RETRY_BUDGET_MS;
 		if (!isOver) await pause(delay, client.signal);
 		if (isOver || client.signal?.aborted) return answer;

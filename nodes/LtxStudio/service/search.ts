@@ -1,6 +1,5 @@
 import { mapConcurrently } from '../../shared/n8n/concurrency';
 import {
-	isRetired,
 	SESSION_DEAD,
 	unreadableFailure,
 	type Answer,
@@ -47,10 +46,14 @@ export class FinishedJobs {
 				const end = await this.searchPlace({ email, type, ...search });
 				if (end.kind === 'satisfied') return { isComplete: true, hasGaps, failure: undefined };
 				if (end.kind === 'failed') {
-					failure = end.failure;
 					// The same search may go further later.
-					if (provesNothing(failure)) return { isComplete: false, hasGaps, failure };
-					isComplete &&= isOutOfSight(failure);
+					if (provesNothing(end.failure)) {
+						return { isComplete: false, hasGaps, failure: end.failure };
+					}
+					// Of an account whose session is dead nobody can see anything. What else is refused may be there.
+					const isDead = end.failure.status === SESSION_DEAD;
+					if (isComplete || !isDead) failure = end.failure;
+					isComplete &&= isDead;
 					continue;
 				}
 				hasGaps ||= end.hasGaps;
@@ -118,13 +121,9 @@ export class FinishedJobs {
 	}
 }
 
-/** Of an account whose session is dead, or that is not configured any more, nobody can see anything. */
-const isOutOfSight = (failure: Failure): boolean =>
-	failure.status === SESSION_DEAD || (failure.status === 404 && !isRetired(failure));
-
-/** A job whose reference makes no sense is not one without: it may be the one that is sought. */
+/** A job whose reference makes no sense is not one without: it may be the one that is sought. A number is some other program's. */
 const referring = (answer: Answer<JobReport>): Answer<JobReport> =>
-	answer.ok && answer.body.reference === undefined && (answer.body.answer.replyRef ?? '') !== ''
+	answer.ok && typeof (answer.body.answer.replyRef ?? '') === 'object'
 		? { ok: false, failure: unreadableFailure(200, {}) }
 		: answer;
 

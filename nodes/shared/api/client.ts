@@ -5,7 +5,7 @@ import { Credential } from './credential';
 import type { ApiDescription, Explanation, Meanings } from './description';
 import { exchange } from './exchange';
 import { explain } from './explain';
-import { isRetired, TIME_LIMIT, type Answer, type Failure } from './failure';
+import { isRetired, isUnreached, TIME_LIMIT, type Answer, type Failure } from './failure';
 import type { ApiContext, ApiRequest } from './request';
 import {
 	FOREIGN_BUDGET_MS,
@@ -68,6 +68,7 @@ export async function connect(
 		let mayBeDone = false;
 		let paused = 0;
 		for (let attempt = 1; ; attempt++) {
+			const triedAt = clock.now();
 			const answer = await exchange<Body>(context, target, request);
 			if (answer.ok || signal?.aborted) return answer;
 			const { failure } = answer;
@@ -84,8 +85,8 @@ export async function connect(
 			const mayRepeat = repeatable || (failure.effect === 'none' && failure.status === undefined);
 			const patience = mayRepeat ? patienceFor(failure, retryBudget) : 0;
 			const delay = retryDelay(attempt, failure.retryAfter);
-			paused += delay;
 			// The time that a file takes does not count: a large one could never be sent again.
+			paused += delay + (isUnreached(failure) ? clock.now() - triedAt : 0);
 			const spent = request.file ? paused : clock.now() + delay - start;
 			if (spent > patience || (request.file && failure.code === TIME_LIMIT)) return answer;
 			await pause(delay, signal);

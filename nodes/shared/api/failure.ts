@@ -68,6 +68,10 @@ const NEVER_SENT_IF_CONNECTING = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMED
 
 const CONNECTING = new Set(['connect', 'getaddrinfo']);
 
+/** @returns whether there was no connection */
+export const isUnreached = ({ status, effect }: Failure): boolean =>
+	status === undefined && effect === 'none';
+
 /** @returns whether a secure connection did not come about */
 export const isInsecure = (code: string): boolean =>
 	/CERT|TLS|SSL|EPROTO|LEAF_SIGNATURE/.test(code);

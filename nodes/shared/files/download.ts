@@ -10,7 +10,7 @@ import {
 
 import type { ApiClient } from '../api/client';
 import { explainNetwork } from '../api/explain';
-import { parseRetryAfter, toThrownFailure, type Failure } from '../api/failure';
+import { isUnreached, parseRetryAfter, toThrownFailure, type Failure } from '../api/failure';
 import { isReachable } from '../api/privateHost';
 import {
 	FOREIGN_BUDGET_MS,
@@ -81,7 +81,11 @@ class Setback extends Error {
 	constructor(
 		message: string,
 		readonly patience: number,
-		readonly answer: { status?: number; retryAfter?: number | undefined } = {},
+		readonly answer: {
+			status?: number;
+			retryAfter?: number | undefined;
+			isUnreached?: boolean;
+		} = {},
 	) {
 		super(message);
 	}
@@ -94,8 +98,8 @@ function toSetback(error: unknown, patience = 0): Setback {
 	return new Setback(`The download broke off: ${reason}`, patience);
 }
 
-function setBack(message: string, patience: number): never {
-	throw new Setback(message, patience);
+function setBack(...why: ConstructorParameters<typeof Setback>): never {
+	throw new Setback(...why);
 }
 
 /**
@@ -112,12 +116,13 @@ export async function download(
 	const call: Call = { context, client, file, url: file.url, refresh: file.refresh };
 	let paused = 0;
 	for (let attempt = 1; ; attempt++) {
+		const startedAt = clock.now();
 		const outcome = await tryOnce(call);
 		if (outcome instanceof NodeOperationError) throw outcome;
 		if (!(outcome instanceof Setback)) return outcome;
 		const delay = retryDelay(attempt, outcome.answer.retryAfter);
 		// The time that the file itself takes does not count: a large one could never be tried again.
-		paused += delay;
+		paused += delay + (outcome.answer.isUnreached ? clock.now() - startedAt : 0);
 		const isOver = paused > outcome.patience;
 		if (!isOver) await pause(delay, client.signal);
 		if (isOver || client.signal?.aborted) throw toError(call, outcome);
@@ -186,7 +191,8 @@ async function openUrl(
 		return (await context.helpers.httpRequest(request)) as IN8nHttpFullResponse;
 	} catch (error) {
 		const failure = toThrownFailure(error);
-		return setBack(explainNetwork(failure, url.host).message, patienceFor(failure));
+		const { message } = explainNetwork(failure, url.host);
+		return setBack(message, patienceFor(failure), { isUnreached: isUnreached(failure) });
 	}
 }
 

@@ -1,6 +1,6 @@
 import type { Failure } from '../api/failure';
 import { mapConcurrently } from '../n8n/concurrency';
-import type { Trace } from './match';
+import { namesOf, type Trace } from './match';
 import type { Memory } from './memory';
 import type { Provenance } from './provenance';
 import type { Place } from './reference';
@@ -121,8 +121,8 @@ export class Finder {
 		const { provenance } = this;
 		const found = new Map<string, JobReport>();
 		const unseen = new Set(places);
-		// A job is met again by the search behind the first one, and where it has left the running ones meanwhile.
-		const met = new Set(running.map(({ jobId }) => jobId));
+		// A job is met again by the search behind the first one, and where it has left the running ones meanwhile; an item may have two.
+		const met = new Set(running.flatMap((job) => this.namesOfRunning(job)));
 		const isRerun = provenance.showsEarlierTry(running);
 		let hasRun = isRerun;
 		let streak = new Streak();
@@ -146,8 +146,9 @@ export class Finder {
 			}
 			hasRun = true;
 			streak.pass(true);
-			const isNew = !met.has(report.jobId) && !isClaimed({ place, report });
-			met.add(report.jobId);
+			const names = namesOf({ place, report });
+			const isNew = !names.some((name) => met.has(name)) && !isClaimed({ place, report });
+			for (const name of names) met.add(name);
 			const fitting = isNew ? fittingPlace(unseen, place) : undefined;
 			if (fitting) unseen.delete(fitting);
 			return unseen.size === 0;
@@ -170,6 +171,11 @@ export class Finder {
 		return { end, found: [...found.values()], isAll };
 	}
 
+	private namesOfRunning({ jobId, reference }: RunningJob): string[] {
+		const place = this.provenance.placeOf(reference);
+		return place ? namesOf({ place, report: this.parts.service.blank(jobId) }) : [jobId];
+	}
+
 	private async search(
 		entries: readonly Entry[],
 		deepest: number,
@@ -183,9 +189,11 @@ export class Finder {
 	private placesOf(entries: readonly Entry[]): Pick<JobSearch, 'accounts' | 'kinds'> {
 		const submissions = entries.flatMap(({ submission }) => submission ?? []);
 		const chosen = new Set(submissions.map(({ account }) => account));
-		const accounts = chosen.has(undefined) ? this.parts.slots.names : [...chosen];
+		const { names } = this.parts.slots;
+		const known = names.length > 0 ? names : [...chosen].flatMap((account) => account ?? []);
 		return {
-			accounts: accounts.flatMap((account) => account ?? []),
+			// One that is not configured any more has nothing to show, and its items have an error of their own.
+			accounts: known.filter((name) => chosen.has(undefined) || chosen.has(name)),
 			kinds: [...new Set(submissions.map(({ kind }) => kind))],
 		};
 	}

@@ -189,6 +189,17 @@ describe('looking back', () => {
 		expect(lab.ends()).toEqual(made);
 	});
 
+	it('counts two jobs of one item once', async () => {
+		const lab = look(2, { ...DIED, content: 'same' });
+		const [second, first] = [1, 0, 0].map((item) =>
+			lab.has(referenceOf(item, {}, 'same'), { isRunning: false }),
+		);
+		await lab.takeOver();
+
+		expect(lab.ends()).toEqual([expect.stringMatching(/^job [12]$/), second]);
+		expect(first).toBe('job 1');
+	});
+
 	it('counts a job once that has left the list of running ones meanwhile', async () => {
 		const lab = look(2, { ...DIED, content: 'same' });
 		const [first, second] = [0, 1].map((item) =>

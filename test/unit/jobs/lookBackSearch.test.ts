@@ -17,17 +17,26 @@ async function lookBackFor(
 	finished: Record<string, string[]>,
 	{
 		isWhole = true,
+		chosen,
 		remembered = {},
 		...options
-	}: Partial<LookBackOptions> & { isWhole?: boolean; remembered?: Record<string, string> },
+	}: Partial<LookBackOptions> & {
+		isWhole?: boolean;
+		chosen?: string;
+		remembered?: Record<string, string>;
+	},
 ) {
 	const scripted = new ScriptedService();
 	const memory = new Memory({});
 	for (const [reference, jobId] of Object.entries(remembered)) memory.submitted(reference, jobId);
 	const slots = new Slots();
-	const accounts = Object.keys(finished).map((account) => ({ account, maxJobs: 99, executing: 0 }));
+	const accounts = Object.keys(finished)
+		.filter((account) => account !== 'gone')
+		.map((account) => ({ account, maxJobs: 99, executing: 0 }));
 	slots.update({ running: [], accounts }, 0);
-	const entries = Array.from({ length: wanted }, (_, item) => Entry.queued(submissionOf(item)));
+	const entries = Array.from({ length: wanted }, (_, item) =>
+		Entry.queued(submissionOf(item, { account: chosen })),
+	);
 	const book = new Book(entries, false, { clock: scripted.clock, memory, slots });
 	const read = (jobId: string) => {
 		const [account = '', at = ''] = jobId.split(' ');
@@ -36,7 +45,7 @@ async function lookBackFor(
 		return Promise.resolve({ ok: true, body } as const);
 	};
 	const assets = ({ email = '', page = 1, limit = 20 }) => {
-		const status = { dead: 596, denied: 403, gone: 404 }[email];
+		const status = { dead: 596, denied: 403, lost: 404, gone: 404 }[email];
 		if (status !== undefined) {
 			return Promise.resolve({ ok: false, failure: refused(status) } as const);
 		}
@@ -134,6 +143,7 @@ describe('a look back for what a dead worker has submitted', () => {
 	it.each([
 		['its search was cut short', { a: cutShort }, true],
 		['its search was refused', { denied: [], a: [] }, true],
+		['one of its accounts is not known for a moment', { lost: [], a: [] }, true],
 		['the same, beside a dead account', { dead: [], a: cutShort }, true],
 		['a running job could not be made out', { a: [] }, false],
 		['the same, beside a dead account', { dead: [], a: [] }, false],
@@ -145,8 +155,13 @@ describe('a look back for what a dead worker has submitted', () => {
 		});
 	});
 
-	it.each(['dead', 'gone'])('lets the others work where an account is %s', async (email) => {
-		expect((await lookBackFor(3, { [email]: [], a: [] }, retrying)).paidAgain).toBe(3);
+	it('lets the others work where an account is dead', async () => {
+		expect((await lookBackFor(3, { dead: [], a: [] }, retrying)).paidAgain).toBe(3);
+	});
+
+	it('asks nothing of an account that is not configured any more: that is an error of its own', async () => {
+		const options = { ...retrying, chosen: 'gone' };
+		expect((await lookBackFor(3, { gone: [], a: [] }, options)).paidAgain).toBe(3);
 	});
 
 	it('goes on behind an account whose list is refused', async () => {
