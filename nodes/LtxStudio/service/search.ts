@@ -121,9 +121,9 @@ export class FinishedJobs {
 	}
 }
 
-/** A job whose reference makes no sense is not one without: it may be the one that is sought. A number is some other program's. */
+/** A job whose reference makes no sense is not one without: it may be the one that is sought. */
 const referring = (answer: Answer<JobReport>): Answer<JobReport> =>
-	answer.ok && typeof (answer.body.answer.replyRef ?? '') === 'object'
+	answer.ok && answer.body.reference === undefined && (answer.body.answer.replyRef ?? '') !== ''
 		? { ok: false, failure: unreadableFailure(200, {}) }
 		: answer;
 
