@@ -16,6 +16,19 @@ export default tseslint.config(
 		},
 	},
 	{
+		files: ['nodes/**/*.ts', 'credentials/**/*.ts'],
+		rules: {
+			'no-restricted-syntax': [
+				'error',
+				{
+					selector: 'PropertyDefinition > ArrowFunctionExpression',
+					message:
+						'The bundle has no arrow functions, and esbuild loses the "this" of one that is a field: write a method.',
+				},
+			],
+		},
+	},
+	{
 		files: ['**/*.{js,mjs}'],
 		languageOptions: {
 			globals: {

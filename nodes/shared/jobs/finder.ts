@@ -134,11 +134,11 @@ export class Finder {
 			}
 			found.set(report.jobId, report);
 			if (!provenance.isThisExecution(place)) {
-				// Whether that can't be told is told once more, when all are found.
-				const { pass } = streak;
+				// Whether that can't be told is told once more, when all are found. It counts where the job was met.
+				const here = streak;
 				provenance.leftBehind(place).then(
 					(end) => {
-						pass(end !== undefined);
+						here.pass(end !== undefined);
 					},
 					() => undefined,
 				);
@@ -211,10 +211,10 @@ function fittingPlace(places: ReadonlySet<Place>, { item, digest }: Place): Plac
 class Streak {
 	private missed: number | undefined;
 
-	readonly pass = (isOfUse: boolean): void => {
+	pass(isOfUse: boolean): void {
 		if (isOfUse) this.missed = 0;
 		else if (this.missed !== undefined) this.missed++;
-	};
+	}
 
 	get isLong(): boolean {
 		return this.missed !== undefined && this.missed >= ENOUGH_OTHERS;
