@@ -258,7 +258,7 @@ function checkContent(file: Download, header: string | undefined, start: Buffer)
 
 function checkLength({ bytes }: IBinaryData, header: unknown): void {
 	const expected = Number(header ?? bytes);
-	if (bytes !== undefined && bytes !== expected) {
+	if (typeof bytes === 'number' && bytes !== expected) {
 		throw new Setback(
 			`The download broke off after ${bytes} of ${expected} bytes`,
 			// Whoever announces too little does so each time.
