@@ -2,20 +2,19 @@ import type { IDataObject, IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-w
 
 import type { ApiClient } from '../../shared/api/client';
 import {
-	BROKEN_SOURCE,
 	networkFailure,
 	statusFailure,
 	TIME_LIMIT,
 	toThrownFailure,
 	UNFIT_SOURCE,
-	isUnreached,
 	unreadableFailure,
 	type Answer,
 	type Failure,
 } from '../../shared/api/failure';
+import { whyBrokenOff } from '../../shared/api/exchange';
 import { isReachable } from '../../shared/api/privateHost';
-import { inWords, startTimeLimit, type TimeLimit } from '../../shared/api/timeLimit';
-import { isTransient, RETRY_BUDGET_MS, retryDelay } from '../../shared/api/retryPolicy';
+import { startTimeLimit, type TimeLimit } from '../../shared/api/timeLimit';
+import { costOfTry, isTransient, RETRY_BUDGET_MS, retryDelay } from '../../shared/api/retryPolicy';
 import type { FileStream } from '../../shared/files/firstBytes';
 import { SourceError, type FileSource, type OpenFile } from '../../shared/files/source';
 import { clock, pause } from '../../shared/n8n/clock';
@@ -51,7 +50,7 @@ export async function uploadFile(
 	client: ApiClient,
 	source: FileSource,
 ): Promise<UploadAnswer> {
-	let paused = 0;
+	let spent = 0;
 	for (let attempt = 1; ; attempt++) {
 		const place = await askForPlace(client);
 		if (!place.ok) return place;
@@ -59,9 +58,8 @@ export async function uploadFile(
 		const answer = await put(context, client, source, place.body);
 		if (answer.ok || !mayRepeat(answer.failure)) return answer;
 		const delay = retryDelay(attempt, answer.failure.retryAfter);
-		// The time that the file itself takes does not count: a large one could never be tried again.
-		paused += delay + (isUnreached(answer.failure) ? clock.now() - triedAt : 0);
-		const isOver = paused > RETRY_BUDGET_MS;
+		spent += costOfTry(answer.failure, delay, clock.now() - triedAt);
+		const isOver = spent > RETRY_BUDGET_MS;
 		if (!isOver) await pause(delay, client.signal);
 		if (isOver || client.signal?.aborted) return answer;
 	}
@@ -166,9 +164,9 @@ function whyThrown(
 	host: string,
 	{ file, limit }: { file: OpenFile | undefined; limit: TimeLimit },
 ): Failure {
-	const fault = file?.fault();
-	if (fault) return networkFailure(fault.unfit ? UNFIT_SOURCE : BROKEN_SOURCE, fault.reason);
-	if (limit.isOver()) return { ...networkFailure(TIME_LIMIT, inWords(limit.ms)), host };
+	const brokenOff = whyBrokenOff(file, limit);
+	// What is wrong with the file is not the storage's fault.
+	if (brokenOff) return file?.fault() ? brokenOff : { ...brokenOff, host };
 	return error instanceof SourceError ? error.failure : { ...toThrownFailure(error), host };
 }
 

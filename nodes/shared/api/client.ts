@@ -7,14 +7,7 @@ import { exchange } from './exchange';
 import { explain } from './explain';
 import { isRetired, isUnreached, TIME_LIMIT, type Answer, type Failure } from './failure';
 import type { ApiContext, ApiRequest } from './request';
-import {
-	FOREIGN_BUDGET_MS,
-	isForeign,
-	isLocal,
-	isTransient,
-	RETRY_BUDGET_MS,
-	retryDelay,
-} from './retryPolicy';
+import { costOfTry, isForeign, patienceFor, RETRY_BUDGET_MS, retryDelay } from './retryPolicy';
 
 /** An API, bound to one n8n context and its credential. */
 export interface ApiClient {
@@ -66,7 +59,7 @@ export async function connect(
 		const start = clock.now();
 		let hasRenewed = false;
 		let mayBeDone = false;
-		let paused = 0;
+		let spentOnFile = 0;
 		for (let attempt = 1; ; attempt++) {
 			const triedAt = clock.now();
 			const answer = await exchange<Body>(context, target, request);
@@ -82,12 +75,11 @@ export async function connect(
 				// It may have been changed while the old one still counted as fresh. A refused call has done nothing.
 				if (await credential.renew()) continue;
 			}
-			const mayRepeat = repeatable || (failure.effect === 'none' && failure.status === undefined);
+			const mayRepeat = repeatable || isUnreached(failure);
 			const patience = mayRepeat ? patienceFor(failure, retryBudget) : 0;
 			const delay = retryDelay(attempt, failure.retryAfter);
-			// The time that a file takes does not count: a large one could never be sent again.
-			paused += delay + (isUnreached(failure) ? clock.now() - triedAt : 0);
-			const spent = request.file ? paused : clock.now() + delay - start;
+			spentOnFile += costOfTry(failure, delay, clock.now() - triedAt);
+			const spent = request.file ? spentOnFile : clock.now() + delay - start;
 			if (spent > patience || (request.file && failure.code === TIME_LIMIT)) return answer;
 			await pause(delay, signal);
 		}
@@ -105,12 +97,6 @@ export async function connect(
 /** Whether the API itself says that it does not have what was asked for. */
 const isNotThere = (failure: Failure): boolean =>
 	failure.status === 404 && !failure.foreign && !isRetired(failure);
-
-/** @returns for how long a call that failed so may be tried again, in milliseconds */
-function patienceFor(failure: Failure, budget: number): number {
-	if (isForeign(failure) || isLocal(failure)) return Math.min(FOREIGN_BUDGET_MS, budget);
-	return isTransient(failure) ? budget : 0;
-}
 
 function toNodeApiError(
 	context: ApiContext,

@@ -186,10 +186,16 @@ async function readText(stream: unknown): Promise<string> {
 		.replace(/^\uFEFF/, '');
 }
 
-function whyThrown(error: unknown, file: OpenFile | undefined, limit: TimeLimit): Failure {
+/** @returns why sending a file was broken off from this side, or undefined where it was not */
+export function whyBrokenOff(file: OpenFile | undefined, limit: TimeLimit): Failure | undefined {
 	const fault = file?.fault();
 	if (fault) return networkFailure(fault.unfit ? UNFIT_SOURCE : BROKEN_SOURCE, fault.reason);
-	if (limit.isOver()) return networkFailure(TIME_LIMIT, inWords(limit.ms));
+	return limit.isOver() ? networkFailure(TIME_LIMIT, inWords(limit.ms)) : undefined;
+}
+
+function whyThrown(error: unknown, file: OpenFile | undefined, limit: TimeLimit): Failure {
+	const brokenOff = whyBrokenOff(file, limit);
+	if (brokenOff) return brokenOff;
 	if (error instanceof TooLargeError) return networkFailure(SIZE_LIMIT, LARGEST_ANSWER_NAME);
 	return toThrownFailure(error);
 }

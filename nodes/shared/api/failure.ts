@@ -69,7 +69,7 @@ const NEVER_SENT_IF_CONNECTING = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMED
 const CONNECTING = new Set(['connect', 'getaddrinfo']);
 
 /** @returns whether there was no connection */
-export const isUnreached = ({ status, effect }: Failure): boolean =>
+export const isUnreached = ({ status, effect }: Partial<Failure>): boolean =>
 	status === undefined && effect === 'none';
 
 /** @returns whether a secure connection did not come about */

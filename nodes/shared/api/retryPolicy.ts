@@ -1,6 +1,7 @@
 import {
 	FORBIDDEN_ADDRESS,
 	isInsecure,
+	isUnreached,
 	SIZE_LIMIT,
 	UNFIT_REQUEST,
 	UNFIT_SOURCE,
@@ -51,6 +52,25 @@ export const isForeign = (failure: Failure): boolean =>
  */
 export const isLocal = ({ status, code }: Failure): boolean =>
 	status === undefined && (code === undefined || code === UNREAD_CREDENTIAL);
+
+/**
+ * @param budget for what may pass, in milliseconds
+ * @returns for how long a call that failed so may be tried again, in milliseconds
+ */
+export function patienceFor(failure: Failure, budget = RETRY_BUDGET_MS): number {
+	if (isForeign(failure) || isLocal(failure)) return Math.min(FOREIGN_BUDGET_MS, budget);
+	return isTransient(failure) ? budget : 0;
+}
+
+/**
+ * What a try of a file, and the pause behind it, cost of a budget. The time that the file itself takes does not count: a large one
+ * could never be tried again.
+ *
+ * @param delay of the pause, in milliseconds
+ * @param took how long the try took, in milliseconds
+ */
+export const costOfTry = (failure: Partial<Failure>, delay: number, took: number): number =>
+	delay + (isUnreached(failure) ? took : 0);
 
 /**
  * Full jitter between half and the whole of an exponential delay; `Retry-After` is never undercut.

@@ -10,12 +10,12 @@ import {
 
 import type { ApiClient } from '../api/client';
 import { explainNetwork } from '../api/explain';
-import { isUnreached, parseRetryAfter, toThrownFailure, type Failure } from '../api/failure';
+import { parseRetryAfter, toThrownFailure, type Failure } from '../api/failure';
 import { isReachable } from '../api/privateHost';
 import {
+	costOfTry,
 	FOREIGN_BUDGET_MS,
-	isLocal,
-	isTransient,
+	patienceFor,
 	RETRY_BUDGET_MS,
 	retryDelay,
 } from '../api/retryPolicy';
@@ -81,11 +81,7 @@ class Setback extends Error {
 	constructor(
 		message: string,
 		readonly patience: number,
-		readonly answer: {
-			status?: number;
-			retryAfter?: number | undefined;
-			isUnreached?: boolean;
-		} = {},
+		readonly failure: Partial<Failure> = {},
 	) {
 		super(message);
 	}
@@ -114,16 +110,16 @@ export async function download(
 	file: Download,
 ): Promise<IBinaryData> {
 	const call: Call = { context, client, file, url: file.url, refresh: file.refresh };
-	let paused = 0;
+	let spent = 0;
 	for (let attempt = 1; ; attempt++) {
 		const startedAt = clock.now();
 		const outcome = await tryOnce(call);
 		if (outcome instanceof NodeOperationError) throw outcome;
 		if (!(outcome instanceof Setback)) return outcome;
-		const delay = retryDelay(attempt, outcome.answer.retryAfter);
-		// The time that the file itself takes does not count: a large one could never be tried again.
-		paused += delay + (outcome.answer.isUnreached ? clock.now() - startedAt : 0);
-		const isOver = paused > outcome.patience;
+		const { failure, patience } = outcome;
+		const delay = retryDelay(attempt, failure.retryAfter);
+		spent += costOfTry(failure, delay, clock.now() - startedAt);
+		const isOver = spent > patience;
 		if (!isOver) await pause(delay, client.signal);
 		if (isOver || client.signal?.aborted) throw toError(call, outcome);
 	}
@@ -158,9 +154,14 @@ async function openFresh(call: Call, limit: TimeLimit): Promise<IN8nHttpFullResp
 			return await openFresh(call, limit);
 		}
 	}
-	const failure: Failure = { status, detail: describeStatus(status), effect: 'none' };
 	const retryAfter = parseRetryAfter(headers['retry-after'], clock.now());
-	throw new Setback(failure.detail, patienceFor(failure), { status, retryAfter });
+	const failure: Failure = {
+		status,
+		detail: describeStatus(status),
+		effect: 'none',
+		...(retryAfter === undefined ? {} : { retryAfter }),
+	};
+	throw new Setback(failure.detail, patienceFor(failure), failure);
 }
 
 async function openUrl(
@@ -192,14 +193,8 @@ async function openUrl(
 	} catch (error) {
 		const failure = toThrownFailure(error);
 		const { message } = explainNetwork(failure, url.host);
-		return setBack(message, patienceFor(failure), { isUnreached: isUnreached(failure) });
+		return setBack(message, patienceFor(failure), failure);
 	}
-}
-
-/** @returns for how long what failed so may be tried again, in milliseconds */
-function patienceFor(failure: Failure): number {
-	if (isLocal(failure)) return FOREIGN_BUDGET_MS;
-	return isTransient(failure) ? RETRY_BUDGET_MS : 0;
 }
 
 async function store(
@@ -250,8 +245,7 @@ const textOf = (header: unknown) => (typeof header === 'string' ? header : undef
 function checkContent(file: Download, header: string | undefined, start: Buffer): void {
 	if (start.length === 0) throw new Setback('The download is empty', FOREIGN_BUDGET_MS);
 	if (textType(file.mimeType ?? file.probableType) !== undefined) return;
-	const isCalledPage = textType(header) === 'text/html' && typeOfContent(start) === undefined;
-	if (isCalledPage || isWebPage(start)) {
+	if (isWebPage(start, header)) {
 		throw new Setback('The store sent a web page instead of the file', FOREIGN_BUDGET_MS);
 	}
 }
@@ -294,7 +288,7 @@ const describeStatus = (status: number) =>
 
 function toError(
 	{ context, client, file }: Call,
-	{ message, answer: { status } }: Setback,
+	{ message, failure: { status } }: Setback,
 ): NodeApiError {
 	const { item, subject } = file;
 	const way = client.api.otherWayToFile;

@@ -92,8 +92,12 @@ export function typeOfContent(start: Buffer): string | undefined {
 	return SIGNATURES.find(({ at, bytes }) => text.startsWith(bytes, at))?.type;
 }
 
-/** @returns whether a file begins like a web page */
-export const isWebPage = (start: Buffer): boolean =>
+/**
+ * @param stated its MIME type, as its server or n8n says
+ * @returns whether a file begins like a web page, or is called one and begins like nothing else
+ */
+export const isWebPage = (start: Buffer, stated: string | null | undefined): boolean =>
+	(textType(stated) === 'text/html' && typeOfContent(start) === undefined) ||
 	/^\s*<(!doctype html|html)\b/i.test(start.toString().replace(/^\uFEFF/, ''));
 
 /** @returns the type that a file name or the path of a URL shows, or undefined */

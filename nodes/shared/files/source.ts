@@ -281,15 +281,14 @@ function readType(
 ): string {
 	const problem = objection?.(start);
 	if (problem !== undefined) throw new UnfitError(problem);
-	const content = typeOfContent(start);
-	const isCalledPage = textType(type) === 'text/html' && content === undefined;
-	if (!accept && textType(chosen) === undefined && (isCalledPage || isWebPage(start))) {
+	if (!accept && textType(chosen) === undefined && isWebPage(start, type)) {
 		throw new UnfitError('its content is a web page');
 	}
 	if (chosen !== undefined) return chosen;
 	if (type !== undefined && !isPrintable(type)) {
 		throw new UnfitError('its MIME type has a line break or an invisible character');
 	}
+	const content = typeOfContent(start);
 	const stated = statedType(type) ?? typeOfName(name);
 	if (!accept) return stated ?? content ?? textType(type) ?? UNKNOWN_TYPE;
 	if (content !== undefined && accept.includes(content)) return content;

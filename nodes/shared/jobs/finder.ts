@@ -44,7 +44,8 @@ const PROBE_JOBS = 10;
 const DEEPEST_JOBS = 2_000;
 /** So many jobs of others behind the last one of this node: what it submitted together lies before them. */
 const ENOUGH_OTHERS = 200;
-const READS_AT_ONCE = 5;
+/** Jobs that a look back reads at once. */
+export const READS_AT_ONCE = 5;
 
 /** Searches the jobs that have finished, as deep as there is reason to. */
 export class Finder {

@@ -1,7 +1,7 @@
 import type { Failure } from '../api/failure';
 import { mapConcurrently } from '../n8n/concurrency';
 import type { Book } from './book';
-import { Finder, isPassing, type Listed, type Wanted } from './finder';
+import { Finder, isPassing, READS_AT_ONCE, type Listed, type Wanted } from './finder';
 import { matchSightings, namesOf, type Sighting, type Trace } from './match';
 import type { Memory } from './memory';
 import { Provenance, type LookBackOptions } from './provenance';
@@ -10,8 +10,6 @@ import type { JobReport, JobService, RunningJob } from './service';
 import type { Slots } from './slots';
 import type { Entry } from './state';
 import { provesNothing } from './waiting/reading';
-
-const READS_AT_ONCE = 5;
 
 /** An item that waits to be submitted, and where it stands. */
 interface Queued {

@@ -1,3 +1,4 @@
+import type { LeftBehind } from '../n8n/formerExecutions';
 import type { Memory } from './memory';
 import {
 	isSameNode,
@@ -9,9 +10,6 @@ import {
 	type RunMarks,
 } from './reference';
 import type { RunningJob } from './service';
-
-/** The node has failed, so that somebody may have changed what it asks for; or it never came to an end. */
-export type LeftBehind = 'failed' | 'died';
 
 export interface LookBackOptions {
 	/** What the references of this run have in common. */

@@ -2,6 +2,9 @@ import type { IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
 
 import { quoteName } from './evaluate';
 
+/** The node has failed, so that somebody may have changed what it asks for; or it never came to an end. */
+export type LeftBehind = 'failed' | 'died';
+
 /**
  * For a retry of an execution: tells how another execution of the workflow has ended without handing over what this node
  * has made in it, if it has. n8n does not say which execution is retried, but lets a node read what is stored of any.
@@ -10,7 +13,7 @@ import { quoteName } from './evaluate';
  */
 export function hasLeftBehind(
 	context: IExecuteFunctions,
-): ((executionId: string, run: string) => Promise<'failed' | 'died' | undefined>) | undefined {
+): ((executionId: string, run: string) => Promise<LeftBehind | undefined>) | undefined {
 	if (context.getMode() !== 'retry') return undefined;
 	// n8n reads and parses all that is stored of an execution, each time. No more than one is kept: it may be large.
 	let last: { executionId: string; reading: Promise<IRunExecutionData | undefined> } | undefined;
@@ -19,27 +22,31 @@ export function hasLeftBehind(
 			last = { executionId, reading: context.getExecutionDataById(executionId) };
 		}
 		const data = await last.reading;
-		if (data === undefined || !isLeftBehind(context, data, Number(run))) return undefined;
-		const ownRun = data.resultData.runData[context.getNode().name]?.[Number(run)];
-		// Of those that died there may be many, and jobs of theirs are no reason to refuse anything.
-		const hasDied = ownRun?.executionStatus !== 'error' && isRetried(context, data);
-		return hasDied ? 'died' : 'failed';
+		return data && endOf(context, data, Number(run));
 	};
 }
 
-function isLeftBehind(context: IExecuteFunctions, data: IRunExecutionData, run: number): boolean {
+/** @returns undefined where nothing was left behind */
+function endOf(
+	context: IExecuteFunctions,
+	data: IRunExecutionData,
+	run: number,
+): LeftBehind | undefined {
 	const { name } = context.getNode();
 	const { runData, error } = data.resultData;
 	const runs = runData[name] ?? [];
 	const ownRun = runs[run];
-	if (ownRun?.data !== undefined && ownRun.executionStatus === 'success') return false;
+	if (ownRun?.data !== undefined && ownRun.executionStatus === 'success') return undefined;
 	const [next] = data.executionData?.nodeExecutionStack ?? [];
 	// It was woken, and what it has made is stored with the execution.
 	const isWoken = next?.node.name === name && next.node.disabled === true;
-	if (isWoken && run <= runs.length) return false;
-	if (error !== undefined) return true;
-	if (data.waitTill !== undefined) return false;
-	return isRetried(context, data);
+	if (isWoken && run <= runs.length) return undefined;
+	if (error === undefined && data.waitTill !== undefined) return undefined;
+	const hasFailed = ownRun?.executionStatus === 'error';
+	if (error !== undefined && hasFailed) return 'failed';
+	if (isRetried(context, data)) return hasFailed ? 'failed' : 'died';
+	// Of those that died there may be many, and jobs of theirs are no reason to refuse anything.
+	return error === undefined ? undefined : 'failed';
 }
 
 /** n8n does not mark the execution of every worker that died: such a one is known by what it went on with, in whatever order. */
