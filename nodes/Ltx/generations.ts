@@ -4,15 +4,11 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { connect, type ApiClient } from '../shared/api/client';
 import type { Answer } from '../shared/api/failure';
 import type { FileSource } from '../shared/files/source';
-import {
-	runSubmissions,
-	runWaits,
-	type Draft,
-	type WaitOperation,
-} from '../shared/jobs/submissions';
+import { runSubmissions, type Draft } from '../shared/jobs/submissions';
+import { runWaits, type WaitOperation } from '../shared/jobs/waits';
+import { textOf } from '../shared/values';
 import type { Generation, JobOperation } from './actions/operation';
 import type { Media } from './fields/media';
-import { textOf } from './service/job';
 import { createJobService, type Uploads } from './service/jobService';
 import { LTX_API } from './service/texts';
 import { uploadFile } from './service/upload';

@@ -1,17 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { MAX_USER_REFERENCE } from '../shared/jobs/reference';
-import {
-	runSubmissions,
-	runWaits,
-	type Draft,
-	type WaitOperation,
-} from '../shared/jobs/submissions';
+import { runSubmissions, type Draft } from '../shared/jobs/submissions';
+import { runWaits, type WaitOperation } from '../shared/jobs/waits';
 import type { FieldReader } from '../shared/n8n/fieldReader';
+import { numberOf, textOf } from '../shared/values';
 import type { Generation, JobOperation } from './actions/operation';
 import { POLL_ATTEMPT_MS } from './service/api';
 import { MAX_REPLY_URL, openDesk } from './service/desk';
-import { number, text } from './service/job';
 
 /** How long a lost submission is looked for, besides the time that the API itself waits, in milliseconds. */
 const SETTLE_MS = 20_000;
@@ -54,10 +50,10 @@ function readDraft(form: FieldReader, generation: Generation): Draft {
 			maxJobs: form.integer('maxJobs', { optional: true }),
 			sentReference: form.boolean('replyRefAsIs') ? userReference : undefined,
 			replyUrl: form.url('replyUrl', { max: MAX_REPLY_URL }),
-			settleMs: SETTLE_MS + (number(body.pollForResult) ?? 0) * POLL_ATTEMPT_MS,
+			settleMs: SETTLE_MS + (numberOf(body.pollForResult) ?? 0) * POLL_ATTEMPT_MS,
 		},
 		userReference,
-		model: text(body.model),
+		model: textOf(body.model),
 		title: typeof prompt === 'string' ? prompt : '',
 	};
 }

@@ -121,8 +121,8 @@ const items: readonly Mutation[] = [
 	{
 		name: 'Believe the shape of the list of running jobs',
 		file: `${SERVICE}/api.ts`,
-		from: 'const jobId = isRecord(answer) ? text(answer.jobId) : undefined;',
-		to: 'const jobId = text((answer as IDataObject).jobId);',
+		from: 'const jobId = isRecord(answer) ? textOf(answer.jobId) : undefined;',
+		to: 'const jobId = textOf((answer as IDataObject).jobId);',
 	},
 	{
 		name: 'Believe dates that are none',

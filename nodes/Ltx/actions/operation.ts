@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { WaitOperation } from '../../shared/jobs/submissions';
+import type { WaitOperation } from '../../shared/jobs/waits';
 import { FieldReader } from '../../shared/n8n/fieldReader';
 import type { ItemOperation, OperationFacts, OutputFields } from '../../shared/n8n/itemOperation';
 import type { Media } from '../fields/media';

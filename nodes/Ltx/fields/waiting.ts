@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { WAIT_MODES } from '../../shared/jobs/runSettings';
 import { concurrencyField, downloadByDefaultField } from '../../shared/n8n/commonFields';
-
-export const WAIT_MODES = { none: 'none', poll: 'poll' } as const;
 
 /** The API wants no job to be read more often, in seconds. */
 export const SHORTEST_POLL_INTERVAL = 5;

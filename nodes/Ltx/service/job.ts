@@ -6,6 +6,7 @@ import {
 	type JobReport,
 	type OutputForm,
 } from '../../shared/jobs/service';
+import { isRecord, textOf } from '../../shared/values';
 import { parseJobId, toJobId, type JobIdParts } from './jobId';
 
 /** What a status of the API's means for whoever waits; any other is unknown. */
@@ -34,12 +35,6 @@ const ADVICE: Readonly<Partial<Record<string, string>>> = {
 
 const SHOWN_CHARACTERS = 8;
 const SECOND_MS = 1000;
-
-export const textOf = (value: unknown): string | undefined =>
-	typeof value === 'string' && value !== '' ? value : undefined;
-
-export const isRecord = (value: unknown): value is IDataObject =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Understands a job as the API answers it: all that is not as the vendor's pages have it counts as missing.

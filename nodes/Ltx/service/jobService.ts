@@ -3,7 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ApiClient } from '../../shared/api/client';
 import { unreadableFailure, type Answer, type Failure } from '../../shared/api/failure';
 import type { JobReport, JobService, Refusal } from '../../shared/jobs/service';
-import { blankReport, isRecord, textOf, toOutput, toReport } from './job';
+import { isRecord, textOf } from '../../shared/values';
+import { blankReport, toOutput, toReport } from './job';
 import { parseJobId, type Endpoint } from './jobId';
 import { TEXTS } from './texts';
 

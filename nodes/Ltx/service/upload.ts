@@ -18,6 +18,7 @@ import { costOfTry, isTransient, RETRY_BUDGET_MS, retryDelay } from '../../share
 import type { FileStream } from '../../shared/files/firstBytes';
 import { SourceError, type FileSource, type OpenFile } from '../../shared/files/source';
 import { clock, pause } from '../../shared/n8n/clock';
+import { isRecord, isWebUrl, textOf } from '../../shared/values';
 
 /** A place for a file, as the API answers it. */
 interface Place {
@@ -80,17 +81,13 @@ async function askForPlace(client: ApiClient): Promise<Answer<IDataObject & Plac
 	return { ok: true, body: place.body };
 }
 
-const isText = (value: unknown) => typeof value === 'string' && value !== '';
-
 function isPlace(body: IDataObject | undefined): body is IDataObject & Place {
 	const headers: unknown = body?.required_headers;
 	return (
-		isText(body?.storage_uri) &&
-		typeof body?.upload_url === 'string' &&
-		URL.canParse(body.upload_url) &&
-		typeof headers === 'object' &&
-		headers !== null &&
-		Object.values(headers).every(isText)
+		textOf(body?.storage_uri) !== undefined &&
+		isWebUrl(textOf(body?.upload_url) ?? '') &&
+		isRecord(headers) &&
+		Object.values(headers).every((header) => textOf(header) !== undefined)
 	);
 }
 

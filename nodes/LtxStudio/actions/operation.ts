@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { Submission } from '../../shared/jobs/service';
-import type { WaitOperation } from '../../shared/jobs/submissions';
+import type { WaitOperation } from '../../shared/jobs/waits';
 import { FieldReader } from '../../shared/n8n/fieldReader';
 import {
 	requestTo,

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { guardOptions } from '../../shared/jobs/guards';
 import { MAX_USER_REFERENCE } from '../../shared/jobs/reference';
-import { WAIT_MODES } from '../../shared/jobs/submissions';
+import { onUncertainField, WAIT_MODES } from '../../shared/jobs/runSettings';
 import {
 	concurrencyField,
 	downloadByDefaultField,
@@ -109,26 +109,9 @@ const waitFields: INodeProperties[] = [
 const jobOptions: INodeProperties[] = [
 	...paceOptions,
 	...guardOptions,
-	{
-		displayName: 'If Submission Is Uncertain',
-		name: 'onUncertain',
-		type: 'options',
-		default: 'fail',
-		description:
-			'What to do when an answer got lost and the job cannot be found, so that it is not known whether it was submitted',
-		options: [
-			{
-				name: 'Fail',
-				value: 'fail',
-				description: 'Never pay twice: the item fails and says what to check',
-			},
-			{
-				name: 'Submit Again',
-				value: 'resubmit',
-				description: 'Never go without: submit once more, which may be paid for twice',
-			},
-		],
-	},
+	onUncertainField(
+		'What to do when an answer got lost and the job cannot be found, so that it is not known whether it was submitted',
+	),
 	{
 		displayName: 'Internal Base URL',
 		name: 'internalBaseUrl',

@@ -3,9 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ApiClient } from '../../shared/api/client';
 import type { ApiRequest } from '../../shared/api/request';
 import { SESSION_DEAD, unreadableFailure, type Answer } from '../../shared/api/failure';
-import { isRecord, number, text, type JobAnswer, type SignedAsset } from './job';
+import type { JobAnswer, SignedAsset } from './job';
 import type { MediaType } from './jobId';
 import { pathSegment } from '../../shared/api/text';
+import { isRecord, numberOf, textOf } from '../../shared/values';
 
 export const LTX_STUDIO = 'v1/ltxstudio';
 
@@ -118,7 +119,7 @@ export function createLtxStudioApi(client: Pick<ApiClient, 'send'>): LtxStudioAp
 					method: 'POST',
 					path: `${LTX_STUDIO}/${path}`,
 					body,
-					timeout: CREATE_TIMEOUT_MS + (number(body.pollForResult) ?? 0) * POLL_ATTEMPT_MS,
+					timeout: CREATE_TIMEOUT_MS + (numberOf(body.pollForResult) ?? 0) * POLL_ATTEMPT_MS,
 				}),
 			),
 		job: async (jobId) => toJobAnswer(await client.send<unknown>(jobRequest(jobId))),
@@ -144,7 +145,7 @@ function shaped<Body>(
 /** The answer of a create call names the job, also where the job has failed by then and the answer has the status of an error. */
 function named(answer: Answer<unknown>): Answer<JobAnswer> {
 	const body = answer.ok ? answer.body : answer.failure.body;
-	if (isRecord(body) && text(body.jobId) !== undefined) return { ok: true, body };
+	if (isRecord(body) && textOf(body.jobId) !== undefined) return { ok: true, body };
 	return answer.ok ? { ok: false, failure: unreadableFailure(200, {}) } : answer;
 }
 
@@ -158,22 +159,22 @@ function toJobAnswer(answer: Answer<unknown>): Answer<JobAnswer> {
 }
 
 const isJob = (body: unknown): body is IDataObject =>
-	isRecord(body) && isRecord(body.status) && text(body.status.type) !== undefined;
+	isRecord(body) && isRecord(body.status) && textOf(body.status.type) !== undefined;
 
 const toRunningJobs = (body: unknown): RunningJob[] | undefined =>
 	Array.isArray(body) ? body.flatMap(toRunningJob) : undefined;
 
 /** @returns the job, or nothing where it cannot be made out */
 function toRunningJob(answer: unknown): RunningJob[] {
-	const jobId = isRecord(answer) ? text(answer.jobId) : undefined;
+	const jobId = isRecord(answer) ? textOf(answer.jobId) : undefined;
 	if (!isRecord(answer) || jobId === undefined) return [];
 	return [
 		{
 			jobId,
-			email: text(answer.email),
-			started: text(answer.started),
-			elapsed: text(answer.elapsed),
-			replyRef: text(answer.replyRef),
+			email: textOf(answer.email),
+			started: textOf(answer.started),
+			elapsed: textOf(answer.elapsed),
+			replyRef: textOf(answer.replyRef),
 			answer,
 		},
 	];
@@ -185,14 +186,14 @@ function toCapacity(answer: unknown): Capacity | undefined {
 	if (!Array.isArray(listed)) return undefined;
 	const executing = listed.flatMap(toRunningJob);
 	const available = answer.available.flatMap((account: unknown): AccountCapacity[] => {
-		const email = isRecord(account) ? text(account.email) : undefined;
+		const email = isRecord(account) ? textOf(account.email) : undefined;
 		if (!isRecord(account) || email === undefined) return [];
 		const listedHere = executing.filter((job) => job.email === email).length;
-		const free = number(account.available);
-		const most = number(account.maxJobs);
+		const free = numberOf(account.available);
+		const most = numberOf(account.maxJobs);
 		// The list may be behind the numbers.
 		const counted = most === undefined || free === undefined ? listedHere : most - free;
-		const running = number(account.executing) ?? counted;
+		const running = numberOf(account.executing) ?? counted;
 		const maxJobs = most ?? running + (free ?? 1);
 		return [{ email, maxJobs, executing: running, available: free ?? maxJobs - running }];
 	});
@@ -210,12 +211,12 @@ function toBalance(answer: Answer<unknown>): Answer<number | undefined> {
 		return answer.ok ? { ok: true, body: undefined } : answer;
 	}
 	const { balance, error } = answer.body;
-	const detail = text(error);
+	const detail = textOf(error);
 	// The page of an account tells so by a field of its own; any use of it is answered so.
 	if (detail !== undefined) {
 		return { ok: false, failure: { status: SESSION_DEAD, detail, effect: 'none' } };
 	}
-	return { ok: true, body: isRecord(balance) ? number(balance.LTXStudio_token) : undefined };
+	return { ok: true, body: isRecord(balance) ? numberOf(balance.LTXStudio_token) : undefined };
 }
 
 function toAssetPage(body: unknown): AssetPage | undefined {
@@ -227,12 +228,12 @@ function toAssetPage(body: unknown): AssetPage | undefined {
 		items,
 		isWhole: listed.every(isKnownAsset),
 		meta: {
-			totalItems: number(meta.totalItems) ?? items.length,
-			itemCount: number(meta.itemCount) ?? items.length,
-			itemsPerPage: number(meta.itemsPerPage) ?? items.length,
+			totalItems: numberOf(meta.totalItems) ?? items.length,
+			itemCount: numberOf(meta.itemCount) ?? items.length,
+			itemsPerPage: numberOf(meta.itemsPerPage) ?? items.length,
 			// Without a word on it, pages are asked for until one is empty.
-			totalPages: number(meta.totalPages) ?? Infinity,
-			currentPage: number(meta.currentPage) ?? 1,
+			totalPages: numberOf(meta.totalPages) ?? Infinity,
+			currentPage: numberOf(meta.currentPage) ?? 1,
 		},
 	};
 }
@@ -246,6 +247,6 @@ export const isResult = ({ signedAsset }: AssetItem): boolean =>
 /** What was uploaded was made by no job. */
 function isKnownAsset(item: unknown): boolean {
 	if (!isAssetItem(item)) return false;
-	if (item.jobId !== undefined) return text(item.jobId) !== undefined;
-	return !isResult(item) || text(item.id) !== undefined;
+	if (item.jobId !== undefined) return textOf(item.jobId) !== undefined;
+	return !isResult(item) || textOf(item.id) !== undefined;
 }

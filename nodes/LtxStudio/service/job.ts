@@ -7,6 +7,7 @@ import {
 	type JobReport,
 	type OutputForm,
 } from '../../shared/jobs/service';
+import { isRecord, numberOf, textOf } from '../../shared/values';
 import { isSinceVersion11 } from '../versions';
 import { parseJobId } from './jobId';
 
@@ -49,7 +50,7 @@ export function toIsoDate(value: unknown): string | null {
 export function userReferenceOf(replyRef: unknown): string | null {
 	return claimsToBeOurs(replyRef)
 		? (readReplyReference(replyRef)?.userReference ?? null)
-		: (text(replyRef) ?? null);
+		: (textOf(replyRef) ?? null);
 }
 
 const STATUSES = ['active', 'completed', 'failed'] as const;
@@ -57,17 +58,17 @@ const STATUSES = ['active', 'completed', 'failed'] as const;
 /** Brings an answer of the API into what the engine understands. */
 export function toReport(answer: JobAnswer, jobId: string): JobReport {
 	const status = record(answer.status);
-	const word = text(status.type) ?? '';
+	const word = textOf(status.type) ?? '';
 	const facts = {
-		generationId: text(answer.generationId),
-		code: word === 'completed' ? undefined : number(answer.code),
+		generationId: textOf(answer.generationId),
+		code: word === 'completed' ? undefined : numberOf(answer.code),
 	};
 	return {
 		jobId,
 		status: STATUSES.find((known) => known === word) ?? 'unknown',
 		word,
-		reference: text(answer.replyRef),
-		message: text(status.message),
+		reference: textOf(answer.replyRef),
+		message: textOf(status.message),
 		file: toFile(record(status.artifact), jobId),
 		facts: Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)),
 		answer: { ...answer } as IDataObject,
@@ -82,12 +83,12 @@ export const blankReport = (jobId: string): JobReport => ({
 });
 
 function toFile(artifact: IDataObject, jobId: string): JobFile | undefined {
-	const url = text(artifact.assetUrl);
+	const url = textOf(artifact.assetUrl);
 	if (url === undefined) return undefined;
 	const { uuid = '', type = 'file' } = parseJobId(jobId) ?? {};
 	return {
 		url,
-		mimeType: text(record(artifact.asset).mimeType) ?? null,
+		mimeType: textOf(record(artifact.asset).mimeType) ?? null,
 		expiresAt: toTime(artifact.expirationDateString),
 		unique: uuid.slice(0, 8),
 		kind: type,
@@ -122,8 +123,8 @@ export function toFirstOutput(
 		jobId,
 		type,
 		status: report.status === 'unknown' ? report.word : report.status,
-		progress: number(status.progress) ?? (report.status === 'completed' ? 100 : 0),
-		fileId: text(record(artifact.asset).fileId) ?? null,
+		progress: numberOf(status.progress) ?? (report.status === 'completed' ? 100 : 0),
+		fileId: textOf(record(artifact.asset).fileId) ?? null,
 		mimeType: file?.mimeType ?? null,
 		expiresAt: toIsoDate(artifact.expirationDateString),
 		email,
@@ -133,19 +134,10 @@ export function toFirstOutput(
 	};
 }
 
-export const isRecord = (value: unknown): value is IDataObject =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const record = (value: unknown): IDataObject => (isRecord(value) ? value : {});
-
-export const text = (value: unknown): string | undefined =>
-	typeof value === 'string' && value !== '' ? value : undefined;
-
-export const number = (value: unknown): number | undefined =>
-	typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 
 /** @returns an answer whose reply URL ends before the secret of a trigger, or n8n's token for an execution */
 export function withoutTokens(answer: IDataObject): IDataObject {
-	const replyUrl = text(answer.replyUrl);
+	const replyUrl = textOf(answer.replyUrl);
 	return replyUrl === undefined ? answer : { ...answer, replyUrl: replyUrl.split(/[?#]/, 1)[0] };
 }

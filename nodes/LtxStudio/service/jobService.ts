@@ -1,8 +1,9 @@
 import type { ApiClient } from '../../shared/api/client';
 import { isRetired, type Answer, type Failure } from '../../shared/api/failure';
 import type { JobReport, JobService, Refusal } from '../../shared/jobs/service';
+import { textOf } from '../../shared/values';
 import { createLtxStudioApi, type RunningJob } from './api';
-import { blankReport, text, toFirstOutput, toReport, type JobAnswer } from './job';
+import { blankReport, toFirstOutput, toReport, type JobAnswer } from './job';
 import { FinishedJobs } from './search';
 import { TEXTS } from './texts';
 
@@ -70,7 +71,7 @@ function toAnswer(
 	reference?: string,
 ): Answer<JobReport> {
 	if (!answer.ok) return answer;
-	const report = toReport(answer.body, jobId ?? text(answer.body.jobId) ?? '');
+	const report = toReport(answer.body, jobId ?? textOf(answer.body.jobId) ?? '');
 	return {
 		ok: true,
 		body: reference === undefined ? withStatus(report) : { ...withStatus(report), reference },

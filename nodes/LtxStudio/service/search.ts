@@ -8,8 +8,8 @@ import {
 import { isForeign } from '../../shared/api/retryPolicy';
 import type { JobReport, JobSearch, SearchEnd } from '../../shared/jobs/service';
 import { provesNothing } from '../../shared/jobs/waiting/reading';
+import { textOf } from '../../shared/values';
 import { ASSET_FILTER, isResult, type AssetItem, type LtxStudioApi } from './api';
-import { text } from './job';
 import { toJobId, type JobIdParts, type MediaType } from './jobId';
 
 const PAGE_SIZE = 20;
@@ -132,8 +132,8 @@ const referring = (answer: Answer<JobReport>): Answer<JobReport> =>
  * itself tells.
  */
 function jobIdOf(item: AssetItem, place: Omit<JobIdParts, 'uuid'>): string | undefined {
-	const uuid = isResult(item) ? text(item.id) : undefined;
-	return text(item.jobId) ?? (uuid === undefined ? undefined : toJobId({ ...place, uuid }));
+	const uuid = isResult(item) ? textOf(item.id) : undefined;
+	return textOf(item.jobId) ?? (uuid === undefined ? undefined : toJobId({ ...place, uuid }));
 }
 
 const isMediaType = (kind: string): kind is MediaType => kind in ASSET_FILTER;

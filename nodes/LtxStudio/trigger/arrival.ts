@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { JobReport } from '../../shared/jobs/service';
-import { isRecord, text, withoutTokens } from '../service/job';
+import { isRecord, textOf } from '../../shared/values';
+import { withoutTokens } from '../service/job';
 import { parseJobId } from '../service/jobId';
 
 /** What the trigger's `webhook()` hands to its `execute()`. n8n stores it with the execution. */
@@ -16,7 +17,7 @@ export interface Arrival {
 /** A job that was read, with nothing but what the API's pages know of it. */
 export function toArrival({ jobId, answer }: JobReport): Arrival {
 	const { generationId, status, replyRef, replyUrl, code } = withoutTokens(answer);
-	const spelled = text(answer.jobId) ?? '';
+	const spelled = textOf(answer.jobId) ?? '';
 	return {
 		jobId: parseJobId(spelled) ? spelled : jobId,
 		answer: { generationId, status, replyRef, replyUrl, code },
@@ -25,7 +26,7 @@ export function toArrival({ jobId, answer }: JobReport): Arrival {
 
 /** What n8n has stored, as it was. */
 export const readArrival = ({ jobId, answer, replyRef }: IDataObject): Arrival => ({
-	jobId: text(jobId) ?? '',
-	replyRef: text(replyRef),
+	jobId: textOf(jobId) ?? '',
+	replyRef: textOf(replyRef),
 	...(isRecord(answer) ? { answer } : {}),
 });

@@ -1,4 +1,5 @@
 import { WEBHOOK_PATH } from '../../shared/jobs/waiting/sleep';
+import { isWebUrl } from '../../shared/values';
 
 /**
  * Finds out where this n8n takes calls for a stored execution. Only its own waiting endpoint is ever called, whatever is in
@@ -24,8 +25,6 @@ export function toWaitingUrl(
 	url.search = given.search;
 	return url.href;
 }
-
-const isWebUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
 function inside(endpoint: URL, internalBaseUrl: string): URL | undefined {
 	if (!isWebUrl(internalBaseUrl)) return undefined;

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isRecord, textOf } from '../values';
+
 /** Why a call did not give the answer that it should. */
 export interface Failure {
 	/** HTTP status, if there was an answer. */
@@ -210,21 +212,16 @@ function detailOf(body: unknown, headers: IDataObject): string {
 	if (!isRecord(body)) return describeBody(headers, body);
 	const { error, message } = body;
 	const inner = isRecord(error) ? error.message : undefined;
-	const text = [error, inner, message].find((part) => typeof part === 'string' && part !== '');
-	return typeof text === 'string' ? text : 'no reason given';
+	return textOf(error) ?? textOf(inner) ?? textOf(message) ?? 'no reason given';
 }
-
-const isRecord = (body: unknown): body is IDataObject =>
-	typeof body === 'object' && body !== null && !Array.isArray(body);
-
-const isText = (value: unknown) => typeof value === 'string' && value !== '';
 
 /**
  * The APIs say what an error is, or say so of their answer, where others have a bare message, or one among other things. A failed
  * job may come with the status of an error, too.
  */
 const isOwnAnswer = (body: unknown) =>
-	isRecord(body) && (isText(body.error) || body.type === 'error' || isText(body.jobId));
+	isRecord(body) &&
+	(body.type === 'error' || [body.error, body.jobId].some((text) => textOf(text) !== undefined));
 
 /** A gateway's page is named, never quoted. */
 function describeBody(headers: IDataObject, body?: unknown): string {

@@ -5,6 +5,7 @@ import {
 	type IHttpRequestOptions,
 } from 'n8n-workflow';
 
+import { isWebUrl } from '../values';
 import type { ApiDescription } from './description';
 import { explain } from './explain';
 
@@ -12,8 +13,6 @@ import { explain } from './explain';
 type SignedRequest = IHttpRequestOptions & { uri?: string; followRedirect?: boolean };
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
-
-const isHttp = (url: string) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 
 /** `API token` as the label of a field. */
 const asTitle = (label: string) => label.replace(/ [a-z]/g, (letter) => letter.toUpperCase());
@@ -31,7 +30,7 @@ export const bearer =
 		const secret = text(credentials[key.field]).trim();
 		const baseUrl = text(credentials.baseUrl);
 		if (secret === '') throw new UserError(`The ${asTitle(key.label)} is empty. ${whence}`);
-		if (!isHttp(baseUrl)) {
+		if (!isWebUrl(baseUrl)) {
 			throw new UserError(`The Base URL is not a URL. The usual one is ${usualBaseUrl}.`);
 		}
 		const { origin } = new URL(baseUrl);

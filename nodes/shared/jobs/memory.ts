@@ -1,4 +1,5 @@
 import type { IContextObject, IDataObject } from 'n8n-workflow';
+import { isRecord } from '../values';
 import type { JobReport } from './service';
 import type { Slot } from './slots';
 
@@ -81,11 +82,9 @@ export class Memory {
 
 function recordIn<Value>(context: IContextObject, key: string): Record<string, Value> {
 	const stored: unknown = context[key];
-	const record = isRecord<Value>(stored) ? stored : {};
+	const record = isRecordOf<Value>(stored) ? stored : {};
 	context[key] = record;
 	return record;
 }
 
-function isRecord<Value>(value: unknown): value is Record<string, Value> {
-	return typeof value === 'object' && value !== null;
-}
+const isRecordOf = <Value>(value: unknown): value is Record<string, Value> => isRecord(value);

@@ -1,18 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import { clock } from '../n8n/clock';
-import { evaluateText } from '../n8n/evaluate';
 import { FieldReader } from '../n8n/fieldReader';
 import { hasLeftBehind } from '../n8n/formerExecutions';
-import type { OperationFacts } from '../n8n/itemOperation';
 import { isItemError, mapItems, prepareItems, toOutput, type ItemError } from '../n8n/items';
 import { isTool, rerunsDeadWorkers } from '../n8n/version';
+import { beginAttempt, submittedBefore, type Attempt } from './attempt';
+import { carryOut } from './carryOut';
 import { checkOnly } from './check';
 import { overLimit, readGuards, strictest } from './guards';
-import { hintsOf } from './hints';
-import { Memory, type Remembered } from './memory';
 import {
-	concludeItems,
 	entriesOf,
 	readKeptFields,
 	readResultSettings,
@@ -20,22 +16,13 @@ import {
 	type JobItem,
 	type ResultSettings,
 } from './outcome';
-import { nameEarlier, nameJobs } from './problems';
-import { progressTo } from './progress';
-import {
-	isSameRun,
-	makeReplyReference,
-	marksOf,
-	readReplyReference,
-	type RunOrigin,
-} from './reference';
-import { JobRun, type JobRunDependencies } from './run';
-import { NO_ORDER, type JobService, type Order, type Submission } from './service';
+import { nameEarlier } from './problems';
+import { makeReplyReference, marksOf, type RunOrigin } from './reference';
+import type { JobRun, JobRunOptions } from './run';
+import { ON_UNCERTAIN, readTiming, WAIT_MODES } from './runSettings';
+import type { Order, Submission } from './service';
 import { Entry } from './state';
-import { toolCallOf } from './toolCalls';
 import { callbackAddress, sleep, type CallbackAddress } from './waiting/sleep';
-
-export const WAIT_MODES = { none: 'none', poll: 'poll', webhook: 'webhook' } as const;
 
 /** A paid request, as an operation has read it from an item. */
 export interface Draft {
@@ -70,15 +57,6 @@ export interface SubmissionPlan {
 }
 
 const FILES_AT_ONCE = 5;
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-
-/** How fast and how long a run waits; the first item decides for all. */
-export const readPace = (form: FieldReader) => ({
-	concurrency: form.integer('concurrency'),
-	pollInterval: form.number('pollInterval') * SECOND,
-	timeout: form.number('timeout') * MINUTE,
-});
 
 /** Submits a job for each item, and waits for them in the way that the user has chosen. */
 export async function runSubmissions(
@@ -86,7 +64,7 @@ export async function runSubmissions(
 	plan: SubmissionPlan,
 ): Promise<INodeExecutionData[]> {
 	const attempt = beginAttempt(context);
-	const earlier = submittedBy(attempt);
+	const earlier = submittedBefore(attempt);
 	try {
 		return await submitAndWait(context, plan, attempt);
 	} catch (error) {
@@ -96,38 +74,26 @@ export async function runSubmissions(
 
 async function submitAndWait(
 	context: IExecuteFunctions,
-	{ operation, draft, connect }: SubmissionPlan,
+	plan: SubmissionPlan,
 	attempt: Attempt,
 ): Promise<INodeExecutionData[]> {
-	const formOf = (item: number) => new FieldReader(context, operation.description, item);
-	const prepare = (item: number): PreparedDraft => {
-		const form = formOf(item);
-		const read = draft(form);
-		return {
-			...read,
-			settings: readResultSettings(form),
-			order: { title: read.title, input: readKeptFields(form) },
-		};
-	};
-	// As the first item fills it: it decides for all.
-	const form = formOf(0);
+	const formOf = (item: number) => new FieldReader(context, plan.operation.description, item);
 	// They hold for all items, also those of an item that is wrong: without all of them nothing may be spent.
 	const guards = prepareItems(context, (item) => readGuards(formOf(item)));
 	const unguarded = guards.find(isItemError);
 	if (unguarded) return refuseAll(context, guards, unguarded);
-	const { isDryRun, spendingLimit } = strictest(
-		guards.flatMap((item) => (isItemError(item) ? [] : item)),
-	);
+	const { isDryRun, spendingLimit } = strictest(soundOf(guards));
+
 	// An item that is wrong does not keep the others from being checked.
 	const keepsErrors = context.continueOnFail() || isDryRun;
-	const read = prepareItems(context, prepare, { keepsErrors });
-	const drafts = await mapItems(context, read, inspect, { atOnce: FILES_AT_ONCE, keepsErrors });
+	const drafts = await readDrafts(context, plan, formOf, keepsErrors);
 	if (drafts.length === 0) return [];
+	// The first item decides for all.
+	const form = formOf(0);
 	const waitMode = form.choice('waitMode');
-	const pace = readPace(form);
-	const desk = await connect();
-	const { client, service, longestReplyUrl } = desk;
-	const sound = drafts.flatMap((item) => (isItemError(item) ? [] : item));
+	const timing = readTiming(form);
+	const { longestReplyUrl, ...desk } = await plan.connect();
+	const { client, service } = desk;
 	const address = () =>
 		waitMode === WAIT_MODES.webhook
 			? callbackAddress(context, form, {
@@ -136,50 +102,64 @@ async function submitAndWait(
 					apiUrl: client.baseUrl,
 				})
 			: undefined;
-	const refusal = overLimit(context, sound, spendingLimit, service.texts);
-	if (isDryRun) {
-		return await checkOnly(desk, drafts, refusal ?? errorOf(address));
-	}
+	const refusal = overLimit(context, soundOf(drafts), spendingLimit, service.texts);
+	if (isDryRun) return await checkOnly(desk, drafts, refusal ?? errorOf(address));
 	if (refusal) return refuseAll(context, drafts, refusal);
 	const callback = address();
 
-	const items = drafts.map((item, index): JobItem | ItemError =>
-		isItemError(item)
-			? item
-			: toJobItem(item, { ...attempt.origin, item: index }, client.token, callback),
+	const items = drafts.map((draft, item) =>
+		isItemError(draft)
+			? draft
+			: toJobItem(draft, { ...attempt.origin, item }, client.token, callback),
 	);
-	const entries = entriesOf(items);
-	const run = new JobRun(
-		entries,
-		{
-			...pace,
-			firstLook: operation.firstLook,
-			onUncertain: form.choice('onUncertain') === 'resubmit' ? 'resubmit' : 'fail',
-			spendingLimit,
-			stopsOnProblem: !context.continueOnFail(),
-			lookBack: {
-				marks: marksOf(attempt.origin),
-				mayHaveDied: mayHaveDied(context),
-				hasLeftBehind: hasLeftBehind(context),
-			},
+	const options: JobRunOptions = {
+		...timing,
+		firstLook: plan.operation.firstLook,
+		onUncertain: form.choice('onUncertain') === ON_UNCERTAIN.resubmit ? 'resubmit' : 'fail',
+		spendingLimit,
+		stopsOnProblem: !context.continueOnFail(),
+		lookBack: {
+			marks: marksOf(attempt.origin),
+			mayHaveDied: mayHaveDied(context),
+			hasLeftBehind: hasLeftBehind(context),
 		},
-		dependenciesOf(desk, attempt.memory),
-	);
-
-	try {
+	};
+	const proceed = async (run: JobRun): Promise<INodeExecutionData[] | undefined> => {
 		if (waitMode === WAIT_MODES.poll) await run.finishAll();
 		else if (callback) await run.submitAllAndLook();
 		else await run.submitAll();
-		if (callback && mustSleep(context, client.signal, entries)) {
-			return await sleep(desk, items, { callback, timeout: pace.timeout });
-		}
-		const outcomes = await concludeItems(desk, items);
-		context.addExecutionHints(...hintsOf(items, desk.service.texts));
-		return toOutput(context, outcomes);
-	} catch (error) {
-		throw nameJobs(context.getNode(), error, entries, service);
-	}
+		return callback && mustSleep(context, client.signal, entriesOf(items))
+			? await sleep(desk, items, { callback, timeout: timing.timeout })
+			: undefined;
+	};
+	return await carryOut(desk, { items, options, memory: attempt.memory, proceed });
 }
+
+/** Reads and checks all items, and looks at what each brings along. */
+async function readDrafts(
+	context: IExecuteFunctions,
+	{ draft }: SubmissionPlan,
+	formOf: (item: number) => FieldReader,
+	keepsErrors: boolean,
+): Promise<Array<PreparedDraft | ItemError>> {
+	const read = prepareItems(
+		context,
+		(item): PreparedDraft => {
+			const form = formOf(item);
+			const own = draft(form);
+			return {
+				...own,
+				settings: readResultSettings(form),
+				order: { title: own.title, input: readKeptFields(form) },
+			};
+		},
+		{ keepsErrors },
+	);
+	return await mapItems(context, read, inspect, { atOnce: FILES_AT_ONCE, keepsErrors });
+}
+
+const soundOf = <Item>(items: ReadonlyArray<Item | ItemError>): Item[] =>
+	items.flatMap((item) => (isItemError(item) ? [] : [item]));
 
 /** Looks at what an item brings along, before anything is spent. */
 async function inspect(draft: PreparedDraft): Promise<PreparedDraft> {
@@ -199,54 +179,6 @@ function refuseAll(
 		return { ok: false, error } as const;
 	});
 	return toOutput(context, outcomes);
-}
-
-/** What a run works with. */
-const dependenciesOf = (
-	{ context, client, service }: Desk & { context: IExecuteFunctions },
-	memory: Memory,
-): JobRunDependencies => ({
-	service,
-	clock,
-	memory,
-	signal: client.signal,
-	onProgress: progressTo(context, service.texts.name),
-});
-
-interface Attempt {
-	origin: RunOrigin;
-	memory: Memory;
-}
-
-/** The n8n that a node runs in. A restored database brings the ID of its instance along, but not its address. */
-export const instanceOf = (context: IExecuteFunctions): string =>
-	`${context.getInstanceId()} ${context.getInstanceBaseUrl()}`;
-
-/** Begins a try of this run: n8n may have made one before, whose jobs memory knows. */
-function beginAttempt(context: IExecuteFunctions): Attempt {
-	const run = evaluateText(context, '{{ $runIndex }}');
-	const origin: RunOrigin = {
-		instanceId: instanceOf(context),
-		workflowId: context.getWorkflow().id,
-		executionId: context.getExecutionId(),
-		nodeId: context.getNode().id,
-		run,
-	};
-	const [first] = context.getInputData();
-	if (!isTool(context) || !first) {
-		return { origin, memory: new Memory(context.getContext('node')) };
-	}
-	const call = toolCallOf(first.json, run);
-	return { origin: { ...origin, run: call.run }, memory: call.memory };
-}
-
-/** What a try before this one has submitted, or may have. */
-function submittedBy({ memory, origin }: Attempt): Remembered[] {
-	const marks = marksOf(origin);
-	return memory.all().filter(({ reference }) => {
-		const place = readReplyReference(reference);
-		return place !== undefined && isSameRun(place, marks);
-	});
 }
 
 /** Only a production execution is started again by n8n when its worker died. */
@@ -300,64 +232,3 @@ function mustSleep(
 	if (hasProblem && !context.continueOnFail()) return false;
 	return entries.some(({ state }) => state.name === 'running');
 }
-
-/** An operation that waits for jobs which were submitted before. */
-export interface WaitOperation extends OperationFacts {
-	kind: 'wait';
-	/** Reads and checks the job IDs of an item. */
-	prepare(context: IExecuteFunctions, item: number): string[];
-}
-
-/** A wait for jobs that were submitted earlier or elsewhere. */
-export interface WaitPlan {
-	operation: WaitOperation;
-	connect: () => Promise<Desk & { context: IExecuteFunctions }>;
-}
-
-/** Waits for jobs that were submitted earlier or elsewhere: all of them in one loop. */
-export async function runWaits(
-	context: IExecuteFunctions,
-	{ operation, connect }: WaitPlan,
-): Promise<INodeExecutionData[]> {
-	const formOf = (item: number) => new FieldReader(context, operation.description, item);
-	const prepared = prepareItems(context, (item) => ({
-		jobIds: operation.prepare(context, item),
-		settings: readResultSettings(formOf(item)),
-	}));
-	if (prepared.length === 0) return [];
-	const desk = await connect();
-	const { service } = desk;
-	const items = prepared.map((item) =>
-		isItemError(item) ? item : toWaitItem(service, item.jobIds, item.settings),
-	);
-	const entries = entriesOf(items);
-	const run = new JobRun(
-		entries,
-		{
-			...readPace(formOf(0)),
-			firstLook: 0,
-			onUncertain: 'fail',
-			stopsOnProblem: !context.continueOnFail(),
-		},
-		dependenciesOf(desk, new Memory({})),
-	);
-	try {
-		await run.look();
-		await run.finishAll();
-		const outcomes = await concludeItems(desk, items);
-		context.addExecutionHints(...hintsOf(items, desk.service.texts));
-		return toOutput(context, outcomes);
-	} catch (error) {
-		throw nameJobs(context.getNode(), error, entries, service);
-	}
-}
-
-const toWaitItem = (
-	service: JobService,
-	jobIds: readonly string[],
-	settings: ResultSettings,
-): JobItem => ({
-	settings,
-	order: NO_ORDER,
-	entries: jobIds.map((jobId) => Entry.running(service.blank(jobId), clock.now())),
-});

@@ -8,6 +8,7 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
+import { isRecord, isWebUrl } from '../values';
 import { itemLabel } from './items';
 
 interface Limits {
@@ -108,7 +109,7 @@ export class FieldReader {
 	url(name: string, rules: TextRules = {}): string | undefined {
 		const { expected = URL_EXPECTED } = rules;
 		const text = this.text(name, { ...rules, expected });
-		if (text === undefined || isWebAddress(text)) return text;
+		if (text === undefined || isWebUrl(text)) return text;
 		throw this.error(name, text, expected);
 	}
 
@@ -338,9 +339,7 @@ export class FieldReader {
 		if (fields.length === 0) return 'The incoming item has no fields.';
 		const shown = fields
 			.slice(0, SHOWN_FIELDS)
-			.map(([name, value]) =>
-				toText(value).trim() === '' && !isRecord(value) ? `${name} (empty)` : name,
-			);
+			.map(([name, value]) => (hasNothing(value) ? `${name} (empty)` : name));
 		const others = fields.length > SHOWN_FIELDS ? ', …' : '';
 		return `The incoming item has ${shown.join(', ')}${others}.`;
 	}
@@ -366,10 +365,11 @@ export function isOfVersion(
 	return NodeHelpers.displayParameter({}, condition, node, null);
 }
 
-const isRecord = (value: unknown): value is IDataObject =>
-	typeof value === 'object' && value !== null;
-
 const isEmpty = (value: unknown): boolean => value === undefined || value === '';
+
+/** Of a field of an item, which may hold anything. */
+const hasNothing = (value: unknown): boolean =>
+	toText(value).trim() === '' && (value === null || typeof value !== 'object');
 
 const isExpression = (value: unknown): value is string =>
 	typeof value === 'string' && value.startsWith('=');
@@ -381,9 +381,6 @@ const toText = (value: unknown): string =>
 
 const isField = (option: object): option is INodeProperties =>
 	'displayName' in option && 'type' in option;
-
-const isWebAddress = (text: string): boolean =>
-	URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
 /** A resource locator counts as the value in it. */
 const plain = (value: unknown): unknown =>

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { WaitOperation } from '../../../shared/jobs/submissions';
+import type { WaitOperation } from '../../../shared/jobs/waits';
 import {
 	downloadByDefaultField,
 	optionsField,

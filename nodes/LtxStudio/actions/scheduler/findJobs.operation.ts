@@ -8,7 +8,7 @@ import {
 	type SoughtJobs,
 } from '../../../shared/jobs/reference';
 import { NO_ORDER, type JobReport } from '../../../shared/jobs/service';
-import { instanceOf } from '../../../shared/jobs/submissions';
+import { instanceOf } from '../../../shared/jobs/attempt';
 import { provesNothing } from '../../../shared/jobs/waiting/reading';
 import { optionsField, simplifyField } from '../../../shared/n8n/commonFields';
 import { itemOperation } from '../../../shared/n8n/itemOperation';

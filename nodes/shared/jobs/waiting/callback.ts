@@ -1,6 +1,7 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { isPrintable } from '../../api/text';
+import { isRecord } from '../../values';
 
 export { printable } from '../../api/text';
 
@@ -55,9 +56,6 @@ function isCalledBack(body: unknown): body is CalledBack & IDataObject {
 		isRecord(status)
 	);
 }
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isShort = (value: unknown, longest: number): value is string =>
 	typeof value === 'string' && value.length <= longest;

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, IN8nHttpFullResponse, IWebhookFunctions } from 
 
 import { Gate } from '../../n8n/concurrency';
 import { toThrownFailure } from '../../api/failure';
-import { isRecord } from './callback';
+import { isRecord } from '../../values';
 
 /** What n8n says of a call to a stored execution's own URL. */
 export type Reception =

@@ -9,6 +9,7 @@ import { clock } from '../../n8n/clock';
 import { mapConcurrently, once } from '../../n8n/concurrency';
 import { quoteName } from '../../n8n/evaluate';
 import { toErrorJson } from '../../n8n/items';
+import { isRecord } from '../../values';
 import { concludeSleeper, type Desk } from '../outcome';
 import { isSameText } from '../reference';
 import { accept, printable, readCallback, refuse } from './callback';
@@ -134,8 +135,7 @@ function readKnock(
 	ownReference: string,
 ): Knock | { status: number; message: string } {
 	const body: unknown = context.getBodyData();
-	const call: Partial<Record<keyof Ring, unknown>> =
-		typeof body === 'object' && body !== null ? body : {};
+	const call: Partial<Record<keyof Ring, unknown>> = isRecord(body) ? body : {};
 	if (typeof call.ring === 'string') {
 		if (!isSameText(call.ring, ownReference)) {
 			return { status: 403, message: 'The ring is not for this execution' };
@@ -162,5 +162,4 @@ function readSleep(context: IWebhookFunctions): Sleep | undefined {
 	return isSleep(value) ? value : undefined;
 }
 
-const isSleep = (value: unknown): value is Sleep =>
-	typeof value === 'object' && value !== null && Array.isArray((value as Partial<Sleep>).items);
+const isSleep = (value: unknown): value is Sleep => isRecord(value) && Array.isArray(value.items);

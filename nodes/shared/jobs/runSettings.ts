@@ -1,0 +1,40 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { FieldReader } from '../n8n/fieldReader';
+
+/** How a node waits for what it has submitted. */
+export const WAIT_MODES = { none: 'none', poll: 'poll', webhook: 'webhook' } as const;
+
+/** What to do about a submission of which nobody knows whether it was taken. */
+export const ON_UNCERTAIN = { fail: 'fail', resubmit: 'resubmit' } as const;
+
+/** The option by which the user chooses what to do about such a submission. */
+export const onUncertainField = (description: string): INodeProperties => ({
+	displayName: 'If Submission Is Uncertain',
+	name: 'onUncertain',
+	type: 'options',
+	default: ON_UNCERTAIN.fail,
+	description,
+	options: [
+		{
+			name: 'Fail',
+			value: ON_UNCERTAIN.fail,
+			description: 'Never pay twice: the item fails and says what to check',
+		},
+		{
+			name: 'Submit Again',
+			value: ON_UNCERTAIN.resubmit,
+			description: 'Never go without: submit once more, which may be paid for twice',
+		},
+	],
+});
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** How fast and how long a run waits, in milliseconds. */
+export const readTiming = (form: FieldReader) => ({
+	concurrency: form.integer('concurrency'),
+	pollInterval: form.number('pollInterval') * SECOND,
+	timeout: form.number('timeout') * MINUTE,
+});
