@@ -24,7 +24,7 @@ export const JOB_OUTPUT: OutputFields = {
 const GENERATION_OUTPUT: OutputFields = { prompt: 'string', ...JOB_OUTPUT, priceUsd: 'number' };
 
 /** What the form says of a video that is to be made. */
-interface Order {
+interface FilledForm {
 	/** Under the API's names; those that are undefined are not sent. */
 	parameters: IDataObject;
 	/** Under the API's names, too: what becomes an address once it is uploaded. */
@@ -34,7 +34,7 @@ interface Order {
 }
 
 /** A video that is to be made. */
-export interface Generation extends Order {
+export interface Generation extends FilledForm {
 	endpoint: Endpoint;
 }
 
@@ -57,7 +57,7 @@ interface JobDefinition extends Pick<
 	'name' | 'summary' | 'action' | 'description'
 > {
 	endpoint: Endpoint;
-	read: (form: FieldReader, context: IExecuteFunctions) => Order;
+	read: (form: FieldReader, context: IExecuteFunctions) => FilledForm;
 }
 
 /** Defines a generation by what it says of itself, and how it reads an item. */

@@ -63,7 +63,7 @@ export interface JobOperation extends OperationFacts {
 export type Operation = ItemOperation | JobOperation | WaitOperation;
 
 /** What the form of a generation says. */
-interface Order {
+interface FilledForm {
 	/** The request, under the API's names; what is undefined is not sent. */
 	parameters: IDataObject;
 	/** The model that makes it, if there is a choice. */
@@ -77,7 +77,7 @@ interface JobDefinition extends Omit<OperationFacts, 'output' | 'firstOutput'> {
 	makes: MediaType;
 	/** When its jobs can finish at the earliest, in milliseconds. */
 	firstLook: number;
-	read: (form: FieldReader) => Order;
+	read: (form: FieldReader) => FilledForm;
 }
 
 /** Defines a generation by what it says of itself, and how it reads an item. */

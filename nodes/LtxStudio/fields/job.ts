@@ -13,6 +13,7 @@ import {
 	outputOptions,
 	simplifyField,
 } from '../../shared/n8n/commonFields';
+import { showIf } from '../../shared/n8n/display';
 import { MAX_REPLY_URL } from '../service/desk';
 import { accountLocator } from './locators';
 import { ofVersion1, sinceVersion11 } from '../versions';
@@ -106,22 +107,24 @@ const waitFields: INodeProperties[] = [
 	},
 ];
 
+/** Where an execution is rung at, if not at its public address. */
+export const internalBaseUrlField: INodeProperties = {
+	displayName: 'Internal Base URL',
+	name: 'internalBaseUrl',
+	type: 'string',
+	default: '',
+	placeholder: 'http://localhost:5678',
+	description:
+		'Where this n8n reaches itself, if it cannot do so under its public address (WEBHOOK_URL)',
+};
+
 const jobOptions: INodeProperties[] = [
 	...paceOptions,
 	...guardOptions,
 	onUncertainField(
 		'What to do when an answer got lost and the job cannot be found, so that it is not known whether it was submitted',
 	),
-	{
-		displayName: 'Internal Base URL',
-		name: 'internalBaseUrl',
-		type: 'string',
-		default: '',
-		placeholder: 'http://localhost:5678',
-		description:
-			'Where this n8n reaches itself, if it cannot do so under its public address (WEBHOOK_URL)',
-		displayOptions: { show: { '/waitMode': [WAIT_MODES.webhook] } },
-	},
+	showIf({ '/waitMode': [WAIT_MODES.webhook] }, internalBaseUrlField),
 	{
 		displayName: 'Maximum Running Jobs',
 		name: 'maxJobs',

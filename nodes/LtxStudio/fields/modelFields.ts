@@ -1,8 +1,8 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { formatPrice } from '../../shared/jobs/price';
-import type { FieldReader } from '../../shared/n8n/fieldReader';
-import { oneOf } from '../../shared/n8n/fieldReader';
+import { showIf } from '../../shared/n8n/display';
+import { oneOf, type FieldReader } from '../../shared/n8n/fieldReader';
 import type { MediaType } from '../service/jobId';
 import {
 	MODERATION,
@@ -69,20 +69,18 @@ const hasLengths = ({ supports: { duration } }: Model) =>
 	typeof duration === 'object' && duration.length > 1;
 
 /** Shows a field for those models only that can use it. */
-export function forModels(
+export const forModels = (
 	models: Models,
 	parameter: ModelParameter,
 	field: INodeProperties,
+): INodeProperties => showForModels(models, modelsWith(models, parameter), field);
+
+function showForModels(
+	models: Models,
+	able: readonly string[],
+	field: INodeProperties,
 ): INodeProperties {
-	const able = modelsWith(models, parameter);
-	if (able.length === Object.keys(models).length) return field;
-	return {
-		...field,
-		displayOptions: {
-			...field.displayOptions,
-			show: { model: able, ...field.displayOptions?.show },
-		},
-	};
+	return able.length === Object.keys(models).length ? field : showIf({ model: [...able] }, field);
 }
 
 /** Shows a field as a required one for those models that cannot do without it. */
@@ -97,8 +95,8 @@ export function requiredByModel(
 	const others = modelsWith(models, parameter).filter((value) => !needing.includes(value));
 	return [
 		// Not marked as required: n8n shows both where the model comes from an expression, and would refuse to run.
-		{ ...required, displayOptions: { show: { model: needing } } },
-		{ ...optional, displayOptions: { show: { model: others } } },
+		showIf({ model: needing }, required),
+		showIf({ model: others }, optional),
 	];
 }
 
@@ -126,17 +124,14 @@ export function choiceByModel(
 	}
 	return [...groups.values()].map(({ values, models: able }) => {
 		const [first = ''] = values;
-		return {
+		return showForModels(models, able, {
 			displayName,
 			name: parameter,
 			type: 'options',
 			default: first,
 			description,
 			options: values.map((value): INodePropertyOptions => ({ name: label(value), value })),
-			...(able.length === Object.keys(models).length
-				? {}
-				: { displayOptions: { show: { model: able } } }),
-		};
+		});
 	});
 }
 

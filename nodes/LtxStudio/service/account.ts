@@ -6,7 +6,7 @@ import { isNotConfigured } from '../../shared/api/failure';
 import type { ApiContext } from '../../shared/api/request';
 import { itemLabel } from '../../shared/n8n/items';
 import type { OutputFields } from '../../shared/n8n/itemOperation';
-import { createLtxStudioApi, LTX_STUDIO, type AccountCapacity } from './api';
+import { createLtxStudioApi, LTX_STUDIO, type SchedulerAccount } from './api';
 
 /** @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-accounts-email */
 export interface AccountAnswer extends IDataObject {
@@ -90,10 +90,10 @@ export const unknownAccount = (email: string): Record<404, Explanation> => ({
 	},
 });
 
-const capacities = new WeakMap<ApiClient, Promise<AccountCapacity[]>>();
+const capacities = new WeakMap<ApiClient, Promise<SchedulerAccount[]>>();
 
 /** Asks once a run: all its uploads go to the same account, where one generation can use them together. */
-async function configuredAccounts(client: ApiClient): Promise<AccountCapacity[]> {
+async function configuredAccounts(client: ApiClient): Promise<SchedulerAccount[]> {
 	const known = capacities.get(client);
 	if (known) return await known;
 	const asked = createLtxStudioApi(client)

@@ -11,7 +11,7 @@ import { isRecord, numberOf, textOf } from '../../shared/values';
 export const LTX_STUDIO = 'v1/ltxstudio';
 
 /** @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-scheduler */
-export interface RunningJob {
+export interface SchedulerJob {
 	jobId: string;
 	email: string | undefined;
 	/** ISO 8601 */
@@ -24,18 +24,18 @@ export interface RunningJob {
 }
 
 /** @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-scheduler-available */
-export interface AccountCapacity {
+export interface SchedulerAccount {
 	email: string;
 	maxJobs: number;
 	executing: number;
 	available: number;
 }
 
-export interface Capacity {
-	executing: RunningJob[];
+export interface SchedulerCapacity {
+	executing: SchedulerJob[];
 	/** Whether each job that runs could be made out. */
 	isWhole: boolean;
-	available: AccountCapacity[];
+	available: SchedulerAccount[];
 	/** As the API tells it. */
 	answer: IDataObject;
 }
@@ -82,8 +82,8 @@ export const POLL_ATTEMPT_MS = 3_000;
 export interface LtxStudioApi {
 	submit(path: string, body: IDataObject): Promise<Answer<JobAnswer>>;
 	job(jobId: string): Promise<Answer<JobAnswer>>;
-	runningJobs(): Promise<Answer<RunningJob[]>>;
-	capacity(): Promise<Answer<Capacity>>;
+	runningJobs(): Promise<Answer<SchedulerJob[]>>;
+	capacity(): Promise<Answer<SchedulerCapacity>>;
 	/** The credits of an account; undefined where the API does not say. Fails where its session is dead. */
 	balance(email: string): Promise<Answer<number | undefined>>;
 	assets(query: AssetQuery): Promise<Answer<AssetPage>>;
@@ -161,11 +161,11 @@ function toJobAnswer(answer: Answer<unknown>): Answer<JobAnswer> {
 const isJob = (body: unknown): body is IDataObject =>
 	isRecord(body) && isRecord(body.status) && textOf(body.status.type) !== undefined;
 
-const toRunningJobs = (body: unknown): RunningJob[] | undefined =>
-	Array.isArray(body) ? body.flatMap(toRunningJob) : undefined;
+const toRunningJobs = (body: unknown): SchedulerJob[] | undefined =>
+	Array.isArray(body) ? body.flatMap(toSchedulerJob) : undefined;
 
 /** @returns the job, or nothing where it cannot be made out */
-function toRunningJob(answer: unknown): RunningJob[] {
+function toSchedulerJob(answer: unknown): SchedulerJob[] {
 	const jobId = isRecord(answer) ? textOf(answer.jobId) : undefined;
 	if (!isRecord(answer) || jobId === undefined) return [];
 	return [
@@ -180,12 +180,12 @@ function toRunningJob(answer: unknown): RunningJob[] {
 	];
 }
 
-function toCapacity(answer: unknown): Capacity | undefined {
+function toCapacity(answer: unknown): SchedulerCapacity | undefined {
 	if (!isRecord(answer) || !Array.isArray(answer.available)) return undefined;
 	const listed: unknown = answer.executing ?? [];
 	if (!Array.isArray(listed)) return undefined;
-	const executing = listed.flatMap(toRunningJob);
-	const available = answer.available.flatMap((account: unknown): AccountCapacity[] => {
+	const executing = listed.flatMap(toSchedulerJob);
+	const available = answer.available.flatMap((account: unknown): SchedulerAccount[] => {
 		const email = isRecord(account) ? textOf(account.email) : undefined;
 		if (!isRecord(account) || email === undefined) return [];
 		const listedHere = executing.filter((job) => job.email === email).length;

@@ -2,7 +2,7 @@ import type { ApiClient } from '../../shared/api/client';
 import { isRetired, type Answer, type Failure } from '../../shared/api/failure';
 import type { JobReport, JobService, Refusal } from '../../shared/jobs/service';
 import { textOf } from '../../shared/values';
-import { createLtxStudioApi, type RunningJob } from './api';
+import { createLtxStudioApi, type SchedulerJob } from './api';
 import { blankReport, toFirstOutput, toReport, type JobAnswer } from './job';
 import { FinishedJobs } from './search';
 import { TEXTS } from './texts';
@@ -82,4 +82,4 @@ function toAnswer(
 const withStatus = (report: JobReport): JobReport =>
 	report.word === '' ? { ...report, status: 'active', word: 'active' } : report;
 
-const toRunning = ({ jobId, replyRef }: RunningJob) => ({ jobId, reference: replyRef });
+const toRunning = ({ jobId, replyRef }: SchedulerJob) => ({ jobId, reference: replyRef });

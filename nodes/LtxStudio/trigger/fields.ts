@@ -1,14 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { internalBaseUrlField } from '../fields/job';
 import { accountLocator } from '../fields/locators';
 import { downloadFields, simplifyField } from '../../shared/n8n/commonFields';
+import { showIf } from '../../shared/n8n/display';
 
 export const MODES = { start: 'start', resume: 'resume' } as const;
 
-const showFor = (mode: keyof typeof MODES, field: INodeProperties): INodeProperties => ({
-	...field,
-	displayOptions: { show: { mode: [MODES[mode]], ...field.displayOptions?.show } },
-});
+const showFor = (mode: keyof typeof MODES, field: INodeProperties): INodeProperties =>
+	showIf({ mode: [MODES[mode]] }, field);
 
 const filters: INodeProperties = {
 	displayName: 'Filters',
@@ -67,16 +67,7 @@ const options: INodeProperties = {
 	placeholder: 'Add option',
 	default: {},
 	options: [
-		{
-			displayName: 'Internal Base URL',
-			name: 'internalBaseUrl',
-			type: 'string',
-			default: '',
-			placeholder: 'http://localhost:5678',
-			description:
-				'Where this n8n reaches itself, if it cannot do so under its public address (WEBHOOK_URL)',
-			displayOptions: { show: { '/mode': [MODES.resume] } },
-		},
+		showIf({ '/mode': [MODES.resume] }, internalBaseUrlField),
 		{
 			displayName: 'Read Job Again',
 			name: 'verify',

@@ -39,7 +39,7 @@ export async function checkOnly(
 			: { ...item, entry: Entry.queued({ ...item.submission, reference: '' }) },
 	);
 	const entries = looked.flatMap((item) => (isItemError(item) ? [] : item.entry));
-	const till = await ask(service, entries);
+	const till = await readTill(service, entries);
 	const output = looked.map((item, index): INodeExecutionData => {
 		const pairedItem = { item: index };
 		if (isItemError(item)) return { json: { ...UNKNOWN, problem: textOf(item) }, pairedItem };
@@ -88,7 +88,7 @@ interface Till {
 }
 
 /** Gives up what a run would not take, or not be able to pay for. */
-async function ask(service: JobService, entries: readonly Entry[]): Promise<Till> {
+async function readTill(service: JobService, entries: readonly Entry[]): Promise<Till> {
 	const slots = service.capacity ? new Slots() : Slots.unlimited();
 	const memory = new Memory({});
 	const book = new Book(entries, false, { clock, memory, slots });
@@ -102,7 +102,7 @@ async function ask(service: JobService, entries: readonly Entry[]): Promise<Till
 		for (const entry of open()) giveUp(entry, { kind: 'rejected', failure: capacity.failure });
 	}
 	const submitter = new Submitter(book, 1, { service, memory, slots });
-	for (const entry of open()) submitter.requireAccount(entry);
+	for (const entry of open()) submitter.failWithoutAccount(entry);
 
 	const purses = await readPurses(service, slots.names, open());
 	const wanted = open().filter((entry) => pursesOf(entry, purses).some(({ end }) => !end));

@@ -192,7 +192,7 @@ export class JobRun {
 		await lookBack?.takeOver(capacity.body);
 		// Only from here on is a slot waited for.
 		book.progressedAt = book.now;
-		for (const entry of book.inState('queued')) submitter.requireAccount(entry);
+		for (const entry of book.inState('queued')) submitter.failWithoutAccount(entry);
 	}
 
 	/** Asks what runs, and counts the free slots by it. */

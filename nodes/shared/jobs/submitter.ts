@@ -40,7 +40,7 @@ export class Submitter {
 	}
 
 	/** Fails an entry that no configured account could ever take. */
-	requireAccount(entry: Entry): void {
+	failWithoutAccount(entry: Entry): void {
 		const { slots } = this.parts;
 		if (!entry.submission) return;
 		const { account: wanted, isBoundToAccount } = entry.submission;

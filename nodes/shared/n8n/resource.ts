@@ -5,6 +5,7 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 
+import { showIf } from './display';
 import type { OperationFacts } from './itemOperation';
 
 /** What operations have in common: what they are about. */
@@ -56,24 +57,11 @@ export function resourceProperties(
 		...resources.map(operationField),
 		...resources.flatMap(({ value: resource, operations }) =>
 			Object.entries(operations).flatMap(([operation, { description }]) =>
-				description.map((field) => showFor(resource, operation, field)),
+				description.map((field) => showIf({ resource: [resource], operation: [operation] }, field)),
 			),
 		),
 	];
 }
-
-/**
- * n8n's own `updateDisplayOptions` puts resource and operation behind the conditions that a field has by itself. n8n goes through
- * them in order, and shows a field as soon as it comes to a value that is an expression: with a model by expression, the fields of
- * all other operations that depend on the model would be there too.
- */
-const showFor = (resource: string, operation: string, field: INodeProperties): INodeProperties => ({
-	...field,
-	displayOptions: {
-		...field.displayOptions,
-		show: { resource: [resource], operation: [operation], ...field.displayOptions?.show },
-	},
-});
 
 const OPERATION: INodeProperties = {
 	displayName: 'Operation',

@@ -124,7 +124,7 @@ describe('the submitter', () => {
 		['there is none', {}, [], 'done'],
 	])('asks for an account: %s', (_case, submission, accounts, state) => {
 		const lab = submit([submission], Object.fromEntries(accounts.map((name) => [name, 1])));
-		for (const entry of lab.entries) lab.submitter.requireAccount(entry);
+		for (const entry of lab.entries) lab.submitter.failWithoutAccount(entry);
 		expect(lab.states()).toEqual([state]);
 	});
 });

@@ -4,7 +4,7 @@ import { itemOperation } from '../../../shared/n8n/itemOperation';
 import { simplifyField } from '../../../shared/n8n/commonFields';
 import { userReferenceOf, withoutTokens } from '../../service/job';
 import { parseJobId } from '../../service/jobId';
-import { createLtxStudioApi, type RunningJob } from '../../service/api';
+import { createLtxStudioApi, type SchedulerJob } from '../../service/api';
 import { readReplyReference } from '../../../shared/jobs/reference';
 import { PAGES } from '../operation';
 
@@ -31,19 +31,19 @@ export const getAll = itemOperation({
 		const answer = await createLtxStudioApi(client).runningJobs();
 		if (!answer.ok) throw client.error(answer.failure);
 		return answer.body.map((job) => ({
-			json: simplify ? toRunningJob(job) : withoutTokens(job.answer),
+			json: simplify ? schedulerJobOutput(job) : withoutTokens(job.answer),
 		}));
 	},
 });
 
 /** The reply URL is left out: it may hold the token by which an execution is resumed. */
-export function toRunningJob({
+export function schedulerJobOutput({
 	jobId,
 	email,
 	started,
 	elapsed,
 	replyRef,
-}: RunningJob): IDataObject {
+}: SchedulerJob): IDataObject {
 	return {
 		jobId,
 		type: parseJobId(jobId)?.type ?? null,

@@ -3,7 +3,7 @@ import { simplifyField } from '../../../shared/n8n/commonFields';
 import { createLtxStudioApi } from '../../service/api';
 import { withoutTokens } from '../../service/job';
 import { PAGES } from '../operation';
-import { toRunningJob } from './getAll.operation';
+import { schedulerJobOutput } from './getAll.operation';
 
 /** Tells how many more jobs each account can run, one item an account. */
 export const getCapacity = itemOperation({
@@ -31,7 +31,7 @@ export const getCapacity = itemOperation({
 		return available.map((account) => ({
 			json: {
 				...account,
-				jobs: executing.filter(({ email }) => email === account.email).map(toRunningJob),
+				jobs: executing.filter(({ email }) => email === account.email).map(schedulerJobOutput),
 			},
 		}));
 	},

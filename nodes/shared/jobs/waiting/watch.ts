@@ -30,7 +30,7 @@ export interface Knock {
 }
 
 /** Where the watch rings when nobody is there who could let the execution go on. */
-interface Bell {
+interface Doorbell {
 	url: string;
 	reference: string;
 	/** Is told when this process has nothing more to do about the execution. */
@@ -75,7 +75,7 @@ export class Watch {
 	constructor(
 		private readonly desk: Desk,
 		{ items, timeout = LONGEST_TIMEOUT_MS }: Sleep,
-		private readonly bell: Bell,
+		private readonly bell: Doorbell,
 	) {
 		this.jobs = items.filter(isSleepingJob);
 		this.service = shareLists(desk, this.jobs);
