@@ -93,6 +93,14 @@ interface MediaField {
 	limit?: number;
 }
 
+/** What several operations can end a video with. */
+export const LAST_FRAME: MediaField = {
+	name: 'last_frame_uri',
+	displayName: 'Last Frame',
+	kind: 'image',
+	description: 'The last picture of the video.',
+};
+
 /** A picture, video or sound: a binary field of the item, which is uploaded on the way, or an address. */
 export function mediaField(field: MediaField): INodeProperties {
 	const { name, displayName, kind, description, required = false, limit } = field;

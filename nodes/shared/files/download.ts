@@ -3,7 +3,6 @@ import {
 	NodeOperationError,
 	type IBinaryData,
 	type IExecuteFunctions,
-	type IHttpRequestOptions,
 	type IN8nHttpFullResponse,
 	type IWebhookFunctions,
 } from 'n8n-workflow';
@@ -33,7 +32,7 @@ import {
 	typeOfContent,
 	typeOfName,
 } from './mimeType';
-import { PLAIN } from './plain';
+import { requestFile } from './requestFile';
 
 export interface Download {
 	url: string;
@@ -177,19 +176,8 @@ async function openUrl(
 			itemIndex: file.item,
 		});
 	}
-	const request: IHttpRequestOptions = {
-		url: url.href,
-		headers: PLAIN,
-		encoding: 'stream',
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		// A signed URL does not redirect: what does leads away from the store.
-		disableFollowRedirect: true,
-		timeout: 0,
-		abortSignal: limit.signal,
-	};
 	try {
-		return (await context.helpers.httpRequest(request)) as IN8nHttpFullResponse;
+		return await requestFile(context, url, limit);
 	} catch (error) {
 		const failure = toThrownFailure(error);
 		const { message } = explainNetwork(failure, url.host);

@@ -30,7 +30,7 @@ import {
 	typeOfContent,
 	typeOfName,
 } from './mimeType';
-import { PLAIN } from './plain';
+import { requestFile } from './requestFile';
 
 /** A file that is about to be sent. */
 export interface OpenFile {
@@ -185,7 +185,7 @@ async function follow(
 	context: IExecuteFunctions,
 	start: URL,
 	baseUrl: URL,
-	{ signal }: TimeLimit,
+	limit: TimeLimit,
 ): Promise<IN8nHttpFullResponse> {
 	let url = start;
 	for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
@@ -194,16 +194,7 @@ async function follow(
 				`${url.host} is an address of a private network. Read the file with an HTTP Request node, and choose "File of the Item" as Source`,
 			);
 		}
-		const response = (await context.helpers.httpRequest({
-			url: url.href,
-			headers: PLAIN,
-			encoding: 'stream',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-			timeout: 0,
-			abortSignal: signal,
-		})) as IN8nHttpFullResponse;
+		const response = await requestFile(context, url, limit);
 		const { statusCode: status, headers, body } = response;
 		if (status === 200) return response;
 		(body as FileStream).destroy();

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { jobOptions } from '../../fields/jobOptions';
-import { mediaField, readMedia } from '../../fields/media';
+import { LAST_FRAME, mediaField, readMedia } from '../../fields/media';
 import {
 	cameraOption,
 	frameRateField,
@@ -29,13 +29,6 @@ const IMAGE = {
 	displayName: 'Image',
 	kind: 'image',
 	description: 'The first picture of the video. An image, a prompt or both are needed.',
-} as const;
-
-const LAST_FRAME = {
-	name: 'last_frame_uri',
-	displayName: 'Last Frame',
-	kind: 'image',
-	description: 'The last picture of the video.',
 } as const;
 
 const fields: INodeProperties[] = [
