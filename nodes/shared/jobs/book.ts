@@ -2,7 +2,7 @@ import type { Clock } from '../n8n/clock';
 import type { Memory } from './memory';
 import type { JobReport } from './service';
 import type { Slot, Slots } from './slots';
-import type { Entry, Event, State } from './state';
+import { isUnsubmitted, type Entry, type Event, type State } from './state';
 
 /** The items of a run. Every step of theirs is made here, together with what it means for slots and memory. */
 export class Book {
@@ -55,11 +55,9 @@ export class Book {
 
 	private honest(event: Event): Event {
 		const { unchecked: pattern } = this;
-		if (pattern === undefined || event.type !== 'gaveUp' || event.problem.kind !== 'rejected') {
-			return event;
-		}
-		const { failure } = event.problem;
-		return { type: 'gaveUp', problem: { kind: 'unchecked', failure, pattern } };
+		if (pattern === undefined || event.type !== 'gaveUp') return event;
+		const { problem } = event;
+		return isUnsubmitted(problem) ? { ...event, problem: { ...problem, pattern } } : event;
 	}
 
 	private keep(entry: Entry, { jobId, facts }: JobReport): void {

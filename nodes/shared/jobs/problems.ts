@@ -85,11 +85,11 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 					description: `Job ${report.jobId} goes on at ${name}. ${wayOut}`,
 				};
 	},
-	rejected: ({ failure }, { service }) => {
+	rejected: ({ failure, pattern }, { service }) => {
 		const { message, description } = service.explain(failure);
 		return {
 			message,
-			description: `${description} Nothing was submitted for this item.`,
+			description: `${description} ${submittedNothing(service, pattern)}`,
 			status: failure.status,
 		};
 	},
@@ -120,12 +120,12 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 		const { message, description } = failure ? service.explain(failure) : NOT_ALL_SEEN;
 		return {
 			message,
-			description: `${description} This run has submitted nothing for this item. Jobs with a reply reference like ${pattern} may have been submitted before, by a worker that died. ${service.texts.lookFor} before you submit it again.`,
+			description: `${description} ${submittedNothing(service, pattern)}`,
 			status: failure?.status,
 		};
 	},
-	noSlot: ({ waited, failure }, { service }) => {
-		const nothing = 'Nothing was submitted for this item.';
+	noSlot: ({ waited, failure, pattern }, { service }) => {
+		const nothing = submittedNothing(service, pattern);
 		if (failure && failure.status !== NO_ROOM) {
 			const { message, description } = service.explain(failure);
 			return {
@@ -143,26 +143,34 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 		message: 'The credits do not reach as far as this item',
 		description: `${formatCredits(left)} are left on ${accounts.join(', ')} by then. Buy some, or give the node fewer items.`,
 	}),
-	noAccount: ({ wanted, configured, isAmbiguous }, { service: { texts } }) => {
+	noAccount: ({ wanted, configured, isAmbiguous, pattern }, { service }) => {
+		const { texts } = service;
+		const nothing = submittedNothing(service, pattern);
 		const list = configured.join(', ');
 		if (configured.length === 0) {
 			return {
 				message: `No ${texts.name} account is configured`,
-				description: `${texts.connectAccount} Nothing was submitted.`,
+				description: `${texts.connectAccount} ${nothing}`,
 			};
 		}
 		if (isAmbiguous) {
 			return {
 				message: 'The account that owns the assets is not known',
-				description: `Choose it in the Account field, or pass on the item of the upload, which carries it. Configured: ${list}. Nothing was submitted.`,
+				description: `Choose it in the Account field, or pass on the item of the upload, which carries it. Configured: ${list}. ${nothing}`,
 			};
 		}
 		return {
 			message: `The account "${wanted ?? 'that is wanted'}" is not configured`,
-			description: `Choose one of these in the Account field: ${list}. Nothing was submitted.`,
+			description: `Choose one of these in the Account field: ${list}. ${nothing}`,
 		};
 	},
 };
+
+function submittedNothing({ texts }: JobService, pattern: string | undefined): string {
+	return pattern === undefined
+		? 'Nothing was submitted for this item.'
+		: `This run has submitted nothing for this item. Jobs with a reply reference like ${pattern} may have been submitted before, by a worker that died. ${texts.lookFor} before you submit it again.`;
+}
 
 /** Says what happened to a job, and what to do next. It names the job, if one is known. */
 export function explainProblem(problem: Problem, situation: Situation): Explained {
@@ -252,11 +260,10 @@ export function describeJobs(
 }
 
 function uncheckedPatterns(entries: readonly Entry[]): string[] {
-	const patterns = entries.flatMap(({ state }) =>
-		state.name === 'done' && !state.outcome.ok && state.outcome.problem.kind === 'unchecked'
-			? state.outcome.problem.pattern
-			: [],
-	);
+	const patterns = entries.flatMap(({ state }) => {
+		const problem = state.name === 'done' && !state.outcome.ok ? state.outcome.problem : undefined;
+		return problem && 'pattern' in problem ? (problem.pattern ?? []) : [];
+	});
 	return [...new Set(patterns)];
 }
 

@@ -20,7 +20,7 @@ export type Problem =
 			unseen?: Failure | 'notLookedAt' | undefined;
 	  }
 	/** The API refused the submission: nothing was submitted. */
-	| { kind: 'rejected'; failure: Failure }
+	| ({ kind: 'rejected'; failure: Failure } & Unsubmitted)
 	/** A submission whose answer was lost, and whose job can't be found. */
 	| { kind: 'uncertain'; failure: Failure | undefined; candidates: readonly string[] }
 	/** Its place has a job that was made for something else. */
@@ -28,11 +28,22 @@ export type Problem =
 	/** The API can't be asked what an earlier run may have submitted. */
 	| { kind: 'unchecked'; failure: Failure | undefined; pattern: string }
 	/** No slot came free in time: nothing was submitted. The failure is the last refusal. */
-	| { kind: 'noSlot'; waited: number; failure?: Failure | undefined }
+	| ({ kind: 'noSlot'; waited: number; failure?: Failure | undefined } & Unsubmitted)
 	/** The accounts cannot pay for it: nothing was submitted. */
 	| { kind: 'noCredits'; accounts: string[]; left: number }
 	/** No account can take it: nothing was submitted. */
-	| { kind: 'noAccount'; wanted: string | undefined; configured: string[]; isAmbiguous: boolean };
+	| ({
+			kind: 'noAccount';
+			wanted: string | undefined;
+			configured: string[];
+			isAmbiguous: boolean;
+	  } & Unsubmitted);
+
+/** Nothing was submitted by this run. */
+interface Unsubmitted {
+	/** Of the references under which one before it may have submitted something that could not be searched for. */
+	pattern?: string;
+}
 
 export type Outcome = { ok: true; report: JobReport } | { ok: false; problem: Problem };
 
@@ -168,6 +179,10 @@ const follow = (trail: Trail, state: State, event: Event): Trail => ({
 
 const SUBMITTED_NOTHING = new Set<Problem['kind']>(['rejected', 'noSlot', 'noAccount']);
 
+/** @returns whether an item has ended with nothing submitted, as far as this run goes */
+export const isUnsubmitted = (problem: Problem): problem is Extract<Problem, Unsubmitted> =>
+	SUBMITTED_NOTHING.has(problem.kind);
+
 const GOES_ON = new Set<Problem['kind']>(['timedOut', 'unreadable']);
 
 /**
@@ -177,7 +192,7 @@ const GOES_ON = new Set<Problem['kind']>(['timedOut', 'unreadable']);
 function honest(event: Event, state: State, { isResubmitted }: Trail): Event {
 	if (event.type !== 'gaveUp') return event;
 	const { problem } = event;
-	if (isResubmitted && SUBMITTED_NOTHING.has(problem.kind)) {
+	if (isResubmitted && isUnsubmitted(problem)) {
 		const failure = 'failure' in problem ? problem.failure : undefined;
 		return { type: 'gaveUp', problem: { kind: 'uncertain', failure, candidates: [] } };
 	}

@@ -133,7 +133,7 @@ describe('the automatic account', () => {
 			name: 'NodeOperationError',
 			message: 'The account that owns the assets is not known',
 			context: { itemIndex: 0 },
-			description: `Item 1: Choose it in the Account field, or pass on the item of the upload, which carries it. Configured: ${ONE}, ${TWO}. Nothing was submitted.`,
+			description: `Item 1: Choose it in the Account field, or pass on the item of the upload, which carries it. Configured: ${ONE}, ${TWO}. Nothing was submitted for this item.`,
 		});
 		expect(requestsOf(lab, 'POST')).toEqual([]);
 
@@ -179,7 +179,7 @@ describe('the automatic account', () => {
 		expect(ended.error).toMatchObject({
 			name: 'NodeOperationError',
 			message: 'The account "nobody@example.com" is not configured',
-			description: `Item 2: Choose one of these in the Account field: ${ONE}, ${TWO}. Nothing was submitted.`,
+			description: `Item 2: Choose one of these in the Account field: ${ONE}, ${TWO}. Nothing was submitted for this item.`,
 		});
 		expect(requestsOf(lab, 'POST')).toEqual([]);
 		expect(lab.emulator.ledger.entries).toEqual([]);

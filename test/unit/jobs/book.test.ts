@@ -82,12 +82,14 @@ describe('the book of a run', () => {
 		expect(book.isStopping).toBe(stopsOnProblem);
 	});
 
-	it('does not say that nothing was submitted where a run before this one could not be searched', () => {
+	it.each<Problem>([
+		rejected,
+		{ kind: 'noSlot', waited: 1 },
+		{ kind: 'noAccount', wanted: 'me', configured: [], isAmbiguous: false },
+	])('says of $kind that a run before this one could not be searched', (problem) => {
 		const { book, entry, advance } = bookOf();
 		book.unchecked = 'n8n2.*';
-		advance({ type: 'gaveUp', problem: rejected });
-		expect(entry.state).toMatchObject({
-			outcome: { problem: { kind: 'unchecked', pattern: 'n8n2.*', failure: rejected.failure } },
-		});
+		advance({ type: 'gaveUp', problem });
+		expect(entry.state).toMatchObject({ outcome: { problem: { ...problem, pattern: 'n8n2.*' } } });
 	});
 });

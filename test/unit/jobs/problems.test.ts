@@ -116,19 +116,32 @@ describe('a problem', () => {
 			'Do something. It was tried for 1 minute. Nothing was submitted for this item.',
 		],
 		[
+			{ kind: 'noSlot', waited: 60_000, pattern: 'n8n2.*' },
+			'No slot came free within 1 minute',
+			'This run has submitted nothing for this item. Jobs with a reply reference like n8n2.* may have been submitted before, by a worker that died. Look for it at Films before you submit it again. See what runs.',
+		],
+		[
+			{
+				...{ kind: 'noAccount', wanted: undefined, configured: [], isAmbiguous: false },
+				pattern: 'n8n2.*',
+			},
+			'No Films account is configured',
+			'Connect an account. This run has submitted nothing for this item. Jobs with a reply reference like n8n2.* may have been submitted before, by a worker that died. Look for it at Films before you submit it again.',
+		],
+		[
 			{ kind: 'noAccount', wanted: undefined, configured: [], isAmbiguous: false },
 			'No Films account is configured',
-			'Connect an account. Nothing was submitted.',
+			'Connect an account. Nothing was submitted for this item.',
 		],
 		[
 			{ kind: 'noAccount', wanted: 'x', configured: ['one', 'two'], isAmbiguous: false },
 			'The account "x" is not configured',
-			'Choose one of these in the Account field: one, two. Nothing was submitted.',
+			'Choose one of these in the Account field: one, two. Nothing was submitted for this item.',
 		],
 		[
 			{ kind: 'noAccount', wanted: undefined, configured: ['one', 'two'], isAmbiguous: true },
 			'The account that owns the assets is not known',
-			'Choose it in the Account field, or pass on the item of the upload, which carries it. Configured: one, two. Nothing was submitted.',
+			'Choose it in the Account field, or pass on the item of the upload, which carries it. Configured: one, two. Nothing was submitted for this item.',
 		],
 	])('is explained: %j', (problem, message, description) => {
 		const status = 'failure' in problem ? problem.failure?.status : undefined;
@@ -206,7 +219,8 @@ describe('the jobs of a run', () => {
 		const pattern = 'n8n2.A.7.N.0.*';
 		const unchecked = () =>
 			entryOf({ type: 'gaveUp', problem: { kind: 'unchecked', failure: undefined, pattern } });
-		expect(describeJobs([ended, unchecked(), unchecked()], full)).toBe(
+		const noSlot = entryOf({ type: 'gaveUp', problem: { kind: 'noSlot', waited: 1, pattern } });
+		expect(describeJobs([ended, unchecked(), unchecked(), noSlot], full)).toBe(
 			`Ended: ended. A worker that died may have submitted more, with a reply reference like ${pattern}.`,
 		);
 	});
