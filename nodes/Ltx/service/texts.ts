@@ -41,7 +41,6 @@ export const LTX_API: ApiDescription = {
 		description:
 			'Check the Base URL of the LTX credential. The usual one is https://api.ltx.io. If it is right, look for a newer version of this package.',
 	},
-	otherWayToFile: 'Get the file with Asset > Download, or its job with Job > Get.',
 };
 
 /** What the LTX node calls things, for the engine's errors and hints. */
@@ -51,6 +50,7 @@ export const TEXTS: ServiceTexts = {
 		'Job > Wait takes over from here: give it the job IDs soon, as the API keeps no job for longer than 24 hours.',
 	whyGone: 'The API keeps a job for up to 24 hours after its end, and sometimes less.',
 	lookFor: 'The API lists no jobs. Look at the usage of your account at console.ltx.io',
+	otherWayToFile: 'Get the file with Asset > Download, or its job with Job > Get.',
 	seeCapacity: 'The queue of your account was full all the time; other programs may use it, too.',
 	connectAccount: 'Check the LTX credential.',
 	priceList: `Lightricks' price list of ${AS_OF}`,

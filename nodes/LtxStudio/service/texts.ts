@@ -51,7 +51,6 @@ export const LTX_STUDIO_API: ApiDescription = {
 			new RegExp(`\\b(?:${COOKIE_PARTS.join('|')})=[^;\\s"']+`, 'g'),
 		],
 	},
-	otherWayToFile: 'Get the file with Asset > Download, or its job with Scheduler > Get Job.',
 };
 
 const VENDOR_LIST = `the vendor's price list of ${PRICE_LIST.asOf} for its ${PRICE_LIST.plan}`;
@@ -63,6 +62,7 @@ export const TEXTS: ServiceTexts = {
 	whyGone:
 		'It has expired, or was cancelled: then it may have been made all the same, and stands in Asset > Get Many.',
 	lookFor: 'Look for it with Scheduler > Find Jobs',
+	otherWayToFile: 'Get the file with Asset > Download, or its job with Scheduler > Get Job.',
 	seeCapacity: 'Scheduler > Get Capacity shows what runs on the accounts.',
 	seeResult:
 		'To see this result without paying again, put Asset > Download behind this node and run that step only.',

@@ -29,6 +29,4 @@ export interface ApiDescription {
 	retired: Explanation;
 	/** What its answers must not give away. */
 	confidential: Confidential;
-	/** How else a file can be had that could not be downloaded. */
-	otherWayToFile: string;
 }

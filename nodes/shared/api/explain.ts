@@ -85,7 +85,7 @@ const unfitRequest = ({ detail }: Failure): Explanation => ({
 /** What this package found out itself, and gave a code of its own. */
 const BY_OWN_CODE: Partial<Record<string, (failure: Failure, host: string) => Explanation>> = {
 	[BROKEN_SOURCE]: ({ detail }) => ({
-		message: `The file to send broke off: ${detail}`,
+		message: `The file to send could not be read: ${detail}`,
 		description: 'Check where the file comes from, then run the node again.',
 	}),
 	[UNFIT_SOURCE]: ({ detail }) => ({

@@ -49,6 +49,8 @@ export interface Download {
 	refresh: (() => Promise<string | undefined>) | undefined;
 	/** What is known of the file, for errors: its job. */
 	subject: string;
+	/** What to do where it cannot be had. */
+	advice: string;
 	item: number;
 }
 
@@ -274,18 +276,14 @@ const describeStatus = (status: number) =>
 			? `The store redirected to another address (${status}), which is not followed`
 			: `The store answered ${status}`;
 
-function toError(
-	{ context, client, file }: Call,
-	{ message, failure: { status } }: Setback,
-): NodeApiError {
-	const { item, subject } = file;
-	const way = client.api.otherWayToFile;
+function toError({ context, file }: Call, { message, failure: { status } }: Setback): NodeApiError {
+	const { item, subject, advice } = file;
 	return new NodeApiError(
 		context.getNode(),
 		{ message },
 		{
 			message,
-			description: [`${itemLabel(item)}:`, subject, way].filter(Boolean).join(' '),
+			description: `${itemLabel(item)}: ${subject} ${advice}`,
 			itemIndex: item,
 			...(status === undefined ? {} : { httpCode: String(status) }),
 		},

@@ -45,6 +45,8 @@ interface DownloadDefinition {
 	output: OutputFields;
 	/** What tells a job's file from others of the same name; undefined where a text names no job of this service. */
 	uniqueOf: (text: string) => string | undefined;
+	/** Where the URL can be had that the file of a job has now. */
+	advice: string;
 	/** The URL that a job's file has now. */
 	freshUrl: (client: ApiClient, jobId: string) => Promise<string | undefined>;
 }
@@ -53,6 +55,7 @@ interface DownloadDefinition {
 export const downloadOperation = ({
 	output,
 	uniqueOf,
+	advice,
 	freshUrl,
 }: DownloadDefinition): ItemOperation =>
 	itemOperation({
@@ -97,6 +100,7 @@ export const downloadOperation = ({
 								return isOwn || placeOf(fresh) === placeOf(url) ? fresh : undefined;
 							},
 				subject: `${jobId === undefined ? '' : `Job ${jobId}. `}"Asset URL" is ${placeOf(url)}.`,
+				advice,
 				item,
 			});
 			return [{ json, binary: { ...files, [property]: binary } }];

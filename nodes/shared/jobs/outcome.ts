@@ -85,6 +85,7 @@ export async function jobOutput(
 			return answer.ok ? answer.body.file?.url : undefined;
 		},
 		subject: `Job ${jobId} has completed and is at ${file.url}.`,
+		advice: service.texts.otherWayToFile,
 		item,
 	});
 	return { json, binary: { [settings.binaryPropertyName]: binary } };

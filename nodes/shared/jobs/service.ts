@@ -157,6 +157,8 @@ export interface ServiceTexts extends PriceTexts {
 	whyGone: string;
 	/** How to look for a job whose ID is not known. */
 	lookFor: string;
+	/** How else the file of a job can be had that could not be downloaded. */
+	otherWayToFile: string;
 	/** Where to see what occupies the slots. */
 	seeCapacity: string;
 	/** How to see a result that was not downloaded, without paying for it again. */

@@ -50,5 +50,4 @@ export const USEAPI: ApiDescription = {
 		],
 		text: [/\buser:\d+-\w{8,}/g],
 	},
-	otherWayToFile: '',
 };

@@ -257,6 +257,22 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 		await away.close();
 	});
 
+	it('does not advise what has just been done', async () => {
+		const job = await makeJob();
+		// Each download asks for a fresh URL once.
+		for (let times = 0; times < 4; times++)
+			lab.emulator.faults.add({ kind: 'status', status: 400, match: { path: ARTIFACT } });
+		const run = await lab.engine.runNode({ parameters: DOWNLOAD, items: [{ json: job }] });
+		expect(run.error?.description).toMatch(
+			/"Asset URL" is \S+\. Scheduler > Get Job tells the URL that the file of a job has now\.$/,
+		);
+		const parameters = { resource: 'scheduler', operation: 'waitForJob', download: true };
+		const wait = await lab.engine.runNode({ parameters, items: [{ json: job }] });
+		expect(wait.error?.description).toMatch(
+			/ Get the file with Asset > Download, or its job with Scheduler > Get Job\. Ended: /,
+		);
+	});
+
 	it.each(['http://127.0.0.1:1/a.png', 'http://example.com/a.png'])(
 		'refuses %s',
 		async (assetUrl) => {

@@ -196,7 +196,7 @@ describe('uploads from a URL', () => {
 		'%s: tells that it was the source, and takes nothing for a file',
 		async (path) => {
 			const run = await upload(path);
-			expect(run.error?.message).toMatch(/^The file to send broke off: /);
+			expect(run.error?.message).toMatch(/^The file to send could not be read: /);
 			expect(lab.emulator.uploads).toEqual([]);
 		},
 	);

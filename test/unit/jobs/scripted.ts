@@ -76,6 +76,7 @@ export const TEXTS: ServiceTexts = {
 	takeOver: 'Wait with Films.',
 	whyGone: 'It has expired.',
 	lookFor: 'Look for it at Films',
+	otherWayToFile: 'Get the file.',
 	seeCapacity: 'See what runs.',
 	seeResult: 'See the result.',
 	connectAccount: 'Connect an account.',
