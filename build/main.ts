@@ -48,7 +48,7 @@ async function bundle(): Promise<void> {
 		platform: 'node',
 		target: 'node20',
 		plugins: [requireOnce],
-		// For the tarball's size. Names and lines stay, for whoever reads a stack trace.
+		// For the tarball's size. Names stay, for whoever reads a stack trace.
 		minifyWhitespace: true,
 		minifySyntax: true,
 		lineLimit: 10_000,

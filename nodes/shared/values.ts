@@ -8,6 +8,9 @@ export const isRecord = (value: unknown): value is IDataObject =>
 export const textOf = (value: unknown): string | undefined =>
 	typeof value === 'string' && value !== '' ? value : undefined;
 
+/** @returns whether a value is a text that says something */
+export const isText = (value: unknown): value is string => textOf(value) !== undefined;
+
 /** @returns a number that can be counted with, and undefined for whatever else a value is */
 export const numberOf = (value: unknown): number | undefined =>
 	typeof value === 'number' && Number.isFinite(value) ? value : undefined;

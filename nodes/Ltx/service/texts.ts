@@ -50,7 +50,7 @@ export const TEXTS: ServiceTexts = {
 		'Job > Wait takes over from here: give it the job IDs soon, as the API keeps no job for longer than 24 hours.',
 	whyGone: 'The API keeps a job for up to 24 hours after its end, and sometimes less.',
 	lookFor: 'The API lists no jobs. Look at the usage of your account at console.ltx.io',
-	otherWayToFile: 'Get the file with Asset > Download, or its job with Job > Get.',
+	otherWayToFile: 'Get the file with Asset > Download, from an item that has jobId and assetUrl.',
 	seeCapacity: 'The queue of your account was full all the time; other programs may use it, too.',
 	connectAccount: 'Check the LTX credential.',
 	priceList: `Lightricks' price list of ${AS_OF}`,

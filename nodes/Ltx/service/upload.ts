@@ -18,7 +18,7 @@ import { costOfTry, isTransient, RETRY_BUDGET_MS, retryDelay } from '../../share
 import type { FileStream } from '../../shared/files/firstBytes';
 import { SourceError, type FileSource, type OpenFile } from '../../shared/files/source';
 import { clock, pause } from '../../shared/n8n/clock';
-import { isRecord, isWebUrl, textOf } from '../../shared/values';
+import { isRecord, isText, isWebUrl } from '../../shared/values';
 
 /** A place for a file, as the API answers it. */
 interface Place {
@@ -84,10 +84,11 @@ async function askForPlace(client: ApiClient): Promise<Answer<IDataObject & Plac
 function isPlace(body: IDataObject | undefined): body is IDataObject & Place {
 	const headers: unknown = body?.required_headers;
 	return (
-		textOf(body?.storage_uri) !== undefined &&
-		isWebUrl(textOf(body?.upload_url) ?? '') &&
+		isText(body?.storage_uri) &&
+		isText(body.upload_url) &&
+		isWebUrl(body.upload_url) &&
 		isRecord(headers) &&
-		Object.values(headers).every((header) => textOf(header) !== undefined)
+		Object.values(headers).every(isText)
 	);
 }
 

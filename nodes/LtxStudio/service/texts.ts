@@ -62,7 +62,7 @@ export const TEXTS: ServiceTexts = {
 	whyGone:
 		'It has expired, or was cancelled: then it may have been made all the same, and stands in Asset > Get Many.',
 	lookFor: 'Look for it with Scheduler > Find Jobs',
-	otherWayToFile: 'Get the file with Asset > Download, or its job with Scheduler > Get Job.',
+	otherWayToFile: 'Get the file with Asset > Download, from an item that has jobId and assetUrl.',
 	seeCapacity: 'Scheduler > Get Capacity shows what runs on the accounts.',
 	seeResult:
 		'To see this result without paying again, put Asset > Download behind this node and run that step only.',

@@ -28,7 +28,7 @@ const BY_STATUS: Meanings = {
 	}),
 	402: ({ detail }) => ({
 		message: 'The account has not enough credits',
-		description: `Nothing was submitted. Top up the account. The API says: ${detail}.`,
+		description: `Top up the account. The API says: ${detail}.`,
 	}),
 	404: ({ detail, foreign }) => ({
 		message: `Not found: ${detail}`,
@@ -36,7 +36,7 @@ const BY_STATUS: Meanings = {
 	}),
 	412: ({ detail }) => ({
 		message: 'The account lacks the credits for this generation',
-		description: `Nothing was submitted. Top up the account. The API says: ${detail}.`,
+		description: `Top up the account. The API says: ${detail}.`,
 	}),
 	422: ({ detail }) => ({
 		message: `The content was refused by moderation: ${detail}`,

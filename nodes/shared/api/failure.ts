@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isRecord, textOf } from '../values';
+import { isRecord, isText, textOf } from '../values';
 
 /** Why a call did not give the answer that it should. */
 export interface Failure {
@@ -220,8 +220,7 @@ function detailOf(body: unknown, headers: IDataObject): string {
  * job may come with the status of an error, too.
  */
 const isOwnAnswer = (body: unknown) =>
-	isRecord(body) &&
-	(body.type === 'error' || [body.error, body.jobId].some((text) => textOf(text) !== undefined));
+	isRecord(body) && (isText(body.error) || body.type === 'error' || isText(body.jobId));
 
 /** A gateway's page is named, never quoted. */
 function describeBody(headers: IDataObject, body?: unknown): string {

@@ -50,7 +50,7 @@ export interface Download {
 	/** What is known of the file, for errors: its job. */
 	subject: string;
 	/** What to do where it cannot be had. */
-	advice: string;
+	advice: string | undefined;
 	item: number;
 }
 
@@ -199,7 +199,7 @@ async function store(
 		const start = await firstBytes(stream, START_BYTES);
 		// Whoever begins to read now would wait for ever.
 		if (fault) throw fault;
-		const header = textOf(headers['content-type']);
+		const header = headerOf(headers['content-type']);
 		checkContent(file, header, start);
 		const type = typeOf(file, header, start);
 		const binary = await context.helpers.prepareBinaryData(stream, nameOf(file, type), type);
@@ -229,7 +229,7 @@ function nameOf({ title, unique, url, extension }: Download, type: string): stri
 	return toFileName(title, unique, extensionOf(type) ?? otherwise);
 }
 
-const textOf = (header: unknown) => (typeof header === 'string' ? header : undefined);
+const headerOf = (header: unknown) => (typeof header === 'string' ? header : undefined);
 
 /** Whoever is in the place of a store for a moment, such as a gateway, has no file. */
 function checkContent(file: Download, header: string | undefined, start: Buffer): void {
@@ -283,7 +283,7 @@ function toError({ context, file }: Call, { message, failure: { status } }: Setb
 		{ message },
 		{
 			message,
-			description: `${itemLabel(item)}: ${subject} ${advice}`,
+			description: [`${itemLabel(item)}:`, subject, advice].filter(Boolean).join(' '),
 			itemIndex: item,
 			...(status === undefined ? {} : { httpCode: String(status) }),
 		},

@@ -45,7 +45,7 @@ interface DownloadDefinition {
 	output: OutputFields;
 	/** What tells a job's file from others of the same name; undefined where a text names no job of this service. */
 	uniqueOf: (text: string) => string | undefined;
-	/** Where the URL can be had that the file of a job has now. */
+	/** Where the URL can be had that the file of a job has now, for whoever does not give the job. */
 	advice: string;
 	/** The URL that a job's file has now. */
 	freshUrl: (client: ApiClient, jobId: string) => Promise<string | undefined>;
@@ -100,7 +100,7 @@ export const downloadOperation = ({
 								return isOwn || placeOf(fresh) === placeOf(url) ? fresh : undefined;
 							},
 				subject: `${jobId === undefined ? '' : `Job ${jobId}. `}"Asset URL" is ${placeOf(url)}.`,
-				advice,
+				advice: jobId === undefined ? advice : undefined,
 				item,
 			});
 			return [{ json, binary: { ...files, [property]: binary } }];

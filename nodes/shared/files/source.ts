@@ -252,8 +252,10 @@ function explainSource(
 	const thrown = toThrownFailure(error);
 	const reason =
 		error instanceof AwayError ? error.message : explainNetwork(thrown, 'the server').message;
-	const code = isTransient(thrown) ? BROKEN_SOURCE : UNFIT_SOURCE;
-	const failure = networkFailure(code, `it cannot be read: ${reason} (${label})`);
+	const detail = `${reason} (${label})`;
+	const failure = isTransient(thrown)
+		? networkFailure(BROKEN_SOURCE, detail)
+		: networkFailure(UNFIT_SOURCE, `it cannot be read: ${detail}`);
 	return { verb: 'read', reason, failure };
 }
 

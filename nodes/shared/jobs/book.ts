@@ -2,7 +2,7 @@ import type { Clock } from '../n8n/clock';
 import type { Memory } from './memory';
 import type { JobReport } from './service';
 import type { Slot, Slots } from './slots';
-import { isUnsubmitted, type Entry, type Event, type State } from './state';
+import type { Entry, Event, State } from './state';
 
 /** The items of a run. Every step of theirs is made here, together with what it means for slots and memory. */
 export class Book {
@@ -11,12 +11,6 @@ export class Book {
 
 	/** A problem has ended the run: nothing new is submitted. */
 	isStopping = false;
-
-	/**
-	 * A pattern of the references under which jobs may have been submitted before that could not be searched for: of what this
-	 * run has not submitted, nothing more than that can be said.
-	 */
-	unchecked: string | undefined;
 
 	/** How many jobs have come to their end. */
 	ended = 0;
@@ -43,7 +37,7 @@ export class Book {
 
 	/** Makes a step. What a state does not know, such as news of a job that was given up, changes nothing. */
 	advance(entry: Entry, event: Event): void {
-		if (!entry.advance(this.honest(event), this.now)) return;
+		if (!entry.advance(event, this.now)) return;
 		const { state } = entry;
 		if (event.type === 'slotTaken') this.slotOf.set(entry, event.slot);
 		if (event.type === 'accepted' || event.type === 'found') this.keep(entry, event.report);
@@ -51,13 +45,6 @@ export class Book {
 		if (state.name !== 'done') return;
 		this.ended++;
 		if (!state.outcome.ok && this.stopsOnProblem) this.isStopping = true;
-	}
-
-	private honest(event: Event): Event {
-		const { unchecked: pattern } = this;
-		if (pattern === undefined || event.type !== 'gaveUp') return event;
-		const { problem } = event;
-		return isUnsubmitted(problem) ? { ...event, problem: { ...problem, pattern } } : event;
 	}
 
 	private keep(entry: Entry, { jobId, facts }: JobReport): void {

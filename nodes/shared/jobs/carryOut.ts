@@ -3,44 +3,47 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { clock } from '../n8n/clock';
 import { toOutput, type ItemError } from '../n8n/items';
 import { hintsOf } from './hints';
-import { concludeItems, entriesOf, type Desk, type JobItem } from './outcome';
+import type { Memory } from './memory';
+import { concludeItems, type Desk, type JobItem } from './outcome';
 import { nameJobs } from './problems';
 import { progressTo } from './progress';
-import { JobRun, type JobRunDependencies, type JobRunOptions } from './run';
+import { JobRun, type JobRunOptions } from './run';
+import type { Entry } from './state';
 
-/** What is carried out, and how. */
-interface Work {
-	items: ReadonlyArray<JobItem | ItemError>;
-	options: JobRunOptions;
-	memory: JobRunDependencies['memory'];
-	/** @returns what the node hands on at once, if it does not put out what has become of the items */
-	proceed: (run: JobRun) => Promise<INodeExecutionData[] | undefined>;
+type NodeDesk = Desk & { context: IExecuteFunctions };
+
+/** A run of jobs in a node, which says how far it is. */
+export const toRun = (
+	{ context, client: { signal }, service }: NodeDesk,
+	entries: readonly Entry[],
+	{ memory, ...options }: JobRunOptions & { memory: Memory },
+): JobRun => {
+	const onProgress = progressTo(context, service.texts.name);
+	return new JobRun(entries, options, { service, clock, memory, signal, onProgress });
+};
+
+/** Puts out what has become of all items, and hints at what was done and what it cost. */
+export async function putOut(
+	desk: NodeDesk,
+	items: ReadonlyArray<JobItem | ItemError>,
+): Promise<INodeExecutionData[]> {
+	const outcomes = await concludeItems(desk, items);
+	desk.context.addExecutionHints(...hintsOf(items, desk.service.texts));
+	return toOutput(desk.context, outcomes);
 }
 
 /**
- * Runs the jobs of all items in one loop, and puts out what has become of them.
+ * Does what a run is for.
  *
- * @throws {NodeOperationError | NodeApiError} an error that names every job, whatever it comes from
+ * @throws {NodeOperationError | NodeApiError} whatever is thrown, with every job of the run where it does not name them itself
  */
-export async function carryOut(
-	desk: Desk & { context: IExecuteFunctions },
-	{ items, options, memory, proceed }: Work,
-): Promise<INodeExecutionData[]> {
-	const { context, client, service } = desk;
-	const entries = entriesOf(items);
-	const run = new JobRun(entries, options, {
-		service,
-		clock,
-		memory,
-		signal: client.signal,
-		onProgress: progressTo(context, service.texts.name),
-	});
+export async function namingJobs<Result>(
+	{ context, service }: NodeDesk,
+	entries: readonly Entry[],
+	work: () => Promise<Result>,
+): Promise<Result> {
 	try {
-		const handedOn = await proceed(run);
-		if (handedOn) return handedOn;
-		const outcomes = await concludeItems(desk, items);
-		context.addExecutionHints(...hintsOf(items, service.texts));
-		return toOutput(context, outcomes);
+		return await work();
 	} catch (error) {
 		throw nameJobs(context.getNode(), error, entries, service);
 	}

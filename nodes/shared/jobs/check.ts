@@ -42,7 +42,7 @@ export async function checkOnly(
 	const till = await readTill(service, entries);
 	const output = looked.map((item, index): INodeExecutionData => {
 		const pairedItem = { item: index };
-		if (isItemError(item)) return { json: { ...UNKNOWN, problem: textOf(item) }, pairedItem };
+		if (isItemError(item)) return { json: { ...UNKNOWN, problem: wordsOf(item) }, pairedItem };
 		const { entry, order, model, submission } = item;
 		const { state } = entry;
 		const error =
@@ -54,7 +54,7 @@ export async function checkOnly(
 		const json = {
 			...order.input,
 			valid: error === undefined,
-			...(error === undefined ? {} : { problem: textOf(error) }),
+			...(error === undefined ? {} : { problem: wordsOf(error) }),
 			model: model ?? null,
 			priceUsd: submission.price?.usd ?? null,
 			credits: submission.price?.credits ?? null,
@@ -73,7 +73,7 @@ export async function checkOnly(
 /** Of an item that could not be read. */
 const UNKNOWN = { valid: false, model: null, priceUsd: null, credits: null, account: null };
 
-const textOf = (error: Error): string =>
+const wordsOf = (error: Error): string =>
 	'description' in error && typeof error.description === 'string'
 		? `${error.message}. ${error.description}`
 		: error.message;

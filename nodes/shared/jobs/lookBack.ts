@@ -78,17 +78,22 @@ export class LookBack {
 		const { isComplete, failure } = findings.end;
 		// What an account whose session is dead has made can't be seen, but must not keep the others from working.
 		if (!isComplete || !isWhole) this.leaveUnchecked(failure);
-		else if (failure) this.book.unchecked = this.provenance.pattern;
+		else if (failure) this.noteUnsearched();
 	}
 
 	/** Submits nothing for items that may have been submitted before. */
 	leaveUnchecked(failure: Failure | undefined): void {
+		this.noteUnsearched();
+		for (const entry of this.book.inState('queued')) {
+			this.book.advance(entry, { type: 'gaveUp', problem: { kind: 'unchecked', failure } });
+		}
+	}
+
+	/** Of what this run does not submit, nobody can say that nothing was. */
+	private noteUnsearched(): void {
 		const { pattern } = this.provenance;
 		for (const entry of this.book.inState('queued')) {
-			this.book.advance(entry, {
-				type: 'gaveUp',
-				problem: { kind: 'unchecked', failure, pattern },
-			});
+			this.book.advance(entry, { type: 'unsearched', pattern });
 		}
 	}
 

@@ -85,11 +85,11 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 					description: `Job ${report.jobId} goes on at ${name}. ${wayOut}`,
 				};
 	},
-	rejected: ({ failure, pattern }, { service }) => {
-		const { message, description } = service.explain(failure);
+	rejected: ({ failure }, situation) => {
+		const { message, description } = situation.service.explain(failure);
 		return {
 			message,
-			description: `${description} ${submittedNothing(service, pattern)}`,
+			description: `${description} ${submittedNothing(situation)}`,
 			status: failure.status,
 		};
 	},
@@ -116,16 +116,17 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			'To pay for the new values, run the workflow again.',
 		),
 	}),
-	unchecked: ({ failure, pattern }, { service }) => {
-		const { message, description } = failure ? service.explain(failure) : NOT_ALL_SEEN;
+	unchecked: ({ failure }, situation) => {
+		const { message, description } = failure ? situation.service.explain(failure) : NOT_ALL_SEEN;
 		return {
 			message,
-			description: `${description} ${submittedNothing(service, pattern)}`,
+			description: `${description} ${submittedNothing(situation)}`,
 			status: failure?.status,
 		};
 	},
-	noSlot: ({ waited, failure, pattern }, { service }) => {
-		const nothing = submittedNothing(service, pattern);
+	noSlot: ({ waited, failure }, situation) => {
+		const { service } = situation;
+		const nothing = submittedNothing(situation);
 		if (failure && failure.status !== NO_ROOM) {
 			const { message, description } = service.explain(failure);
 			return {
@@ -143,9 +144,9 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 		message: 'The credits do not reach as far as this item',
 		description: `${formatCredits(left)} are left on ${accounts.join(', ')} by then. Buy some, or give the node fewer items.`,
 	}),
-	noAccount: ({ wanted, configured, isAmbiguous, pattern }, { service }) => {
-		const { texts } = service;
-		const nothing = submittedNothing(service, pattern);
+	noAccount: ({ wanted, configured, isAmbiguous }, situation) => {
+		const { texts } = situation.service;
+		const nothing = submittedNothing(situation);
 		const list = configured.join(', ');
 		if (configured.length === 0) {
 			return {
@@ -166,10 +167,11 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 	},
 };
 
-function submittedNothing({ texts }: JobService, pattern: string | undefined): string {
-	return pattern === undefined
+function submittedNothing({ service, entry }: Situation): string {
+	const { unsearched } = entry.trail;
+	return unsearched === undefined
 		? 'Nothing was submitted for this item.'
-		: `This run has submitted nothing for this item. Jobs with a reply reference like ${pattern} may have been submitted before, by a worker that died. ${texts.lookFor} before you submit it again.`;
+		: `This run has submitted nothing for this item. Jobs with a reply reference like ${unsearched} may have been submitted before, by a worker that died. ${service.texts.lookFor} before you submit it again.`;
 }
 
 /** Says what happened to a job, and what to do next. It names the job, if one is known. */
@@ -252,18 +254,15 @@ export function describeJobs(
 		listed('Ended', 'ended'),
 		listed('Not seen to have ended', 'unseen'),
 		unsettled.length > 0 ? `May have been submitted, ${placesOf(unsettled, service)}.` : '',
-		...uncheckedPatterns(known).map(
+		...unsearchedAmong(known).map(
 			(pattern) =>
 				`A worker that died may have submitted more, with a reply reference like ${pattern}.`,
 		),
 	);
 }
 
-function uncheckedPatterns(entries: readonly Entry[]): string[] {
-	const patterns = entries.flatMap(({ state }) => {
-		const problem = state.name === 'done' && !state.outcome.ok ? state.outcome.problem : undefined;
-		return problem && 'pattern' in problem ? (problem.pattern ?? []) : [];
-	});
+function unsearchedAmong(entries: readonly Entry[]): string[] {
+	const patterns = entries.flatMap(({ report, trail }) => (report ? [] : (trail.unsearched ?? [])));
 	return [...new Set(patterns)];
 }
 

@@ -6,7 +6,7 @@ import type { FieldReader } from '../n8n/fieldReader';
 export const WAIT_MODES = { none: 'none', poll: 'poll', webhook: 'webhook' } as const;
 
 /** What to do about a submission of which nobody knows whether it was taken. */
-export const ON_UNCERTAIN = { fail: 'fail', resubmit: 'resubmit' } as const;
+const ON_UNCERTAIN = { fail: 'fail', resubmit: 'resubmit' } as const;
 
 /** The option by which the user chooses what to do about such a submission. */
 export const onUncertainField = (description: string): INodeProperties => ({
@@ -28,6 +28,9 @@ export const onUncertainField = (description: string): INodeProperties => ({
 		},
 	],
 });
+
+export const readOnUncertain = (form: FieldReader): keyof typeof ON_UNCERTAIN =>
+	form.choice('onUncertain') === ON_UNCERTAIN.resubmit ? 'resubmit' : 'fail';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

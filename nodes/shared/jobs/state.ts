@@ -19,31 +19,20 @@ export type Problem =
 			waited: number;
 			unseen?: Failure | 'notLookedAt' | undefined;
 	  }
-	/** The API refused the submission: nothing was submitted. */
-	| ({ kind: 'rejected'; failure: Failure } & Unsubmitted)
+	/** The API refused the submission: this run has submitted nothing. */
+	| { kind: 'rejected'; failure: Failure }
 	/** A submission whose answer was lost, and whose job can't be found. */
 	| { kind: 'uncertain'; failure: Failure | undefined; candidates: readonly string[] }
 	/** Its place has a job that was made for something else. */
 	| { kind: 'contradicted'; reference: string; jobId: string | undefined }
 	/** The API can't be asked what an earlier run may have submitted. */
-	| { kind: 'unchecked'; failure: Failure | undefined; pattern: string }
-	/** No slot came free in time: nothing was submitted. The failure is the last refusal. */
-	| ({ kind: 'noSlot'; waited: number; failure?: Failure | undefined } & Unsubmitted)
-	/** The accounts cannot pay for it: nothing was submitted. */
+	| { kind: 'unchecked'; failure: Failure | undefined }
+	/** No slot came free in time: this run has submitted nothing. The failure is the last refusal. */
+	| { kind: 'noSlot'; waited: number; failure?: Failure | undefined }
+	/** The accounts cannot pay for it: it is not submitted. */
 	| { kind: 'noCredits'; accounts: string[]; left: number }
-	/** No account can take it: nothing was submitted. */
-	| ({
-			kind: 'noAccount';
-			wanted: string | undefined;
-			configured: string[];
-			isAmbiguous: boolean;
-	  } & Unsubmitted);
-
-/** Nothing was submitted by this run. */
-interface Unsubmitted {
-	/** Of the references under which one before it may have submitted something that could not be searched for. */
-	pattern?: string;
-}
+	/** No account can take it: this run has submitted nothing. */
+	| { kind: 'noAccount'; wanted: string | undefined; configured: string[]; isAmbiguous: boolean };
 
 export type Outcome = { ok: true; report: JobReport } | { ok: false; problem: Problem };
 
@@ -70,6 +59,8 @@ export type Event =
 	/** `reference`: what it was submitted with, where an earlier try has done so. */
 	| { type: 'found'; report: JobReport; reference?: string; isResubmitted?: boolean }
 	| { type: 'sentBack' }
+	/** What a run before this one may have submitted could not be searched for; `pattern`: what its references are like. */
+	| { type: 'unsearched'; pattern: string }
 	| { type: 'read'; report: JobReport }
 	/** The API itself says that it does not know the job. */
 	| { type: 'missed'; failure: Failure }
@@ -90,6 +81,7 @@ export function step(state: State, event: Event, now: number): State | undefined
 	switch (state.name) {
 		case 'queued':
 			if (event.type === 'slotTaken') return { name: 'submitting' };
+			if (event.type === 'unsearched') return state;
 			if (event.type === 'lost') return unsettled(event, now);
 			return event.type === 'found' ? arrived(event.report, now) : undefined;
 		case 'submitting':
@@ -164,6 +156,8 @@ export interface Trail {
 	isResubmitted: boolean;
 	/** The reference that a submission went out with: an earlier try may have had another token. */
 	soughtBy?: string | undefined;
+	/** What the references of a run before are like that may have submitted it, and could not be searched for. */
+	unsearched?: string | undefined;
 }
 
 const NOTHING_YET: Trail = { isFound: false, isResubmitted: false };
@@ -175,13 +169,10 @@ const follow = (trail: Trail, state: State, event: Event): Trail => ({
 		('isResubmitted' in event && event.isResubmitted === true) ||
 		(state.name === 'unsettled' && event.type === 'sentBack'),
 	soughtBy: ('reference' in event ? event.reference : undefined) ?? trail.soughtBy,
+	unsearched: event.type === 'unsearched' ? event.pattern : trail.unsearched,
 });
 
 const SUBMITTED_NOTHING = new Set<Problem['kind']>(['rejected', 'noSlot', 'noAccount']);
-
-/** @returns whether an item has ended with nothing submitted, as far as this run goes */
-export const isUnsubmitted = (problem: Problem): problem is Extract<Problem, Unsubmitted> =>
-	SUBMITTED_NOTHING.has(problem.kind);
 
 const GOES_ON = new Set<Problem['kind']>(['timedOut', 'unreadable']);
 
@@ -192,7 +183,7 @@ const GOES_ON = new Set<Problem['kind']>(['timedOut', 'unreadable']);
 function honest(event: Event, state: State, { isResubmitted }: Trail): Event {
 	if (event.type !== 'gaveUp') return event;
 	const { problem } = event;
-	if (isResubmitted && isUnsubmitted(problem)) {
+	if (isResubmitted && SUBMITTED_NOTHING.has(problem.kind)) {
 		const failure = 'failure' in problem ? problem.failure : undefined;
 		return { type: 'gaveUp', problem: { kind: 'uncertain', failure, candidates: [] } };
 	}

@@ -5,7 +5,7 @@ import { hasLeftBehind } from '../n8n/formerExecutions';
 import { isItemError, mapItems, prepareItems, toOutput, type ItemError } from '../n8n/items';
 import { isTool, rerunsDeadWorkers } from '../n8n/version';
 import { beginAttempt, submittedBefore, type Attempt } from './attempt';
-import { carryOut } from './carryOut';
+import { namingJobs, putOut, toRun } from './carryOut';
 import { checkOnly } from './check';
 import { overLimit, readGuards, strictest } from './guards';
 import {
@@ -18,8 +18,7 @@ import {
 } from './outcome';
 import { nameEarlier } from './problems';
 import { makeReplyReference, marksOf, type RunOrigin } from './reference';
-import type { JobRun, JobRunOptions } from './run';
-import { ON_UNCERTAIN, readTiming, WAIT_MODES } from './runSettings';
+import { readOnUncertain, readTiming, WAIT_MODES } from './runSettings';
 import type { Order, Submission } from './service';
 import { Entry } from './state';
 import { callbackAddress, sleep, type CallbackAddress } from './waiting/sleep';
@@ -92,6 +91,7 @@ async function submitAndWait(
 	const form = formOf(0);
 	const waitMode = form.choice('waitMode');
 	const timing = readTiming(form);
+	const onUncertain = readOnUncertain(form);
 	const { longestReplyUrl, ...desk } = await plan.connect();
 	const { client, service } = desk;
 	const address = () =>
@@ -112,10 +112,11 @@ async function submitAndWait(
 			? draft
 			: toJobItem(draft, { ...attempt.origin, item }, client.token, callback),
 	);
-	const options: JobRunOptions = {
+	const entries = entriesOf(items);
+	const run = toRun(desk, entries, {
 		...timing,
 		firstLook: plan.operation.firstLook,
-		onUncertain: form.choice('onUncertain') === ON_UNCERTAIN.resubmit ? 'resubmit' : 'fail',
+		onUncertain,
 		spendingLimit,
 		stopsOnProblem: !context.continueOnFail(),
 		lookBack: {
@@ -123,16 +124,16 @@ async function submitAndWait(
 			mayHaveDied: mayHaveDied(context),
 			hasLeftBehind: hasLeftBehind(context),
 		},
-	};
-	const proceed = async (run: JobRun): Promise<INodeExecutionData[] | undefined> => {
+		memory: attempt.memory,
+	});
+	return await namingJobs(desk, entries, async () => {
 		if (waitMode === WAIT_MODES.poll) await run.finishAll();
 		else if (callback) await run.submitAllAndLook();
 		else await run.submitAll();
-		return callback && mustSleep(context, client.signal, entriesOf(items))
+		return callback && mustSleep(context, client.signal, entries)
 			? await sleep(desk, items, { callback, timeout: timing.timeout })
-			: undefined;
-	};
-	return await carryOut(desk, { items, options, memory: attempt.memory, proceed });
+			: await putOut(desk, items);
+	});
 }
 
 /** Reads and checks all items, and looks at what each brings along. */

@@ -4,9 +4,15 @@ import { clock } from '../n8n/clock';
 import { FieldReader } from '../n8n/fieldReader';
 import type { OperationFacts } from '../n8n/itemOperation';
 import { isItemError, prepareItems } from '../n8n/items';
-import { carryOut } from './carryOut';
+import { namingJobs, putOut, toRun } from './carryOut';
 import { Memory } from './memory';
-import { readResultSettings, type Desk, type JobItem, type ResultSettings } from './outcome';
+import {
+	entriesOf,
+	readResultSettings,
+	type Desk,
+	type JobItem,
+	type ResultSettings,
+} from './outcome';
 import { readTiming } from './runSettings';
 import { NO_ORDER, type JobService } from './service';
 import { Entry } from './state';
@@ -39,20 +45,18 @@ export async function runWaits(
 	const items = prepared.map((item) =>
 		isItemError(item) ? item : toWaitItem(desk.service, item.jobIds, item.settings),
 	);
-	return await carryOut(desk, {
-		items,
-		options: {
-			...readTiming(formOf(0)),
-			firstLook: 0,
-			onUncertain: 'fail',
-			stopsOnProblem: !context.continueOnFail(),
-		},
+	const entries = entriesOf(items);
+	const run = toRun(desk, entries, {
+		...readTiming(formOf(0)),
+		firstLook: 0,
+		onUncertain: 'fail',
+		stopsOnProblem: !context.continueOnFail(),
 		memory: new Memory({}),
-		proceed: async (run) => {
-			await run.look();
-			await run.finishAll();
-			return undefined;
-		},
+	});
+	return await namingJobs(desk, entries, async () => {
+		await run.look();
+		await run.finishAll();
+		return await putOut(desk, items);
 	});
 }
 

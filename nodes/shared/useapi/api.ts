@@ -19,7 +19,7 @@ export const USEAPI: ApiDescription = {
 					}
 				: {
 						message: 'The account has not enough credits',
-						description: `Nothing was submitted. Top up the account, or choose another one in the Account field. The API says: ${detail}.`,
+						description: `Top up the account, or choose another one in the Account field. The API says: ${detail}.`,
 					},
 		429: ({ detail }) => ({
 			message: `All slots are busy: ${detail}`,

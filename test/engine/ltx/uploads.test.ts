@@ -139,6 +139,21 @@ describe('Asset > Upload', () => {
 		});
 	});
 
+	it('says of a video, too, that the store of n8n was away once its file was to be sent', async () => {
+		const store = Container.get(BinaryDataService);
+		const look = store.getMetadata.bind(store);
+		jest
+			.spyOn(store, 'getMetadata')
+			.mockImplementationOnce(look)
+			.mockRejectedValue(new Error('EMFILE: too many open files'));
+		const run = await lab.run(IMAGE_TO_VIDEO, [itemWithFiles()]);
+		expect(run.error).toMatchObject({
+			message:
+				'The file to send could not be read: No answer from the server: EMFILE: too many open files ("Image" is "photo")',
+			description: expect.stringContaining('Nothing was submitted for this item.') as string,
+		});
+	});
+
 	it.each([
 		[200, 'The file cannot be used: its content is a web page', false],
 		[403, 'The file cannot be used: its server answered 403', false],

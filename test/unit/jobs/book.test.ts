@@ -81,15 +81,4 @@ describe('the book of a run', () => {
 		advance({ type: 'gaveUp', problem: rejected });
 		expect(book.isStopping).toBe(stopsOnProblem);
 	});
-
-	it.each<Problem>([
-		rejected,
-		{ kind: 'noSlot', waited: 1 },
-		{ kind: 'noAccount', wanted: 'me', configured: [], isAmbiguous: false },
-	])('says of $kind that a run before this one could not be searched', (problem) => {
-		const { book, entry, advance } = bookOf();
-		book.unchecked = 'n8n2.*';
-		advance({ type: 'gaveUp', problem });
-		expect(entry.state).toMatchObject({ outcome: { problem: { ...problem, pattern: 'n8n2.*' } } });
-	});
 });

@@ -272,7 +272,7 @@ describe('looking back', () => {
 		await lab.scripted.drive(lab.lookBack.takeOver({ running: [], isWhole: true }));
 
 		expect(lab.ends()).toEqual(['queued']);
-		expect(lab.book.unchecked).toMatch(/^n8n2\.[\w]+\.7\.[\w]+\.0\.\*$/);
+		expect(lab.entries[0]?.trail.unsearched).toMatch(/^n8n2\.[\w]+\.7\.[\w]+\.0\.\*$/);
 	});
 
 	describe('from a retry', () => {

@@ -24,6 +24,7 @@ const REFERENCE = referenceOf(0);
 const failure = refused(403);
 const report = reportOf('job 1');
 const taken: Event = { type: 'slotTaken', slot: { account: undefined } };
+const unsearched: Event = { type: 'unsearched', pattern: 'n8n2.*' };
 const lost: Event = { type: 'lost', reference: REFERENCE, cause: LOST };
 
 const entryOf = (...events: Event[]) => {
@@ -101,11 +102,6 @@ describe('a problem', () => {
 			'Something was submitted for this item with the reply reference r, with other values. It was not sent again, so that it is not paid for twice. To pay for the new values, run the workflow again.',
 		],
 		[
-			{ kind: 'unchecked', failure: undefined, pattern: 'n8n2.*' },
-			'Not all jobs could be looked at for what was submitted before',
-			'There are too many of them, or some that the API lists cannot be made out. This run has submitted nothing for this item. Jobs with a reply reference like n8n2.* may have been submitted before, by a worker that died. Look for it at Films before you submit it again.',
-		],
-		[
 			{ kind: 'noSlot', waited: 60_000 },
 			'No slot came free within 1 minute',
 			'Nothing was submitted for this item. See what runs.',
@@ -114,19 +110,6 @@ describe('a problem', () => {
 			{ kind: 'noSlot', waited: 60_000, failure: refused(529) },
 			'Films said 529: no',
 			'Do something. It was tried for 1 minute. Nothing was submitted for this item.',
-		],
-		[
-			{ kind: 'noSlot', waited: 60_000, pattern: 'n8n2.*' },
-			'No slot came free within 1 minute',
-			'This run has submitted nothing for this item. Jobs with a reply reference like n8n2.* may have been submitted before, by a worker that died. Look for it at Films before you submit it again. See what runs.',
-		],
-		[
-			{
-				...{ kind: 'noAccount', wanted: undefined, configured: [], isAmbiguous: false },
-				pattern: 'n8n2.*',
-			},
-			'No Films account is configured',
-			'Connect an account. This run has submitted nothing for this item. Jobs with a reply reference like n8n2.* may have been submitted before, by a worker that died. Look for it at Films before you submit it again.',
 		],
 		[
 			{ kind: 'noAccount', wanted: undefined, configured: [], isAmbiguous: false },
@@ -146,6 +129,29 @@ describe('a problem', () => {
 	])('is explained: %j', (problem, message, description) => {
 		const status = 'failure' in problem ? problem.failure?.status : undefined;
 		expect(explain(problem)).toEqual({ message, description, status });
+	});
+
+	const UNSEARCHED =
+		'This run has submitted nothing for this item. Jobs with a reply reference like n8n2.* may have been submitted before, by a worker that died. Look for it at Films before you submit it again.';
+
+	it.each<[Problem, description: string]>([
+		[
+			{ kind: 'unchecked', failure: undefined },
+			`There are too many of them, or some that the API lists cannot be made out. ${UNSEARCHED}`,
+		],
+		[{ kind: 'rejected', failure }, `Do something. ${UNSEARCHED}`],
+		[{ kind: 'noSlot', waited: 60_000 }, `${UNSEARCHED} See what runs.`],
+		[
+			{ kind: 'noSlot', waited: 60_000, failure: refused(529) },
+			`Do something. It was tried for 1 minute. ${UNSEARCHED}`,
+		],
+		[
+			{ kind: 'noAccount', wanted: undefined, configured: [], isAmbiguous: false },
+			`Connect an account. ${UNSEARCHED}`,
+		],
+	])('says what a run before may have submitted: %j', (problem, description) => {
+		const entry = entryOf(unsearched, { type: 'gaveUp', problem });
+		expect(explain(problem, full, entry).description).toBe(description);
 	});
 
 	it('tells no reference where nothing can be looked for by one', () => {
@@ -215,14 +221,17 @@ describe('the jobs of a run', () => {
 		);
 	});
 
-	it('may have been submitted by a worker that died, where that could not be checked', () => {
-		const pattern = 'n8n2.A.7.N.0.*';
-		const unchecked = () =>
-			entryOf({ type: 'gaveUp', problem: { kind: 'unchecked', failure: undefined, pattern } });
-		const noSlot = entryOf({ type: 'gaveUp', problem: { kind: 'noSlot', waited: 1, pattern } });
-		expect(describeJobs([ended, unchecked(), unchecked(), noSlot], full)).toBe(
-			`Ended: ended. A worker that died may have submitted more, with a reply reference like ${pattern}.`,
-		);
+	it('may have been submitted by a worker that died, where that could not be searched', () => {
+		const told = 'A worker that died may have submitted more, with a reply reference like n8n2.*.';
+		const refusedOne = entryOf(unsearched, {
+			type: 'gaveUp',
+			problem: { kind: 'rejected', failure },
+		});
+		const waiting = entryOf(unsearched);
+		const found = entryOf(unsearched, { type: 'found', report: reportOf('found') });
+		expect(describeJobs([ended, refusedOne, waiting], full)).toBe(`Ended: ended. ${told}`);
+		expect(describeJobs([found], full)).toBe('Still running: found.');
+		expect(toCancelError(NODE, [waiting], full).description).toBe(told);
 	});
 
 	it('are named with a cancel, and with whatever else goes wrong', () => {

@@ -34,6 +34,7 @@ const events: Record<Event['type'], Event> = {
 	lost: { type: 'lost', reference: 'r', cause: LOST },
 	found: { type: 'found', report: active },
 	sentBack: { type: 'sentBack' },
+	unsearched: { type: 'unsearched', pattern: 'n8n2.*' },
 	read: { type: 'read', report: active },
 	missed: { type: 'missed', failure: GONE },
 	gaveUp: { type: 'gaveUp', problem: noSlot },
@@ -41,7 +42,10 @@ const events: Record<Event['type'], Event> = {
 
 /** Every arrow that there is; all others are refused. */
 const ARROWS: Record<State['name'], Partial<Record<Event['type'], State['name']>>> = {
-	queued: { slotTaken: 'submitting', lost: 'unsettled', found: 'running', gaveUp: 'done' },
+	queued: {
+		...{ slotTaken: 'submitting', lost: 'unsettled', found: 'running', gaveUp: 'done' },
+		unsearched: 'queued',
+	},
 	submitting: { accepted: 'running', lost: 'unsettled', sentBack: 'queued', gaveUp: 'done' },
 	unsettled: { found: 'running', sentBack: 'queued', gaveUp: 'done' },
 	running: { read: 'running', missed: 'running', gaveUp: 'done' },
@@ -151,6 +155,13 @@ describe('an entry', () => {
 		const entry = Entry.queued(submission);
 		for (const event of happened) entry.advance(event, NOW);
 		expect(entry.report?.jobId).toBe(jobId);
+	});
+
+	it('remembers that a run before could not be searched, whatever comes of it', () => {
+		const entry = Entry.queued(submission);
+		entry.advance(events.unsearched, NOW);
+		for (const type of ['slotTaken', 'lost', 'gaveUp'] as const) entry.advance(events[type], NOW);
+		expect(entry.trail.unsearched).toBe('n8n2.*');
 	});
 
 	it('does not count as sent twice when it only waits for another slot', () => {
