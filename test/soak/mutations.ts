@@ -247,8 +247,8 @@ const truth: readonly Mutation[] = [
 	{
 		name: 'Say that nothing was submitted when the second try was refused',
 		file: STATE,
-		from: 'if (isResubmitted && SUBMITTED_NOTHING',
-		to: 'if (!isResubmitted && SUBMITTED_NOTHING',
+		from: 'if (wasInDoubt && SUBMITTED_NOTHING',
+		to: 'if (!wasInDoubt && SUBMITTED_NOTHING',
 	},
 ];
 

@@ -22,6 +22,7 @@ import { printable } from '../api/text';
 import { inWords, startTimeLimit, type TimeLimit } from '../api/timeLimit';
 import { clock, pause } from '../n8n/clock';
 import { itemLabel } from '../n8n/items';
+import { textOf } from '../values';
 import { nameInUrl, splitName, toFileName } from './fileName';
 import { firstBytes, type FileStream } from './firstBytes';
 import {
@@ -199,7 +200,7 @@ async function store(
 		const start = await firstBytes(stream, START_BYTES);
 		// Whoever begins to read now would wait for ever.
 		if (fault) throw fault;
-		const header = headerOf(headers['content-type']);
+		const header = textOf(headers['content-type']);
 		checkContent(file, header, start);
 		const type = typeOf(file, header, start);
 		const binary = await context.helpers.prepareBinaryData(stream, nameOf(file, type), type);
@@ -229,8 +230,6 @@ function nameOf({ title, unique, url, extension }: Download, type: string): stri
 	return toFileName(title, unique, extensionOf(type) ?? otherwise);
 }
 
-const headerOf = (header: unknown) => (typeof header === 'string' ? header : undefined);
-
 /** Whoever is in the place of a store for a moment, such as a gateway, has no file. */
 function checkContent(file: Download, header: string | undefined, start: Buffer): void {
 	if (start.length === 0) throw new Setback('The download is empty', FOREIGN_BUDGET_MS);
@@ -243,11 +242,10 @@ function checkContent(file: Download, header: string | undefined, start: Buffer)
 function checkLength({ bytes }: IBinaryData, header: unknown): void {
 	const expected = Number(header ?? bytes);
 	if (typeof bytes === 'number' && bytes !== expected) {
-		throw new Setback(
-			`The download broke off after ${bytes} of ${expected} bytes`,
-			// Whoever announces too little does so each time.
-			bytes < expected ? RETRY_BUDGET_MS : 0,
-		);
+		// Whoever announces too little does so each time.
+		throw bytes < expected
+			? new Setback(`The download broke off after ${bytes} of ${expected} bytes`, RETRY_BUDGET_MS)
+			: new Setback(`The file has ${bytes} bytes, and ${expected} were announced`, 0);
 	}
 }
 

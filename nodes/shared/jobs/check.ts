@@ -44,11 +44,10 @@ export async function checkOnly(
 		const pairedItem = { item: index };
 		if (isItemError(item)) return { json: { ...UNKNOWN, problem: wordsOf(item) }, pairedItem };
 		const { entry, order, model, submission } = item;
-		const { state } = entry;
-		const error =
-			state.name === 'done' && !state.outcome.ok
-				? toError(context.getNode(), index, state.outcome.problem, { service, entry })
-				: refusal;
+		const { problem } = entry;
+		const error = problem
+			? toError(context.getNode(), index, problem, { service, entry })
+			: refusal;
 		const [onlyAccount, ...others] = till.accounts;
 		const account = others.length === 0 ? onlyAccount?.account : undefined;
 		const json = {

@@ -2,6 +2,7 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 
 import { isItemError, type ItemError } from '../n8n/items';
 import { entriesOf, type JobItem } from './outcome';
+import { lastSeen, mayBeSubmitted } from './problems';
 import { describeTotal, paidFor, type PriceTexts } from './price';
 import type { ServiceTexts } from './service';
 import type { Entry } from './state';
@@ -9,8 +10,15 @@ import type { Entry } from './state';
 const isGenerated = ({ submission, report }: Entry) =>
 	submission !== undefined && report !== undefined;
 
-const isDone = ({ state }: Entry, isOk: boolean) =>
-	state.name === 'done' && state.outcome.ok === isOk;
+const isCompleted = ({ state }: Entry) => state.name === 'done' && state.outcome.ok;
+
+/** How it has ended that an item has no finished job; undefined where it has one, or may yet get it. */
+function failure(entry: Entry): 'running' | 'unseen' | 'inDoubt' | 'failed' | undefined {
+	if (!entry.problem) return undefined;
+	const seen = lastSeen(entry);
+	if (seen !== 'ended') return seen;
+	return mayBeSubmitted(entry) ? 'inDoubt' : 'failed';
+}
 
 /** What may be said of a job. */
 export interface Fact {
@@ -22,9 +30,14 @@ const FACTS: readonly Fact[] = [
 	{ text: 'submitted', holds: (entry) => isGenerated(entry) && !entry.trail.isFound },
 	{ text: 'submitted twice, as chosen in the options', holds: ({ trail }) => trail.isResubmitted },
 	{ text: 'found again and not paid for twice', holds: ({ trail }) => trail.isFound },
-	{ text: 'completed', holds: (entry) => isDone(entry, true) },
-	{ text: 'still running', holds: ({ state }) => state.name === 'running' },
-	{ text: 'failed', holds: (entry) => isDone(entry, false) },
+	{ text: 'completed', holds: isCompleted },
+	{
+		text: 'still running',
+		holds: (entry) => entry.state.name === 'running' || failure(entry) === 'running',
+	},
+	{ text: 'not seen to have ended', holds: (entry) => failure(entry) === 'unseen' },
+	{ text: 'may have been submitted', holds: (entry) => failure(entry) === 'inDoubt' },
+	{ text: 'failed', holds: (entry) => failure(entry) === 'failed' },
 ];
 
 /** Says in the output pane, after a run, what was done, what it cost and what to do next. */
@@ -59,7 +72,7 @@ function costOf(entries: readonly Entry[], texts: PriceTexts): string {
 
 function nextStep(items: readonly JobItem[], seeResult: string): string {
 	const lacksFile = items.some(
-		({ settings, entries }) => !settings.download && entries.some((entry) => isDone(entry, true)),
+		({ settings, entries }) => !settings.download && entries.some(isCompleted),
 	);
 	return lacksFile ? `${seeResult} For the next runs, turn on "Download Result".` : '';
 }

@@ -57,7 +57,6 @@ export interface Desk {
 }
 
 const DOWNLOADS_AT_ONCE = 5;
-const NOTHING_KNOWN = 'Nothing was submitted.';
 /** A URL that stops working sooner than this is asked for anew before it is handed on, in milliseconds. */
 const FRESH_MS = 10 * 60_000;
 
@@ -109,9 +108,8 @@ export async function concludeItem(
 ): Promise<ItemOutcome & { report?: JobReport | undefined; problem?: Problem }> {
 	const { entries, settings, order } = item;
 	for (const entry of entries) {
-		const { state, report } = entry;
-		if (state.name !== 'done' || state.outcome.ok) continue;
-		const { problem } = state.outcome;
+		const { problem, report } = entry;
+		if (!problem) continue;
 		const error = toError(desk.context.getNode(), index, problem, { service: desk.service, entry });
 		const known = { ...knownJobs(entries), ...knownOf(entry, desk.service) };
 		return { ok: false, error, known, report: report && ownReport(entry, report), problem };
@@ -173,9 +171,7 @@ export async function concludeItems(
 	if (client.signal?.aborted) {
 		const error = toCancelError(context.getNode(), entries, desk.service);
 		// n8n does not keep the error of a cancelled execution.
-		context.logger.warn(
-			`${desk.service.texts.name}: ${error.message}. ${error.description ?? NOTHING_KNOWN}`,
-		);
+		context.logger.warn(`${desk.service.texts.name}: ${error.message}. ${error.description}`);
 		throw error;
 	}
 	if (!context.continueOnFail()) throwFirstProblem(desk, items, entries);
@@ -198,8 +194,8 @@ function throwFirstProblem(
 	for (const [index, item] of items.entries()) {
 		if (isItemError(item)) throw item;
 		for (const entry of item.entries) {
-			if (entry.state.name !== 'done' || entry.state.outcome.ok) continue;
-			const { problem } = entry.state.outcome;
+			const { problem } = entry;
+			if (!problem) continue;
 			const others = describeJobs(entries, service, entry);
 			throw toError(context.getNode(), index, problem, { service, entry }, others);
 		}
@@ -211,7 +207,7 @@ export const entriesOf = (items: ReadonlyArray<JobItem | ItemError>): Entry[] =>
 	items.flatMap((item) => (isItemError(item) ? [] : item.entries));
 
 /** Whether the node goes on after an error; what n8n tells `execute()`, a webhook has to read from the node. */
-export function continuesOnFail({ onError, continueOnFail }: INode): boolean {
+function continuesOnFail({ onError, continueOnFail }: INode): boolean {
 	return onError === undefined ? continueOnFail === true : onError !== 'stopWorkflow';
 }
 

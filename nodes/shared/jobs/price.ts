@@ -58,14 +58,24 @@ export const pricedFields = (price: Price | undefined) => ({
 /** What is, or was, submitted for an item. */
 interface Purchase {
 	submission: { price: Price | undefined } | undefined;
-	trail: { isResubmitted: boolean };
+	trail: { isResubmitted: boolean; wasInDoubt?: boolean };
 }
 
-/** What has been paid for, or will be: a job that was sent twice counts twice. */
-export const paidFor = (purchases: readonly Purchase[]): Total =>
+/**
+ * What has been paid for, or will be: a job that was sent twice counts twice.
+ *
+ * @param isPaidTwice whether one counts twice for another reason
+ */
+export const paidFor = (
+	purchases: readonly Purchase[],
+	isPaidTwice: (trail: Purchase['trail']) => boolean = () => false,
+): Total =>
 	totalOf(
 		purchases.flatMap(({ submission, trail }) =>
-			Array.from({ length: trail.isResubmitted ? 2 : 1 }, () => submission?.price),
+			Array.from(
+				{ length: trail.isResubmitted || isPaidTwice(trail) ? 2 : 1 },
+				() => submission?.price,
+			),
 		),
 	);
 

@@ -1,13 +1,11 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
-import { itemLabel } from '../n8n/items';
+import { asError, isItemError, itemLabel, type ItemError } from '../n8n/items';
 import type { Remembered } from './memory';
 import { formatCredits } from './price';
 import { readReplyReference } from './reference';
 import { keepsReferences, type JobService } from './service';
 import type { Entry, Problem } from './state';
-
-export type ItemError = NodeApiError | NodeOperationError;
 
 /** What is known where a problem is explained. */
 interface Situation {
@@ -52,7 +50,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 		description: `Job ${report.jobId}. Retry On Fail does not pay for it again: ${report.advice ?? 'change the prompt, or run the workflow again'}.`,
 	}),
 	unknownStatus: ({ report }, { service: { texts } }) => ({
-		message: `The job ended with the status "${report.word}"`,
+		message: `The status of the job is not known: "${report.word}"`,
 		description: sentences(
 			`Job ${report.jobId}. This package does not know that status: it counts as neither finished nor running.`,
 			report.message === undefined ? '' : `${texts.name} says: ${report.message}.`,
@@ -276,19 +274,20 @@ function placesOf(entries: readonly Entry[], service: JobService): string {
 }
 
 /** What the last look at a job has shown. */
-function lastSeen({ state }: Entry): 'running' | 'ended' | 'unseen' {
+export function lastSeen({ state, problem }: Entry): 'running' | 'ended' | 'unseen' {
 	if (state.name !== 'done') return 'running';
-	const problem = state.outcome.ok ? undefined : state.outcome.problem;
 	if (problem?.kind === 'timedOut') return problem.unseen ? 'unseen' : 'running';
-	return problem?.kind === 'unreadable' ? 'unseen' : 'ended';
+	return problem?.kind === 'unreadable' || problem?.kind === 'unknownStatus' ? 'unseen' : 'ended';
 }
 
 const IN_DOUBT = new Set<Problem['kind']>(['uncertain', 'contradicted']);
 
-function mayBeSubmitted({ state, submission, trail }: Entry): boolean {
+/** Whether it was submitted, perhaps, without a job that is known. */
+export function mayBeSubmitted({ state, submission, trail, problem }: Entry): boolean {
 	if (!submission) return false;
 	if (trail.isResubmitted || state.name === 'unsettled' || state.name === 'submitting') return true;
-	return state.name === 'done' && !state.outcome.ok && IN_DOUBT.has(state.outcome.problem.kind);
+	if (trail.wasInDoubt && state.name === 'queued') return true;
+	return problem !== undefined && IN_DOUBT.has(problem.kind);
 }
 
 /** Whatever went wrong, the jobs of the run are named with it. */
@@ -298,16 +297,14 @@ export function nameJobs(
 	entries: readonly Entry[],
 	service: JobService,
 ): Error {
-	if (thrown instanceof NodeApiError || thrown instanceof NodeOperationError) return thrown;
-	const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
-	return new NodeOperationError(node, cause, { description: describeJobs(entries, service) });
+	if (isItemError(thrown)) return thrown;
+	const description = describeJobs(entries, service);
+	return new NodeOperationError(node, asError(thrown), { description });
 }
 
 /** The jobs of a try before are named with whatever ends this one: n8n shows the error of the last one only. */
 export function nameEarlier(node: INode, thrown: unknown, earlier: readonly Remembered[]): Error {
-	const isOwn = thrown instanceof NodeApiError || thrown instanceof NodeOperationError;
-	const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
-	const error = isOwn ? thrown : new NodeOperationError(node, cause);
+	const error = isItemError(thrown) ? thrown : new NodeOperationError(node, asError(thrown));
 	const { description } = error;
 	const isTold = (name: string) => description?.includes(name) === true;
 	const unnamed = earlier.filter(

@@ -82,8 +82,9 @@ export class Provenance {
 	/** Whether this execution has the job already, be it for another run of the node. */
 	isKnown(jobId: string): boolean {
 		return this.memory.all().some((remembered) => {
+			if (remembered.jobId !== jobId) return false;
 			const place = readReplyReference(remembered.reference);
-			return remembered.jobId === jobId && place !== undefined && this.isThisExecution(place);
+			return place !== undefined && this.isThisExecution(place);
 		});
 	}
 

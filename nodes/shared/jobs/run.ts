@@ -443,7 +443,8 @@ export class JobRun {
 		const { onUncertain, spendingLimit } = this.options;
 		if (onUncertain === 'fail' || trail.isResubmitted) return false;
 		if (spendingLimit === undefined) return true;
-		const { usd } = paidFor(this.book.entries);
+		// What waits to be sent again is as good as paid for twice.
+		const { usd } = paidFor(this.book.entries, ({ wasInDoubt = false }) => wasInDoubt);
 		return dollars(usd + (submission?.price?.usd ?? 0)) <= dollars(spendingLimit);
 	}
 

@@ -152,7 +152,9 @@ const isSure = ({ since }: Suspicion, now: number) => now - since >= SURE_AFTER_
 export interface Trail {
 	/** Its job was submitted before this run, and found again. */
 	isFound: boolean;
-	/** It was sent a second time, because the user has chosen so. */
+	/** Nobody knows what became of it when it was sent, and it may be sent again, because the user has chosen so. */
+	wasInDoubt?: boolean;
+	/** It was sent again. */
 	isResubmitted: boolean;
 	/** The reference that a submission went out with: an earlier try may have had another token. */
 	soughtBy?: string | undefined;
@@ -164,10 +166,12 @@ const NOTHING_YET: Trail = { isFound: false, isResubmitted: false };
 
 const follow = (trail: Trail, state: State, event: Event): Trail => ({
 	isFound: trail.isFound || event.type === 'found',
+	wasInDoubt:
+		trail.wasInDoubt === true || (state.name === 'unsettled' && event.type === 'sentBack'),
 	isResubmitted:
 		trail.isResubmitted ||
 		('isResubmitted' in event && event.isResubmitted === true) ||
-		(state.name === 'unsettled' && event.type === 'sentBack'),
+		(trail.wasInDoubt === true && (event.type === 'accepted' || event.type === 'lost')),
 	soughtBy: ('reference' in event ? event.reference : undefined) ?? trail.soughtBy,
 	unsearched: event.type === 'unsearched' ? event.pattern : trail.unsearched,
 });
@@ -180,10 +184,10 @@ const GOES_ON = new Set<Problem['kind']>(['timedOut', 'unreadable']);
  * That nothing was submitted is no longer true of an item that was in doubt before it was sent again; and that a job goes on is
  * not of one of which the API has said something else, be it only once.
  */
-function honest(event: Event, state: State, { isResubmitted }: Trail): Event {
+function honest(event: Event, state: State, { wasInDoubt }: Trail): Event {
 	if (event.type !== 'gaveUp') return event;
 	const { problem } = event;
-	if (isResubmitted && SUBMITTED_NOTHING.has(problem.kind)) {
+	if (wasInDoubt && SUBMITTED_NOTHING.has(problem.kind)) {
 		const failure = 'failure' in problem ? problem.failure : undefined;
 		return { type: 'gaveUp', problem: { kind: 'uncertain', failure, candidates: [] } };
 	}
@@ -234,6 +238,12 @@ export class Entry {
 
 	get state(): State {
 		return this.current;
+	}
+
+	/** Why there is no finished job, if that is how it has ended. */
+	get problem(): Problem | undefined {
+		const { current } = this;
+		return current.name === 'done' && !current.outcome.ok ? current.outcome.problem : undefined;
 	}
 
 	get trail(): Trail {

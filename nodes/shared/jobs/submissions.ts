@@ -2,7 +2,14 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 
 import { FieldReader } from '../n8n/fieldReader';
 import { hasLeftBehind } from '../n8n/formerExecutions';
-import { isItemError, mapItems, prepareItems, toOutput, type ItemError } from '../n8n/items';
+import {
+	asError,
+	isItemError,
+	mapItems,
+	prepareItems,
+	toOutput,
+	type ItemError,
+} from '../n8n/items';
 import { isTool, rerunsDeadWorkers } from '../n8n/version';
 import { beginAttempt, submittedBefore, type Attempt } from './attempt';
 import { namingJobs, putOut, toRun } from './carryOut';
@@ -219,7 +226,7 @@ function errorOf(check: () => unknown): Error | undefined {
 		check();
 		return undefined;
 	} catch (error) {
-		return error instanceof Error ? error : new Error(String(error));
+		return asError(error);
 	}
 }
 
@@ -229,7 +236,6 @@ function mustSleep(
 	entries: readonly Entry[],
 ): boolean {
 	if (signal?.aborted) return false;
-	const hasProblem = entries.some(({ state }) => state.name === 'done' && !state.outcome.ok);
-	if (hasProblem && !context.continueOnFail()) return false;
+	if (!context.continueOnFail() && entries.some(({ problem }) => problem)) return false;
 	return entries.some(({ state }) => state.name === 'running');
 }

@@ -56,7 +56,7 @@ export class Submitter {
 	private async submit(entry: Entry, submission: Submission, slot: Slot): Promise<void> {
 		const { service, memory } = this.parts;
 		const { reference } = submission;
-		memory.sending(reference, entry.trail.isResubmitted);
+		memory.sending(reference, entry.trail.wasInDoubt === true);
 		const answer = await service.submit(submission, slot.account);
 		if (answer.ok) {
 			this.lastRefusal = undefined;
@@ -72,7 +72,7 @@ export class Submitter {
 	private refuse(entry: Entry, submission: Submission, slot: Slot, failure: Failure): void {
 		const { book } = this;
 		const { service, memory, slots } = this.parts;
-		if (!entry.trail.isResubmitted) memory.forget(submission.reference);
+		if (!entry.trail.wasInDoubt) memory.forget(submission.reference);
 		const refusal = service.refusalOf(failure);
 		if (refusal === 'busy') {
 			this.lastRefusal = failure;

@@ -38,9 +38,12 @@ export function toItemError(
 		error.context.itemIndex ??= item;
 		return error;
 	}
-	const cause = error instanceof Error ? error : new Error(String(error));
-	return new NodeOperationError(context.getNode(), cause, { itemIndex: item });
+	return new NodeOperationError(context.getNode(), asError(error), { itemIndex: item });
 }
+
+/** Whatever was thrown, as an error. */
+export const asError = (thrown: unknown): Error =>
+	thrown instanceof Error ? thrown : new Error(String(thrown));
 
 /**
  * Checks all items before anything is sent.

@@ -528,7 +528,7 @@ describe('jobs', () => {
 		const run = await wait({ jobId });
 		lab.violations.length = 0;
 		expect(run.error).toMatchObject({
-			message: 'The job ended with the status "vanished"',
+			message: 'The status of the job is not known: "vanished"',
 			description: expect.stringContaining(jobId) as string,
 		});
 	});

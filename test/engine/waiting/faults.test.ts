@@ -55,7 +55,7 @@ const FAULTS: Record<string, Fault> = {
 	},
 	'an unknown status': {
 		end: { status: 'paused', message: 'later' },
-		error: 'The job ended with the status "paused"',
+		error: 'The status of the job is not known: "paused"',
 	},
 	'the end of the time': { duration: Infinity, error: STILL_RUNNING },
 };

@@ -283,6 +283,7 @@ describe('looking back', () => {
 			await lab.takeOver();
 
 			expect(lab.ends()).toEqual([running, finished]);
+			expect(lab.entries[0]?.sentReference).toBe(referenceOf(0, FORMER));
 		});
 
 		it.each([

@@ -58,7 +58,7 @@ describe('a problem', () => {
 		],
 		[
 			{ kind: 'unknownStatus', report: { ...report, word: 'paused', message: 'later' } },
-			'The job ended with the status "paused"',
+			'The status of the job is not known: "paused"',
 			'Job job 1. This package does not know that status: it counts as neither finished nor running. Films says: later. Wait with Films.',
 		],
 		[
@@ -164,7 +164,7 @@ describe('a problem', () => {
 	});
 
 	it('tells of an item that was sent twice', () => {
-		const twice = entryOf(taken, lost, { type: 'sentBack' });
+		const twice = entryOf(taken, lost, { type: 'sentBack' }, taken, lost);
 		const timedOut: Problem = { kind: 'timedOut', report, waited: 0 };
 		const uncertain: Problem = { kind: 'uncertain', failure: undefined, candidates: [] };
 		expect(explain(timedOut, full, twice).description).toMatch(
@@ -179,6 +179,9 @@ describe('a problem', () => {
 		expect(explain(timedOut, full, woken).description).toMatch(
 			/with the reply reference order-7\.$/,
 		);
+		const waiting = entryOf(taken, lost, { type: 'sentBack' });
+		expect(explain(uncertain, full, waiting).description).toContain('It was not sent again');
+		expect(describeJobs([waiting], mustHaves)).toBe('May have been submitted, by item: 1.');
 		expect(explain(uncertain, full, twice).description).toContain('may be paid for twice');
 		expect(explain(uncertain, full, twice).description).not.toContain('It was not sent again');
 	});

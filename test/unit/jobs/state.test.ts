@@ -129,11 +129,24 @@ describe('an entry', () => {
 
 	it('remembers that its job was found, or sent twice', () => {
 		const entry = Entry.queued(submission);
-		for (const type of ['slotTaken', 'lost', 'sentBack'] as const) entry.advance(events[type], NOW);
-		expect(entry.trail).toMatchObject({ isFound: false, isResubmitted: true });
-		entry.advance(events.found, NOW);
-		expect(entry.trail).toMatchObject({ isFound: true, isResubmitted: true });
+		const past = ['slotTaken', 'lost', 'sentBack', 'slotTaken', 'lost', 'found'] as const;
+		const trails = past.map((type) => {
+			entry.advance(events[type], NOW);
+			return [entry.trail.isResubmitted, entry.trail.isFound];
+		});
+		expect(trails.map(([isResubmitted]) => isResubmitted).indexOf(true)).toBe(4);
+		expect(trails.map(([, isFound]) => isFound).indexOf(true)).toBe(5);
 		expect(entry.report).toEqual(active);
+	});
+
+	it.each([
+		['found while it waits to be sent again', ['found']],
+		['refused when it was sent again', ['slotTaken', 'sentBack', 'found']],
+	] as const)('was not sent twice where it is %s', (_what, further) => {
+		const entry = Entry.queued(submission);
+		for (const type of ['slotTaken', 'lost', 'sentBack', ...further] as const)
+			entry.advance(events[type], NOW);
+		expect(entry.trail).toMatchObject({ isFound: true, isResubmitted: false });
 	});
 
 	it.each([
@@ -174,7 +187,7 @@ describe('an entry', () => {
 		noSlot,
 		{ kind: 'rejected', failure: GONE },
 		{ kind: 'noAccount', wanted: 'x', configured: [], isAmbiguous: false },
-	])('does not say of one sent twice that nothing was submitted (%j)', (problem) => {
+	])('does not say of one in doubt that nothing was submitted (%j)', (problem) => {
 		const entry = Entry.queued(submission);
 		for (const type of ['slotTaken', 'lost', 'sentBack'] as const) entry.advance(events[type], NOW);
 		entry.advance({ type: 'gaveUp', problem }, NOW);

@@ -245,7 +245,8 @@ async function toSleepingItem(
 	if (isItemError(item)) return toSleepingError(item);
 	const { entries, order, settings } = item;
 	for (const entry of entries) {
-		const { state, report, soughtReference: reference, sentReference, trail } = entry;
+		const { state, report, soughtReference: reference, sentReference } = entry;
+		const { isFound, isResubmitted } = entry.trail;
 		if (!report || reference === undefined || !isWaitedFor(entry)) continue;
 		return {
 			jobId: report.jobId,
@@ -256,7 +257,8 @@ async function toSleepingItem(
 			// What has finished is read once more when the others have: its URL may not work for so long.
 			since: state.name === 'running' ? state.since : clock.now(),
 			facts: report.facts,
-			...trail,
+			isFound,
+			isResubmitted,
 		};
 	}
 	const outcome = await concludeItem(desk, item, index);

@@ -49,7 +49,7 @@ export async function wake(
 	context: IWebhookFunctions,
 	connect: Connect,
 ): Promise<IWebhookResponseData> {
-	let key: string | undefined;
+	let claimed: string | undefined;
 	const calledAt = clock.now();
 	try {
 		const sleep = readSleep(context);
@@ -58,7 +58,7 @@ export async function wake(
 		if (!sleep || !first) return refuse(context, 410, 'Nothing is waited for here');
 		const knock = readKnock(context, jobs, first.reference);
 		if ('status' in knock) return refuse(context, knock.status, knock.message);
-		key = first.reference;
+		const key = first.reference;
 		// Connecting asks n8n for the credential, which most calls of a watched execution can do without.
 		const openDesk = once(async () => await connect(context));
 		const watch = await findWatch(context, openDesk, sleep, key);
@@ -68,6 +68,7 @@ export async function wake(
 		if (!watch.isOver) return response;
 		const desk = await openDesk();
 		if (!watch.claim()) return response;
+		claimed = key;
 		const output = await conclude(desk, watch.items);
 		over.set(key, clock.now());
 		watches.delete(key);
@@ -75,7 +76,8 @@ export async function wake(
 		if (isOld && (await watch.hasGoneOn())) return response;
 		return { ...response, workflowData: [output] };
 	} catch (error) {
-		if (key !== undefined) watches.delete(key);
+		// Somebody else may conclude it. A watch that is only begun goes on.
+		if (claimed !== undefined) watches.delete(claimed);
 		const reason = error instanceof Error ? error.message : 'unknown';
 		context.logger.error(`A stored execution could not be woken: ${printable(reason)}`);
 		return context.getResponseObject().headersSent
