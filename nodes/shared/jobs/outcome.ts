@@ -56,7 +56,8 @@ export interface Desk {
 	service: JobService;
 }
 
-const DOWNLOADS_AT_ONCE = 5;
+/** Of the files of one node. */
+export const DOWNLOADS_AT_ONCE = 5;
 /** A URL that stops working sooner than this is asked for anew before it is handed on, in milliseconds. */
 const FRESH_MS = 10 * 60_000;
 

@@ -1,34 +1,21 @@
-import type {
-	IDataObject,
-	INodeExecutionData,
-	IWebhookFunctions,
-	IWebhookResponseData,
-} from 'n8n-workflow';
+import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { clock } from '../../n8n/clock';
 import { mapConcurrently, once } from '../../n8n/concurrency';
 import { quoteName } from '../../n8n/evaluate';
 import { toErrorJson } from '../../n8n/items';
 import { isRecord } from '../../values';
-import { concludeSleeper, type Desk } from '../outcome';
+import { concludeSleeper, DOWNLOADS_AT_ONCE, type Desk } from '../outcome';
 import { isSameText } from '../reference';
 import { accept, printable, readCallback, refuse } from './callback';
 import type { Ring } from './knock';
-import {
-	isSleepingJob,
-	ownResumeUrl,
-	SLEEP_KEY,
-	type Sleep,
-	type SleepingError,
-	type SleepingJob,
-} from './sleep';
+import { isSleepingJob, ownResumeUrl, SLEEP_KEY, type Sleep, type SleepingJob } from './sleep';
 import { isJobItem, Watch, type AwakeItem, type Knock } from './watch';
 
 /** How long a callback may be twice, or late, after the execution was told to go on, in milliseconds. */
 const OVER_FOR_MS = 60 * 60_000;
 /** What n8n has read of an execution counts as true for so long, in milliseconds: it has to run, and be stored again, meanwhile. */
 const TRUE_FOR_MS = 250;
-const DOWNLOADS_AT_ONCE = 5;
 
 /** Connects a stored execution to its service. */
 export type Connect = (context: IWebhookFunctions) => Promise<Desk>;
@@ -118,17 +105,13 @@ function forgetOld(): void {
 }
 
 async function conclude(desk: Desk, items: readonly AwakeItem[]): Promise<INodeExecutionData[]> {
-	return await mapConcurrently(items, DOWNLOADS_AT_ONCE, async (item, index) =>
-		isJobItem(item)
-			? await concludeSleeper(desk, item, index)
-			: { json: errorJson(desk.context, item), pairedItem: { item: index } },
-	);
+	return await mapConcurrently(items, DOWNLOADS_AT_ONCE, async (item, index) => {
+		if (isJobItem(item)) return await concludeSleeper(desk, item, index);
+		const { message, description, known } = item;
+		const json = toErrorJson(desk.context.getNode(), message, description, known);
+		return { json, pairedItem: { item: index } };
+	});
 }
-
-const errorJson = (
-	context: Desk['context'],
-	{ message, description, known }: SleepingError,
-): IDataObject => toErrorJson(context.getNode(), message, description, known);
 
 /** What somebody who knocks brings along: the reference of a job of this execution, or nothing that counts. */
 function readKnock(
