@@ -58,6 +58,7 @@ const payment: readonly Mutation[] = [
 		file: LOOK_BACK,
 		from: "if (entry) this.book.advance(entry, { type: 'found', report: this.blank(jobId) });",
 		to: '',
+		start: 501,
 	},
 	{
 		name: 'Give a running job to the row at its place',

@@ -17,7 +17,7 @@ function failure(entry: Entry): 'running' | 'unseen' | 'inDoubt' | 'failed' | un
 	if (!entry.problem) return undefined;
 	const seen = lastSeen(entry);
 	if (seen !== 'ended') return seen;
-	return mayBeSubmitted(entry) ? 'inDoubt' : 'failed';
+	return mayBeSubmitted(entry) && !entry.report ? 'inDoubt' : 'failed';
 }
 
 /** What may be said of a job. */
@@ -29,7 +29,10 @@ export interface Fact {
 const FACTS: readonly Fact[] = [
 	{ text: 'submitted', holds: (entry) => isGenerated(entry) && !entry.trail.isFound },
 	{ text: 'submitted twice, as chosen in the options', holds: ({ trail }) => trail.isResubmitted },
-	{ text: 'found again and not paid for twice', holds: ({ trail }) => trail.isFound },
+	{
+		text: 'found again and not paid for twice',
+		holds: ({ trail }) => trail.isFound && !trail.isResubmitted,
+	},
 	{ text: 'completed', holds: isCompleted },
 	{
 		text: 'still running',

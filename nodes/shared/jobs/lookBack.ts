@@ -225,9 +225,9 @@ export class LookBack {
 			.filter(({ place }) => !provenance.isThisExecution(place))
 			.sort((one, other) => isOfThisRun(other) - isOfThisRun(one));
 		for (const { kind, wanted, sighting } of matchSightings(open(), ofFormer)) {
-			const { report, reference, place, isOfDead } = sighting;
+			const { report, place, isOfDead } = sighting;
 			if (!report) continue;
-			if (kind === 'same') this.book.advance(wanted.entry, { type: 'found', report, reference });
+			if (kind === 'same') this.book.advance(wanted.entry, { type: 'found', report });
 			// What was made before the node has failed may have been changed since. Where it has died, only what nodes before it make
 			// anew is different, and that is for somebody to decide.
 			else if (isOfDead && provenance.isThisRun(place)) this.contradict(wanted, sighting);

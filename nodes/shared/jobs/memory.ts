@@ -62,10 +62,15 @@ export class Memory {
 		}));
 	}
 
-	/** To be called before anything leaves this machine. */
-	sending(reference: string, isResubmitted: boolean): void {
+	/**
+	 * To be called before anything leaves this machine.
+	 *
+	 * @param first what it was sent with before, where nobody knows what became of that: there is no third time
+	 */
+	sending(reference: string, first?: string): void {
 		this.jobs[reference] ??= '';
-		if (isResubmitted) this.sentTwice[reference] = 'yes';
+		if (first === undefined) return;
+		for (const one of [first, reference]) this.sentTwice[one] = 'yes';
 	}
 
 	submitted(reference: string, jobId: string, facts: IDataObject = {}): void {
@@ -73,10 +78,13 @@ export class Memory {
 		if (Object.keys(facts).length > 0) this.facts[reference] = facts;
 	}
 
-	/** It is certain that nothing was submitted. */
-	forget(reference: string): void {
+	/** It is certain that nothing was submitted with the reference now; `first` as in {@link sending}. */
+	refused(reference: string, first?: string): void {
 		// n8n stores the context: it must stay a plain object.
-		Reflect.deleteProperty(this.jobs, reference);
+		if (reference !== first) Reflect.deleteProperty(this.jobs, reference);
+		for (const one of [first, reference]) {
+			if (one !== undefined) Reflect.deleteProperty(this.sentTwice, one);
+		}
 	}
 }
 

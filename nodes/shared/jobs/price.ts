@@ -58,7 +58,7 @@ export const pricedFields = (price: Price | undefined) => ({
 /** What is, or was, submitted for an item. */
 interface Purchase {
 	submission: { price: Price | undefined } | undefined;
-	trail: { isResubmitted: boolean; wasInDoubt?: boolean };
+	trail: { isResubmitted: boolean };
 }
 
 /**
@@ -66,17 +66,16 @@ interface Purchase {
  *
  * @param isPaidTwice whether one counts twice for another reason
  */
-export const paidFor = (
-	purchases: readonly Purchase[],
-	isPaidTwice: (trail: Purchase['trail']) => boolean = () => false,
+export const paidFor = <Bought extends Purchase>(
+	purchases: readonly Bought[],
+	isPaidTwice: (purchase: Bought) => boolean = () => false,
 ): Total =>
 	totalOf(
-		purchases.flatMap(({ submission, trail }) =>
-			Array.from(
-				{ length: trail.isResubmitted || isPaidTwice(trail) ? 2 : 1 },
-				() => submission?.price,
-			),
-		),
+		purchases.flatMap((purchase) => {
+			const { submission, trail } = purchase;
+			const isTwice = trail.isResubmitted || isPaidTwice(purchase);
+			return Array.from({ length: isTwice ? 2 : 1 }, () => submission?.price);
+		}),
 	);
 
 /** A sum in dollars and credits, and what the price list leaves out. */

@@ -95,9 +95,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 		message: 'The generation may have been submitted, but its job was not found',
 		description: sentences(
 			failure ? `${service.explain(failure).message}.` : '',
-			entry.trail.isResubmitted
-				? 'It was sent twice, as you have chosen, and may be paid for twice.'
-				: NOT_SENT_AGAIN,
+			howOftenSent(entry),
 			keepsReferences(service) ? `Its reply reference is ${entry.sentReference ?? 'unknown'}.` : '',
 			`${service.texts.lookFor} before you submit it again.`,
 			candidates.length > 0 ? `Running jobs without a reference: ${candidates.join(', ')}.` : '',
@@ -164,6 +162,14 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 		};
 	},
 };
+
+function howOftenSent({ trail }: Entry): string {
+	if (trail.isResubmitted)
+		return 'It was sent twice, as you have chosen, and may be paid for twice.';
+	return trail.wasInDoubt
+		? 'It was to be sent again, as you have chosen, but was not taken then.'
+		: NOT_SENT_AGAIN;
+}
 
 function submittedNothing({ service, entry }: Situation): string {
 	const { unsearched } = entry.trail;
@@ -252,12 +258,15 @@ export function describeJobs(
 		listed('Ended', 'ended'),
 		listed('Not seen to have ended', 'unseen'),
 		unsettled.length > 0 ? `May have been submitted, ${placesOf(unsettled, service)}.` : '',
-		...unsearchedAmong(known).map(
+		...unsearchedAmong(entries.filter((entry) => entry !== except || !saysSo(entry))).map(
 			(pattern) =>
 				`A worker that died may have submitted more, with a reply reference like ${pattern}.`,
 		),
 	);
 }
+
+/** The words for one that may have been submitted by this run have no room for what a run before it may have done. */
+const saysSo = ({ problem }: Entry): boolean => problem?.kind !== 'uncertain';
 
 function unsearchedAmong(entries: readonly Entry[]): string[] {
 	const patterns = entries.flatMap(({ report, trail }) => (report ? [] : (trail.unsearched ?? [])));

@@ -444,7 +444,10 @@ export class JobRun {
 		if (onUncertain === 'fail' || trail.isResubmitted) return false;
 		if (spendingLimit === undefined) return true;
 		// What waits to be sent again is as good as paid for twice.
-		const { usd } = paidFor(this.book.entries, ({ wasInDoubt = false }) => wasInDoubt);
+		const waiting = new Set(this.book.inState('queued', 'submitting'));
+		const { usd } = paidFor(this.book.entries, (entry) => {
+			return entry.trail.wasInDoubt === true && waiting.has(entry);
+		});
 		return dollars(usd + (submission?.price?.usd ?? 0)) <= dollars(spendingLimit);
 	}
 

@@ -56,7 +56,7 @@ export class Submitter {
 	private async submit(entry: Entry, submission: Submission, slot: Slot): Promise<void> {
 		const { service, memory } = this.parts;
 		const { reference } = submission;
-		memory.sending(reference, entry.trail.wasInDoubt === true);
+		memory.sending(reference, firstOf(entry));
 		const answer = await service.submit(submission, slot.account);
 		if (answer.ok) {
 			this.lastRefusal = undefined;
@@ -72,7 +72,7 @@ export class Submitter {
 	private refuse(entry: Entry, submission: Submission, slot: Slot, failure: Failure): void {
 		const { book } = this;
 		const { service, memory, slots } = this.parts;
-		if (!entry.trail.wasInDoubt) memory.forget(submission.reference);
+		memory.refused(submission.reference, firstOf(entry));
 		const refusal = service.refusalOf(failure);
 		if (refusal === 'busy') {
 			this.lastRefusal = failure;
@@ -94,6 +94,10 @@ export class Submitter {
 		}
 	}
 }
+
+/** With what it was sent before, where nobody knows what became of that. */
+const firstOf = ({ trail, soughtReference }: Entry): string | undefined =>
+	trail.wasInDoubt ? soughtReference : undefined;
 
 /** Whether it is known to cost less. */
 const isCheaper = (one: Submission | undefined, other: Submission): boolean =>

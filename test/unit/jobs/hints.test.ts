@@ -8,6 +8,8 @@ const taken: Event = { type: 'slotTaken', slot: { account: undefined } };
 const accepted: Event = { type: 'accepted', report: reportOf('job') };
 const lost: Event = { type: 'lost', reference: 'r', cause: LOST };
 
+const again: Event[] = [taken, lost, { type: 'sentBack' }, taken];
+
 function hintAfter(...pasts: Event[][]): string | undefined {
 	const entries = pasts.map((events, item) => {
 		const entry = Entry.queued(submissionOf(item));
@@ -34,9 +36,11 @@ describe('the hint after a run', () => {
 			],
 			[taken, { type: 'gaveUp', problem: { kind: 'rejected', failure: refused(400) } }],
 			[taken, { ...accepted, report: reportOf('job', { status: 'failed' }) }],
+			[...again, { ...accepted, report: reportOf('job', { status: 'failed' }) }],
+			[...again, lost, { type: 'found', report: reportOf('job', { status: 'completed' }) }],
 		];
 		expect(hintAfter(...problems)).toBe(
-			'5 jobs: 3 submitted, 1 still running, 1 not seen to have ended, 1 may have been submitted, 2 failed',
+			'7 jobs: 4 submitted, 2 submitted twice, as chosen in the options, 1 completed, 1 still running, 1 not seen to have ended, 1 may have been submitted, 3 failed',
 		);
 	});
 });

@@ -5,11 +5,11 @@ describe('memory', () => {
 		const context = {};
 		const memory = new Memory(context);
 		expect(memory.all()).toEqual([]);
-		for (const reference of ['a', 'b', 'c', 'd']) memory.sending(reference, false);
+		for (const reference of ['a', 'b', 'c', 'd']) memory.sending(reference);
 		memory.submitted('b', 'job b', { generationId: 'gen b' });
-		memory.sending('b', false);
-		memory.forget('c');
-		memory.sending('d', true);
+		memory.sending('b');
+		memory.refused('c');
+		memory.sending('d', 'd');
 
 		const again = new Memory(JSON.parse(JSON.stringify(context)) as object);
 		expect(again.all()).toEqual([

@@ -180,7 +180,13 @@ describe('a problem', () => {
 			/with the reply reference order-7\.$/,
 		);
 		const waiting = entryOf(taken, lost, { type: 'sentBack' });
-		expect(explain(uncertain, full, waiting).description).toContain('It was not sent again');
+		for (const entry of [
+			waiting,
+			entryOf(taken, lost, { type: 'sentBack' }, taken, { type: 'sentBack' }),
+		])
+			expect(explain(uncertain, full, entry).description).toContain(
+				'It was to be sent again, as you have chosen, but was not taken then.',
+			);
 		expect(describeJobs([waiting], mustHaves)).toBe('May have been submitted, by item: 1.');
 		expect(explain(uncertain, full, twice).description).toContain('may be paid for twice');
 		expect(explain(uncertain, full, twice).description).not.toContain('It was not sent again');

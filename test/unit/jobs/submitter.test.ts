@@ -1,5 +1,6 @@
 import { Book } from '../../../nodes/shared/jobs/book';
 import { Memory } from '../../../nodes/shared/jobs/memory';
+import type { Failure } from '../../../nodes/shared/api/failure';
 import type { Submission } from '../../../nodes/shared/jobs/service';
 import { Slots } from '../../../nodes/shared/jobs/slots';
 import { Entry } from '../../../nodes/shared/jobs/state';
@@ -88,6 +89,33 @@ describe('the submitter', () => {
 		const { memory, submitter, entries } = submit(times(1));
 		submitter.feed(() => undefined);
 		expect(memory.all()).toMatchObject([{ reference: entries[0]?.reference, jobId: undefined }]);
+	});
+
+	describe('sends again what a try before has lost under another reference', () => {
+		const sendAgain = async (answer: Failure) => {
+			const { scripted, memory, entries, feed } = submit(times(1));
+			memory.sending('lost');
+			for (const event of [
+				{ type: 'lost', reference: 'lost', cause: undefined },
+				{ type: 'sentBack' },
+			] as const)
+				entries[0]?.advance(event, 0);
+			scripted.onSubmit = () => answer;
+			await feed();
+			return memory.all().map(({ reference, isResubmitted }) => [reference, isResubmitted]);
+		};
+		const { reference } = submissionOf(0);
+
+		it('and remembers of both that there is no third time', async () => {
+			expect(await sendAgain(LOST)).toEqual([
+				['lost', true],
+				[reference, true],
+			]);
+		});
+
+		it('and forgets what was refused, but not what was lost', async () => {
+			expect(await sendAgain(refused(402))).toEqual([['lost', false]]);
+		});
 	});
 
 	it('waits as long as a busy account asks for', async () => {

@@ -36,7 +36,8 @@ export async function wake(
 	context: IWebhookFunctions,
 	connect: Connect,
 ): Promise<IWebhookResponseData> {
-	let claimed: string | undefined;
+	let watch: Watch | undefined;
+	let isMine = false;
 	const calledAt = clock.now();
 	try {
 		const sleep = readSleep(context);
@@ -48,14 +49,14 @@ export async function wake(
 		const key = first.reference;
 		// Connecting asks n8n for the credential, which most calls of a watched execution can do without.
 		const openDesk = once(async () => await connect(context));
-		const watch = await findWatch(context, openDesk, sleep, key);
+		watch = await findWatch(context, openDesk, sleep, key);
 		if (!watch) return refuse(context, 200, 'The execution was told to go on before');
 		const response = accept(context);
 		await watch.hear(knock);
 		if (!watch.isOver) return response;
 		const desk = await openDesk();
-		if (!watch.claim()) return response;
-		claimed = key;
+		isMine = watch.claim();
+		if (!isMine) return response;
 		const output = await conclude(desk, watch.items);
 		over.set(key, clock.now());
 		watches.delete(key);
@@ -63,8 +64,8 @@ export async function wake(
 		if (isOld && (await watch.hasGoneOn())) return response;
 		return { ...response, workflowData: [output] };
 	} catch (error) {
-		// Somebody else may conclude it. A watch that is only begun goes on.
-		if (claimed !== undefined) watches.delete(claimed);
+		// The next knock begins anew, unless the watch goes on, or somebody else concludes it.
+		if (watch && (isMine || watch.isIdle)) forget(watch);
 		const reason = error instanceof Error ? error.message : 'unknown';
 		context.logger.error(`A stored execution could not be woken: ${printable(reason)}`);
 		return context.getResponseObject().headersSent
@@ -89,11 +90,15 @@ async function findWatch(
 		url: sleep.ownUrl ?? ownResumeUrl(context),
 		reference: key,
 		onEnd: () => {
-			watches.delete(key);
+			forget(watch);
 		},
 	});
 	watches.set(key, watch);
 	return watch;
+}
+
+function forget(watch: Watch): void {
+	for (const [key, one] of watches) if (one === watch) watches.delete(key);
 }
 
 function forgetOld(): void {

@@ -121,6 +121,11 @@ export class Watch {
 		return this.run.isOver;
 	}
 
+	/** Whether nothing more comes of it, unless somebody knocks. */
+	get isIdle(): boolean {
+		return !(this.isClaimed || this.isLooking || this.isLeftToRinger);
+	}
+
 	/** @returns whether the caller, and nobody else, is to let the execution go on */
 	claim(): boolean {
 		if (this.isClaimed || !this.isOver) return false;
