@@ -97,6 +97,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			failure ? `${service.explain(failure).message}.` : '',
 			howOftenSent(entry),
 			keepsReferences(service) ? `Its reply reference is ${entry.sentReference ?? 'unknown'}.` : '',
+			mayHaveBefore(entry),
 			`${service.texts.lookFor} before you submit it again.`,
 			candidates.length > 0 ? `Running jobs without a reference: ${candidates.join(', ')}.` : '',
 		),
@@ -172,11 +173,17 @@ function howOftenSent({ trail }: Entry): string {
 }
 
 function submittedNothing({ service, entry }: Situation): string {
-	const { unsearched } = entry.trail;
-	return unsearched === undefined
+	const before = mayHaveBefore(entry);
+	return before === ''
 		? 'Nothing was submitted for this item.'
-		: `This run has submitted nothing for this item. Jobs with a reply reference like ${unsearched} may have been submitted before, by a worker that died. ${service.texts.lookFor} before you submit it again.`;
+		: `This run has submitted nothing for this item. ${before} ${service.texts.lookFor} before you submit it again.`;
 }
+
+/** What a run before may have submitted that could not be searched for. */
+const mayHaveBefore = ({ trail: { unsearched } }: Entry): string =>
+	unsearched === undefined
+		? ''
+		: `Jobs with a reply reference like ${unsearched} may have been submitted before, by a worker that died.`;
 
 /** Says what happened to a job, and what to do next. It names the job, if one is known. */
 export function explainProblem(problem: Problem, situation: Situation): Explained {
@@ -253,20 +260,21 @@ export function describeJobs(
 		return jobIds.length > 0 ? `${title}: ${jobIds.join(', ')}.` : '';
 	};
 	const unsettled = known.filter(mayBeSubmitted);
+	const others = known.flatMap(({ problem, jobId }) =>
+		problem?.kind === 'contradicted' ? (jobId ?? []) : [],
+	);
 	return sentences(
 		listed('Still running', 'running'),
 		listed('Ended', 'ended'),
 		listed('Not seen to have ended', 'unseen'),
+		others.length > 0 ? `Submitted before, with other values: ${others.join(', ')}.` : '',
 		unsettled.length > 0 ? `May have been submitted, ${placesOf(unsettled, service)}.` : '',
-		...unsearchedAmong(entries.filter((entry) => entry !== except || !saysSo(entry))).map(
+		...unsearchedAmong(known).map(
 			(pattern) =>
 				`A worker that died may have submitted more, with a reply reference like ${pattern}.`,
 		),
 	);
 }
-
-/** The words for one that may have been submitted by this run have no room for what a run before it may have done. */
-const saysSo = ({ problem }: Entry): boolean => problem?.kind !== 'uncertain';
 
 function unsearchedAmong(entries: readonly Entry[]): string[] {
 	const patterns = entries.flatMap(({ report, trail }) => (report ? [] : (trail.unsearched ?? [])));
@@ -289,14 +297,13 @@ export function lastSeen({ state, problem }: Entry): 'running' | 'ended' | 'unse
 	return problem?.kind === 'unreadable' || problem?.kind === 'unknownStatus' ? 'unseen' : 'ended';
 }
 
-const IN_DOUBT = new Set<Problem['kind']>(['uncertain', 'contradicted']);
-
 /** Whether it was submitted, perhaps, without a job that is known. */
 export function mayBeSubmitted({ state, submission, trail, problem }: Entry): boolean {
 	if (!submission) return false;
 	if (trail.isResubmitted || state.name === 'unsettled' || state.name === 'submitting') return true;
 	if (trail.wasInDoubt && state.name === 'queued') return true;
-	return problem !== undefined && IN_DOUBT.has(problem.kind);
+	if (problem?.kind === 'contradicted') return problem.jobId === undefined;
+	return problem?.kind === 'uncertain';
 }
 
 /** Whatever went wrong, the jobs of the run are named with it. */

@@ -257,7 +257,15 @@ export class Entry {
 
 	/** What a person looks for: the API may have been sent less than the reference. */
 	get sentReference(): string | undefined {
+		const { problem } = this;
+		if (problem?.kind === 'contradicted') return problem.reference;
 		return this.sentInstead ?? this.soughtReference;
+	}
+
+	/** The job that it has, or that its place has. */
+	get jobId(): string | undefined {
+		const { report, problem } = this;
+		return problem?.kind === 'contradicted' ? problem.jobId : report?.jobId;
 	}
 
 	/** What is known of its job; undefined as long as there is none. */

@@ -154,6 +154,14 @@ describe('a problem', () => {
 		expect(explain(problem, full, entry).description).toBe(description);
 	});
 
+	it('tells of an item in doubt what a run before may have submitted, too', () => {
+		const problem: Problem = { kind: 'uncertain', failure: undefined, candidates: [] };
+		const entry = entryOf(unsearched, taken, lost, { type: 'gaveUp', problem });
+		expect(explain(problem, full, entry).description).toContain(
+			'Jobs with a reply reference like n8n2.* may have been submitted before, by a worker that died.',
+		);
+	});
+
 	it('tells no reference where nothing can be looked for by one', () => {
 		for (const problem of [
 			{ kind: 'uncertain', failure: LOST, candidates: [] },
@@ -241,6 +249,19 @@ describe('the jobs of a run', () => {
 		expect(describeJobs([ended, refusedOne, waiting], full)).toBe(`Ended: ended. ${told}`);
 		expect(describeJobs([found], full)).toBe('Still running: found.');
 		expect(toCancelError(NODE, [waiting], full).description).toBe(told);
+	});
+
+	it('are named where they were made for other values, with the reference that they have', () => {
+		const contradicted = (reference: string, jobId?: string) =>
+			entryOf({ type: 'gaveUp', problem: { kind: 'contradicted', reference, jobId } });
+		expect(
+			describeJobs(
+				[contradicted('r 1', 'job 1'), contradicted('r 2'), contradicted('r 3', 'job 3')],
+				full,
+			),
+		).toBe(
+			'Submitted before, with other values: job 1, job 3. May have been submitted, by reply reference: r 2.',
+		);
 	});
 
 	it('are named with a cancel, and with whatever else goes wrong', () => {

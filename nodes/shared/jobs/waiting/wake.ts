@@ -55,11 +55,14 @@ export async function wake(
 		await watch.hear(knock);
 		if (!watch.isOver) return response;
 		const desk = await openDesk();
-		isMine = watch.claim();
+		// Another watch has begun where this one was given up meanwhile.
+		const isCurrent = (watches.get(key) ?? watch) === watch && !over.has(key);
+		isMine = isCurrent && watch.claim();
 		if (!isMine) return response;
+		watches.set(key, watch);
 		const output = await conclude(desk, watch.items);
 		over.set(key, clock.now());
-		watches.delete(key);
+		forget(watch);
 		const isOld = clock.now() - calledAt > TRUE_FOR_MS;
 		if (isOld && (await watch.hasGoneOn())) return response;
 		return { ...response, workflowData: [output] };

@@ -146,7 +146,7 @@ export class Watch {
 		const end = clock.now() + UNCALLED_MS;
 		// It holds on to a call of n8n's: what is over is let go soon.
 		while (clock.now() < end && !this.isClaimed) await clock.sleep(UNCALLED_SLICE_MS);
-		if (this.isOver || this.isLooking) return;
+		if (this.isClaimed || this.isLooking) return;
 		if (isInVain(await this.ring())) this.bell.onEnd();
 		else await this.goOn();
 	}
