@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { formatExactly } from '../../shared/jobs/price';
+import { formatPrice } from '../../shared/jobs/price';
 import { oneOf, type FieldReader } from '../../shared/n8n/fieldReader';
 import {
 	durationsOf,
@@ -43,7 +43,7 @@ export const promptField = ({ example, about, note, required }: PromptField): IN
 });
 
 const perSecond = (prices: PricePerSecond): string =>
-	TIERS.map((tier) => `${formatExactly(prices[tier])} (${tier})`).join(', ');
+	TIERS.map((tier) => `${formatPrice(prices[tier])} (${tier})`).join(', ');
 
 /** The Model drop-down of an operation, with what a second costs; models without a price are not in it. */
 export function modelField(

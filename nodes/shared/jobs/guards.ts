@@ -1,7 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
 import type { FieldReader } from '../n8n/fieldReader';
-import { dollars, formatExactly, totalOf, type Price, type PriceTexts } from './price';
+import { dollars, formatPrice, totalOf, type Price, type PriceTexts } from './price';
 
 /** What keeps a run from costing more than its user wants. */
 export interface Guards {
@@ -78,13 +78,13 @@ export function overLimit(
 		);
 		const names = models.size === 0 ? '' : ` (${[...models].join(', ')})`;
 		return refuse(
-			`The Spending Limit of ${formatExactly(limit)} cannot be kept: what some items cost is not known`,
+			`The Spending Limit of ${formatPrice(limit)} cannot be kept: what some items cost is not known`,
 			`${unpriced} of ${count}${names} cannot be priced: ${reason}. ${advice}, or remove the option.`,
 		);
 	}
 	if (usd <= dollars(limit)) return undefined;
 	return refuse(
-		`The run would cost ${formatExactly(usd)}, and its Spending Limit is ${formatExactly(limit)}`,
+		`The run would cost ${formatPrice(usd)}, and its Spending Limit is ${formatPrice(limit)}`,
 		`${count}: ${sumsOf(items).join(', ')}, by ${priceList}. What an earlier try has paid for counts. Raise the limit, or give the node fewer items.`,
 	);
 }
@@ -97,7 +97,7 @@ function sumsOf(items: readonly Priced[]): string[] {
 		submission: { price },
 	} of items) {
 		if (!price) continue;
-		const name = `${formatExactly(price.usd)}${model === undefined ? '' : ` (${model})`}`;
+		const name = `${formatPrice(price.usd)}${model === undefined ? '' : ` (${model})`}`;
 		counts.set(name, (counts.get(name) ?? 0) + 1);
 	}
 	return [...counts].map(([name, count]) => `${count} × ${name}`);

@@ -25,11 +25,8 @@ export interface Total {
 	unpriced: number;
 }
 
-/** @param usd US dollars */
-export const formatPrice = (usd: number) => `$${usd.toFixed(usd < 1 ? 3 : 2)}`;
-
 /** @param usd US dollars, to a tenth of a cent where there is one */
-export const formatExactly = (usd: number) => `$${usd.toFixed(3).replace(/(\.\d\d)0$/, '$1')}`;
+export const formatPrice = (usd: number) => `$${usd.toFixed(3).replace(/(\.\d\d)0$/, '$1')}`;
 
 export const formatCredits = (credits: number) => `${credits.toLocaleString('en-US')} credits`;
 

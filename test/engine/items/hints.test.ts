@@ -50,7 +50,7 @@ describe('what the output pane says after a run', () => {
 	it('counts a job that was found again once', async () => {
 		lab.emulator.faults.add({ kind: 'resetAfter', match: { method: 'POST', times: 1 } });
 		expect(await hintsOf(2, { download: true })).toEqual([
-			"2 jobs: 1 submitted, 1 found again and not paid for twice, 2 completed. Cost: about $0.030, 24 credits by the vendor's price list of October 2025 for its Standard plan.",
+			"2 jobs: 1 submitted, 1 found again and not paid for twice, 2 completed. Cost: about $0.03, 24 credits by the vendor's price list of October 2025 for its Standard plan.",
 		]);
 	});
 });

@@ -90,7 +90,7 @@ it('the LTX node tells the same, in dollars', async () => {
 	expect(json).toMatchObject({ prompt: 'A lake', row: 3, priceUsd: 0.18 });
 	expect([Object.keys(json)[0], Object.keys(json).at(-1)]).toEqual(['prompt', 'assetUrl']);
 	expect(run.hints()[0]?.message).toContain(
-		"Cost: about $0.180 by Lightricks' price list of September 2026.",
+		"Cost: about $0.18 by Lightricks' price list of September 2026.",
 	);
 });
 

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { formatExactly } from '../../../shared/jobs/price';
+import { formatPrice } from '../../../shared/jobs/price';
 import { jobOptions } from '../../fields/jobOptions';
 import { mediaField, readMedia } from '../../fields/media';
 import { waitFields } from '../../fields/waiting';
@@ -43,7 +43,7 @@ const fields: INodeProperties[] = [
 		options: Object.entries(REFRAME_PRICES).map(([value, price]) => ({
 			name: labelOf(value),
 			value,
-			description: `Each second of the video costs ${formatExactly(price)}`,
+			description: `Each second of the video costs ${formatPrice(price)}`,
 		})),
 	},
 	...waitFields,

@@ -1,13 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { formatExactly } from '../../../shared/jobs/price';
+import { formatPrice } from '../../../shared/jobs/price';
 import { jobOptions } from '../../fields/jobOptions';
 import { mediaField, readMedia } from '../../fields/media';
 import { waitFields } from '../../fields/waiting';
 import { HDR_PRICES } from '../../models';
 import { jobOperation } from '../operation';
 
-const [TO_1080P, TO_1440P, TO_4K] = HDR_PRICES.map(formatExactly);
+const [TO_1080P, TO_1440P, TO_4K] = HDR_PRICES.map(formatPrice);
 
 const VIDEO = {
 	name: 'video_uri',
