@@ -243,7 +243,7 @@ export function describeResubmission(entry: Entry, service: JobService): string 
 	if (!trail.isResubmitted || reference === undefined) return '';
 	const twice = 'It was sent twice, as you have chosen';
 	return keepsReferences(service)
-		? `${twice}, each time with the reply reference ${reference}.`
+		? `${twice}, with the reply reference ${reference}.`
 		: `${twice}, and may be paid for twice.`;
 }
 

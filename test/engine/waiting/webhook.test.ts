@@ -1,3 +1,4 @@
+import * as desk from '../../../nodes/LtxStudio/service/desk';
 import { startCallbackLab, until, type CallbackLab } from '../callbackLab';
 import { byId, jsonOf, pairsOf } from '../fixtures';
 
@@ -42,6 +43,32 @@ describe('waitMode webhook', () => {
 	/** Resolves once so many callbacks were answered. */
 	const answered = (count: number) =>
 		until(() => statuses().filter((status) => status !== undefined).length >= count);
+
+	it('goes on with what one callback has begun where another one cannot connect', async () => {
+		const run = await generateEndless(3);
+		let fail: () => void = () => undefined;
+		const isAway = new Promise<never>((_resolve, reject) => {
+			fail = () => {
+				reject(new Error('the database is away'));
+			};
+		});
+		const openDesk = jest.spyOn(desk, 'openDesk').mockReturnValueOnce(isAway);
+		finish(0);
+		await until(() => openDesk.mock.calls.length > 0);
+		finish(1);
+		await answered(1);
+		fail();
+		await answered(2);
+		const before = lab.emulator.requests.length;
+		finish(2);
+		await lab.engine.whenOver(run);
+		openDesk.mockRestore();
+
+		expect(statuses().slice(0, 2)).toEqual([503, 200]);
+		const read = lab.emulator.requests.slice(before).map(({ path }) => decodeURIComponent(path));
+		expect(read.some((path) => path.includes(jobIds()[2] ?? ''))).toBe(true);
+		expect(read.filter((path) => path.includes(jobIds()[1] ?? ''))).toEqual([]);
+	});
 
 	describe.each(COUNTS)('with %i items', (count) => {
 		/** The last item's job ends first. */

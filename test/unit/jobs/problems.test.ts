@@ -176,7 +176,7 @@ describe('a problem', () => {
 		const timedOut: Problem = { kind: 'timedOut', report, waited: 0 };
 		const uncertain: Problem = { kind: 'uncertain', failure: undefined, candidates: [] };
 		expect(explain(timedOut, full, twice).description).toMatch(
-			/It was sent twice, as you have chosen, each time with the reply reference n8n2\.\S+$/,
+			/It was sent twice, as you have chosen, with the reply reference n8n2\.\S+$/,
 		);
 		expect(explain(timedOut, mustHaves, twice).description).toMatch(/may be paid for twice\.$/);
 		const woken = Entry.running(report, 0, {
