@@ -13,7 +13,7 @@ export const onUncertainField = (description: string): INodeProperties => ({
 	displayName: 'If Submission Is Uncertain',
 	name: 'onUncertain',
 	type: 'options',
-	default: ON_UNCERTAIN.fail,
+	default: 'fail',
 	description,
 	options: [
 		{
