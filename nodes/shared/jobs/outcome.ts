@@ -139,7 +139,7 @@ const ownReport = ({ reference }: Entry, report: JobReport): JobReport => ({
 });
 
 const knownJobs = (entries: readonly Entry[]): IDataObject => {
-	const [jobId, ...others] = entries.flatMap(({ jobId: id }) => id ?? []);
+	const [jobId, ...others] = entries.flatMap(({ report }) => report?.jobId ?? []);
 	if (others.length > 0) return { jobIds: [jobId, ...others] };
 	return jobId === undefined ? {} : { jobId };
 };

@@ -260,8 +260,9 @@ export function describeJobs(
 		return jobIds.length > 0 ? `${title}: ${jobIds.join(', ')}.` : '';
 	};
 	const unsettled = known.filter(mayBeSubmitted);
-	const others = known.flatMap(({ problem, jobId }) =>
-		problem?.kind === 'contradicted' ? (jobId ?? []) : [],
+	// Their errors name them, and the items do not have them: they are made for something else.
+	const others = known.flatMap(({ problem }) =>
+		problem?.kind === 'contradicted' ? (problem.jobId ?? []) : [],
 	);
 	return sentences(
 		listed('Still running', 'running'),

@@ -262,12 +262,6 @@ export class Entry {
 		return this.sentInstead ?? this.soughtReference;
 	}
 
-	/** The job that it has, or that its place has. */
-	get jobId(): string | undefined {
-		const { report, problem } = this;
-		return problem?.kind === 'contradicted' ? problem.jobId : report?.jobId;
-	}
-
 	/** What is known of its job; undefined as long as there is none. */
 	get report(): JobReport | undefined {
 		const { current } = this;
