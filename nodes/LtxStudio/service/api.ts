@@ -6,7 +6,7 @@ import { SESSION_DEAD, unreadableFailure, type Answer } from '../../shared/api/f
 import type { JobAnswer, SignedAsset } from './job';
 import type { MediaType } from './jobId';
 import { pathSegment } from '../../shared/api/text';
-import { isRecord, numberOf, textOf } from '../../shared/values';
+import { isRecord, isText, numberOf, textOf } from '../../shared/values';
 
 export const LTX_STUDIO = 'v1/ltxstudio';
 
@@ -145,7 +145,7 @@ function shaped<Body>(
 /** The answer of a create call names the job, also where the job has failed by then and the answer has the status of an error. */
 function named(answer: Answer<unknown>): Answer<JobAnswer> {
 	const body = answer.ok ? answer.body : answer.failure.body;
-	if (isRecord(body) && textOf(body.jobId) !== undefined) return { ok: true, body };
+	if (isRecord(body) && isText(body.jobId)) return { ok: true, body };
 	return answer.ok ? { ok: false, failure: unreadableFailure(200, {}) } : answer;
 }
 
@@ -159,7 +159,7 @@ function toJobAnswer(answer: Answer<unknown>): Answer<JobAnswer> {
 }
 
 const isJob = (body: unknown): body is IDataObject =>
-	isRecord(body) && isRecord(body.status) && textOf(body.status.type) !== undefined;
+	isRecord(body) && isRecord(body.status) && isText(body.status.type);
 
 const toRunningJobs = (body: unknown): SchedulerJob[] | undefined =>
 	Array.isArray(body) ? body.flatMap(toSchedulerJob) : undefined;
@@ -247,6 +247,6 @@ export const isResult = ({ signedAsset }: AssetItem): boolean =>
 /** What was uploaded was made by no job. */
 function isKnownAsset(item: unknown): boolean {
 	if (!isAssetItem(item)) return false;
-	if (item.jobId !== undefined) return textOf(item.jobId) !== undefined;
-	return !isResult(item) || textOf(item.id) !== undefined;
+	if (item.jobId !== undefined) return isText(item.jobId);
+	return !isResult(item) || isText(item.id);
 }

@@ -44,7 +44,7 @@ export class Book {
 		if (state.name === 'queued' || state.name === 'done') this.giveSlotBack(entry);
 		if (state.name !== 'done') return;
 		this.ended++;
-		if (!state.outcome.ok && this.stopsOnProblem) this.isStopping = true;
+		if (entry.problem && this.stopsOnProblem) this.isStopping = true;
 	}
 
 	private keep(entry: Entry, { jobId, facts }: JobReport): void {

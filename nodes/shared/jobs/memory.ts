@@ -1,4 +1,5 @@
 import type { IContextObject, IDataObject } from 'n8n-workflow';
+
 import { isRecord } from '../values';
 import type { JobReport } from './service';
 import type { Slot } from './slots';

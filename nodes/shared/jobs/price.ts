@@ -58,21 +58,12 @@ interface Purchase {
 	trail: { isResubmitted: boolean };
 }
 
-/**
- * What has been paid for, or will be: a job that was sent twice counts twice.
- *
- * @param isPaidTwice whether one counts twice for another reason
- */
-export const paidFor = <Bought extends Purchase>(
-	purchases: readonly Bought[],
-	isPaidTwice: (purchase: Bought) => boolean = () => false,
-): Total =>
+/** What has been paid for, or will be: a job that was sent twice counts twice. */
+export const paidFor = (purchases: readonly Purchase[]): Total =>
 	totalOf(
-		purchases.flatMap((purchase) => {
-			const { submission, trail } = purchase;
-			const isTwice = trail.isResubmitted || isPaidTwice(purchase);
-			return Array.from({ length: isTwice ? 2 : 1 }, () => submission?.price);
-		}),
+		purchases.flatMap(({ submission, trail }) =>
+			Array.from({ length: trail.isResubmitted ? 2 : 1 }, () => submission?.price),
+		),
 	);
 
 /** A sum in dollars and credits, and what the price list leaves out. */

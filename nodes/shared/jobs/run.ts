@@ -444,10 +444,10 @@ export class JobRun {
 		if (onUncertain === 'fail' || trail.isResubmitted) return false;
 		if (spendingLimit === undefined) return true;
 		// What waits to be sent again is as good as paid for twice.
-		const waiting = new Set(this.book.inState('queued', 'submitting'));
-		const { usd } = paidFor(this.book.entries, (entry) => {
-			return entry.trail.wasInDoubt === true && waiting.has(entry);
-		});
+		const again = this.book
+			.inState('queued', 'submitting')
+			.filter((entry) => entry.trail.wasInDoubt);
+		const { usd } = paidFor([...this.book.entries, ...again]);
 		return dollars(usd + (submission?.price?.usd ?? 0)) <= dollars(spendingLimit);
 	}
 

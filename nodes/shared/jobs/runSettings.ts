@@ -5,10 +5,7 @@ import type { FieldReader } from '../n8n/fieldReader';
 /** How a node waits for what it has submitted. */
 export const WAIT_MODES = { none: 'none', poll: 'poll', webhook: 'webhook' } as const;
 
-/** What to do about a submission of which nobody knows whether it was taken. */
-const ON_UNCERTAIN = { fail: 'fail', resubmit: 'resubmit' } as const;
-
-/** The option by which the user chooses what to do about such a submission. */
+/** The option by which the user chooses what to do about a submission of which nobody knows whether it was taken. */
 export const onUncertainField = (description: string): INodeProperties => ({
 	displayName: 'If Submission Is Uncertain',
 	name: 'onUncertain',
@@ -18,19 +15,19 @@ export const onUncertainField = (description: string): INodeProperties => ({
 	options: [
 		{
 			name: 'Fail',
-			value: ON_UNCERTAIN.fail,
+			value: 'fail',
 			description: 'Never pay twice: the item fails and says what to check',
 		},
 		{
 			name: 'Submit Again',
-			value: ON_UNCERTAIN.resubmit,
+			value: 'resubmit',
 			description: 'Never go without: submit once more, which may be paid for twice',
 		},
 	],
 });
 
-export const readOnUncertain = (form: FieldReader): keyof typeof ON_UNCERTAIN =>
-	form.choice('onUncertain') === ON_UNCERTAIN.resubmit ? 'resubmit' : 'fail';
+export const readOnUncertain = (form: FieldReader): 'fail' | 'resubmit' =>
+	form.choice('onUncertain') === 'resubmit' ? 'resubmit' : 'fail';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -153,7 +153,7 @@ export interface Trail {
 	/** Its job was submitted before this run, and found again. */
 	isFound: boolean;
 	/** Nobody knows what became of it when it was sent, and it may be sent again, because the user has chosen so. */
-	wasInDoubt?: boolean;
+	wasInDoubt: boolean;
 	/** It was sent again. */
 	isResubmitted: boolean;
 	/** The reference that a submission went out with: an earlier try may have had another token. */
@@ -162,16 +162,15 @@ export interface Trail {
 	unsearched?: string | undefined;
 }
 
-const NOTHING_YET: Trail = { isFound: false, isResubmitted: false };
+const NOTHING_YET: Trail = { isFound: false, wasInDoubt: false, isResubmitted: false };
 
 const follow = (trail: Trail, state: State, event: Event): Trail => ({
 	isFound: trail.isFound || event.type === 'found',
-	wasInDoubt:
-		trail.wasInDoubt === true || (state.name === 'unsettled' && event.type === 'sentBack'),
+	wasInDoubt: trail.wasInDoubt || (state.name === 'unsettled' && event.type === 'sentBack'),
 	isResubmitted:
 		trail.isResubmitted ||
 		('isResubmitted' in event && event.isResubmitted === true) ||
-		(trail.wasInDoubt === true && (event.type === 'accepted' || event.type === 'lost')),
+		(trail.wasInDoubt && (event.type === 'accepted' || event.type === 'lost')),
 	soughtBy: ('reference' in event ? event.reference : undefined) ?? trail.soughtBy,
 	unsearched: event.type === 'unsearched' ? event.pattern : trail.unsearched,
 });
@@ -200,7 +199,7 @@ function honest(event: Event, state: State, { wasInDoubt }: Trail): Event {
 /** What is known of how a job was submitted before. */
 interface Past {
 	reference?: string | undefined;
-	trail?: Trail;
+	trail?: Partial<Trail>;
 	sentReference?: string | undefined;
 }
 
@@ -233,7 +232,8 @@ export class Entry {
 		{ reference, trail, sentReference }: Past = {},
 	): Entry {
 		const state: State = { name: 'running', since, report, suspicion: undefined };
-		return new Entry(undefined, reference, state, trail, sentReference);
+		const past = { ...NOTHING_YET, ...trail };
+		return new Entry(undefined, reference, state, past, sentReference);
 	}
 
 	get state(): State {

@@ -101,7 +101,7 @@ async function findWatch(
 }
 
 function forget(watch: Watch): void {
-	for (const [key, one] of watches) if (one === watch) watches.delete(key);
+	if (watches.get(watch.key) === watch) watches.delete(watch.key);
 }
 
 function forgetOld(): void {

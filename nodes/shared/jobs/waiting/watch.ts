@@ -116,6 +116,11 @@ export class Watch {
 		});
 	}
 
+	/** By what executions are told apart: the reference of its first job. */
+	get key(): string {
+		return this.bell.reference;
+	}
+
 	/** Whether all jobs are over, or their time is up. */
 	get isOver(): boolean {
 		return this.run.isOver;
