@@ -95,7 +95,7 @@ describe("Lightricks' own API", () => {
 		const editor = await openNode({ ...textToVideo, download: true });
 		const { page } = editor;
 		await editor.execute();
-		await page.getByText(/^1 job: 1 submitted, 1 completed\. Cost: about \$0\.180 /).waitFor();
+		await page.getByText(/^1 job: 1 submitted, 1 completed\. Cost: about \$0\.18 /).waitFor();
 		await page.getByTestId('radio-button-binary').click();
 		await page.getByText(/^a-lighthouse-by-the-sea-[\da-f]{8}\.mp4$/).waitFor();
 		await page.getByTestId('ndv-view-binary-data').click();

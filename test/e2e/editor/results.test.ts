@@ -59,7 +59,7 @@ describe('the results of a run', () => {
 		await editor.openNode();
 		await editor.execute();
 		await editor.page
-			.getByText(/^2 jobs: 2 submitted, 2 completed\. Cost: about \$0\.030, 24 credits/)
+			.getByText(/^2 jobs: 2 submitted, 2 completed\. Cost: about \$0\.03, 24 credits/)
 			.waitFor();
 		await editor.page.getByText('put Asset > Download behind this node').waitFor();
 		await screenshot(editor.page, 'result-hints');
