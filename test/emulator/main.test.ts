@@ -36,22 +36,14 @@ describe('npm run emulator', () => {
 		expect(await once(program, 'exit')).toEqual([0, null]);
 	}, 30_000);
 
-	it.each([
-		['an account without an address', ['--accounts', 'nobody'], 'This is no account: nobody'],
-		['an unknown option', ['--prot', '1'], "Unknown option '--prot'"],
-		['a speed that is none', ['--speed', 'fast'], 'The speed must be above 0'],
-	])(
-		'refuses %s and says how it is used',
-		async (_name, parameters, message) => {
-			const program = run(...parameters);
-			const [errors, [code]] = await Promise.all([
-				text(program.stderr),
-				once(program, 'exit') as Promise<[number]>,
-			]);
-			expect(code).toBe(1);
-			expect(errors).toContain(message);
-			expect(errors).toContain('Usage: npm run emulator');
-		},
-		30_000,
-	);
+	it('refuses what it does not understand, and says how it is used', async () => {
+		const program = run('--accounts', 'nobody');
+		const [errors, [code]] = await Promise.all([
+			text(program.stderr),
+			once(program, 'exit') as Promise<[number]>,
+		]);
+		expect(code).toBe(1);
+		expect(errors).toContain('This is no account: nobody');
+		expect(errors).toContain('Usage: npm run emulator');
+	}, 30_000);
 });
