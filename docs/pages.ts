@@ -5,7 +5,7 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { isOfVersion } from '../nodes/shared/n8n/fieldReader';
+import { isOfVersion } from '../nodes/shared/n8n/formFields';
 import type { OperationFacts, OutputFields } from '../nodes/shared/n8n/itemOperation';
 
 export interface Page {

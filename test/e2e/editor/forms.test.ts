@@ -1,7 +1,7 @@
 import { NodeHelpers, type INodeParameters, type INodeProperties } from 'n8n-workflow';
 import type { Browser } from 'playwright-core';
 import { catalogue, operationsOf, type CataloguedNode } from '../../../build/catalogue';
-import { isOfVersion } from '../../../nodes/shared/n8n/fieldReader';
+import { isOfVersion } from '../../../nodes/shared/n8n/formFields';
 import { launchBrowser, screenshot } from '../browser';
 import { useSharedN8n, type Stage } from '../setup';
 import type { SharedN8n } from '../shared';
