@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { isPcm, statedType, typeOfName } from '../../shared/files/mimeType';
-import { binarySource, type FileRules, type StoredFile } from '../../shared/files/source';
+import type { FileRules } from '../../shared/files/openFile';
+import { binarySource, type StoredFile } from '../../shared/files/source';
 import { readBinary } from '../../shared/files/sourceFields';
 import type { FieldReader } from '../../shared/n8n/fieldReader';
 

@@ -16,7 +16,9 @@ import { isReachable } from '../../shared/api/privateHost';
 import { startTimeLimit, type TimeLimit } from '../../shared/api/timeLimit';
 import { costOfTry, isTransient, RETRY_BUDGET_MS, retryDelay } from '../../shared/api/retryPolicy';
 import type { FileStream } from '../../shared/files/firstBytes';
-import { SourceError, type FileSource, type OpenFile } from '../../shared/files/source';
+import type { OpenFile } from '../../shared/files/openFile';
+import type { FileSource } from '../../shared/files/source';
+import { SourceError } from '../../shared/files/sourceError';
 import { clock, pause } from '../../shared/n8n/clock';
 import { isRecord, isText, isWebUrl } from '../../shared/values';
 

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { clock } from '../n8n/clock';
-import type { OpenFile } from '../files/source';
+import type { OpenFile } from '../files/openFile';
 import type { Credential } from './credential';
 import {
 	BROKEN_SOURCE,

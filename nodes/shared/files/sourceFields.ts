@@ -1,7 +1,8 @@
 import type { IBinaryData, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { oneOf, type FieldReader } from '../n8n/fieldReader';
-import { binarySource, urlSource, type FileRules, type FileSource } from './source';
+import type { FileRules } from './openFile';
+import { binarySource, urlSource, type FileSource } from './source';
 
 const SOURCES = { binary: 'binary', url: 'url' } as const;
 
