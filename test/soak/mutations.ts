@@ -184,7 +184,7 @@ const sleeping: readonly Mutation[] = [
 	{
 		name: 'Give up without a last look',
 		file: `${JOBS}/run.ts`,
-		from: 'if (this.askedAt < end || this.isYetToBeRead(report.jobId, end)) continue;',
+		from: 'if (this.askedAt < end || this.reader.isYetToBeRead(report.jobId, end)) continue;',
 		to: 'if (now < end) continue;',
 	},
 	{

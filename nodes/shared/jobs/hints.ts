@@ -1,8 +1,8 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
 import { isItemError, type ItemError } from '../n8n/items';
+import { lastSeen, mayBeSubmitted } from './jobNames';
 import { entriesOf, type JobItem } from './outcome';
-import { lastSeen, mayBeSubmitted } from './problems';
 import { describeTotal, paidFor, type PriceTexts } from './price';
 import type { ServiceTexts } from './service';
 import type { Entry } from './state';

@@ -18,7 +18,8 @@ import {
 	type ItemError,
 	type ItemOutcome,
 } from '../n8n/items';
-import { describeJobs, describeResubmission, toCancelError, toError } from './problems';
+import { describeJobs, toCancelError } from './jobNames';
+import { describeResubmission, toError } from './problems';
 import { isOver, keepsReferences, type JobReport, type JobService, type Order } from './service';
 import type { Entry, Problem } from './state';
 

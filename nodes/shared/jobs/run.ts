@@ -1,35 +1,26 @@
 import type { Answer, Failure } from '../api/failure';
 import type { Clock } from '../n8n/clock';
-import { Gate, mapConcurrently } from '../n8n/concurrency';
 import { Book } from './book';
+import { Doubts, type DoubtOptions } from './doubts';
 import { LookBack } from './lookBack';
 import type { Memory } from './memory';
 import { Pace } from './pace';
-import { dollars, paidFor } from './price';
 import type { OnProgress } from './progress';
 import type { LookBackOptions } from './provenance';
-import { ReadPace } from './readPace';
+import { Reader, type ReaderOptions } from './reader';
 import type { Capacity, JobService, RunningJob } from './service';
 import { Slots } from './slots';
 import { SURE_AFTER_MS, type Entry, type Problem } from './state';
 import { Submitter } from './submitter';
-import { provesNothing, understand } from './waiting/reading';
+import { provesNothing } from './waiting/reading';
 
-export interface JobRunOptions {
+export interface JobRunOptions extends DoubtOptions, ReaderOptions {
 	/** Submissions, and reads, under way at once. */
 	concurrency: number;
-	/** The longest time between two looks, in milliseconds. */
-	pollInterval: number;
 	/** How long a job may run, and how long an item may wait without any slot coming free, in milliseconds. */
 	timeout: number;
-	/** When these jobs can finish at the earliest, in milliseconds after their submission. */
-	firstLook: number;
 	/** Whether the first problem ends the run, as n8n does without Continue On Fail. */
 	stopsOnProblem: boolean;
-	/** What to do when it can't be settled whether a submission took effect. */
-	onUncertain: 'fail' | 'resubmit';
-	/** What the run may cost by the vendor's list, in US dollars: nothing is sent again that would go beyond. */
-	spendingLimit?: number | undefined;
 	/** How what was submitted before is found; left out where nothing is submitted. */
 	lookBack?: LookBackOptions;
 }
@@ -69,22 +60,15 @@ export class JobRun {
 
 	private readonly submitter: Submitter;
 
+	private readonly reader: Reader;
+
+	private readonly doubts: Doubts;
+
 	/** What is under way beside the loop. */
 	private readonly tasks = new Set<Promise<void>>();
 
-	/** For jobs that were called back: they are read at once, whatever the list of running ones says. */
-	private readonly gate: Gate;
-
-	/** The reads of jobs that were called back, while they are under way. */
-	private readonly calledBack = new Map<string, Promise<void>>();
-
-	private readonly readPace: ReadPace;
-
 	/** Why the last list told nothing, if so. */
 	private unlisted: Failure | undefined;
-
-	/** Why the last reading of a job told nothing, by its ID. */
-	private readonly unread = new Map<string, Failure>();
 
 	private wakeUp: (() => void) | undefined;
 
@@ -111,12 +95,12 @@ export class JobRun {
 		const slots = service.capacity ? new Slots(memory.slots) : Slots.unlimited();
 		this.slots = slots;
 		this.pace = new Pace(options.pollInterval, options.firstLook);
-		this.readPace = new ReadPace({ ...options, interval: service.shortestReadInterval });
 		this.book = new Book(entries, options.stopsOnProblem, { clock, memory, slots });
 		this.lookBack =
 			options.lookBack && new LookBack(this.book, options.lookBack, { service, memory, slots });
 		this.submitter = new Submitter(this.book, options.concurrency, { service, memory, slots });
-		this.gate = new Gate(options.concurrency);
+		this.reader = new Reader(this.book, options, { service, pace: this.pace });
+		this.doubts = new Doubts(this.book, options);
 		this.lookedAt = clock.now();
 	}
 
@@ -157,22 +141,9 @@ export class JobRun {
 
 	/** Reads a job that is said to be over; once for all who say so at the same time. */
 	async callBack(jobId: string): Promise<void> {
-		const reading =
-			this.calledBack.get(jobId) ??
-			this.readCalledBack(jobId).finally(() => this.calledBack.delete(jobId));
-		this.calledBack.set(jobId, reading);
-		await reading;
+		await this.reader.callBack(jobId);
 		this.pace.disturbed();
 		this.wakeUp?.();
-	}
-
-	private async readCalledBack(jobId: string): Promise<void> {
-		const called = this.book.inState('running').filter(({ report }) => report?.jobId === jobId);
-		for (const entry of called) {
-			await this.gate.pass(async () => {
-				await this.read(entry);
-			});
-		}
 	}
 
 	/** Reads the capacity, and takes over what was submitted before. */
@@ -256,10 +227,7 @@ export class JobRun {
 			return this.lookedAt;
 		}
 		const paced = this.lookedAt + this.untilNextLook(goal);
-		if (goal === 'submitted' || this.dependencies.service.shortestReadInterval === undefined) {
-			return paced;
-		}
-		return Math.min(paced, ...this.book.inState('running').map((entry) => this.dueOf(entry)));
+		return goal === 'submitted' ? paced : Math.min(paced, this.reader.nextDue());
 	}
 
 	private untilNextLook(goal: Goal): number {
@@ -319,12 +287,12 @@ export class JobRun {
 		const listed = await this.listRunning();
 		this.lookedAt = book.now;
 		if (listed) {
-			this.believe(listed);
+			this.reader.believe(listed);
 			this.lookBack?.takeOverRunning(listed);
 			this.feed();
-			if (goal !== 'submitted') await this.readThoseThatLeft(listed, askedAt);
+			if (goal !== 'submitted') await this.reader.readThoseThatLeft(listed, askedAt);
 			await this.lookBack?.settle((entry) => {
-				this.decide(entry, listed);
+				this.doubts.decide(entry, listed);
 			});
 		}
 		this.hasLookedAtAll = isAfterAll;
@@ -333,20 +301,6 @@ export class JobRun {
 		this.pace.looked();
 		this.askedAt = askedAt;
 		this.isLooking = false;
-	}
-
-	/** What is listed runs, whatever was heard of it before. */
-	private believe(listed: readonly RunningJob[]): void {
-		const { book, dependencies } = this;
-		const running = new Set(listed.map(({ jobId }) => jobId));
-		for (const jobId of running) this.unread.delete(jobId);
-		for (const entry of book.inState('running')) {
-			const { state } = entry;
-			if (state.name !== 'running' || !state.suspicion || !running.has(state.report.jobId))
-				continue;
-			const report = dependencies.service.blank(state.report.jobId);
-			book.advance(entry, { type: 'read', report });
-		}
 	}
 
 	private async listRunning(): Promise<RunningJob[] | undefined> {
@@ -364,53 +318,6 @@ export class JobRun {
 		return undefined;
 	}
 
-	private async readThoseThatLeft(listed: readonly RunningJob[], askedAt: number): Promise<void> {
-		const running = new Set(listed.map(({ jobId }) => jobId));
-		const left = this.book
-			.inState('running')
-			.filter(({ state }) => state.name === 'running' && state.since <= askedAt)
-			.filter(({ report }) => report !== undefined && !running.has(report.jobId))
-			.filter((entry) => this.dueOf(entry) <= this.book.now);
-		await this.readAll(left);
-	}
-
-	/** When a running job is to be read next. */
-	private dueOf({ state }: Entry): number {
-		return state.name === 'running' ? this.readPace.dueOf(state) : -Infinity;
-	}
-
-	/** Whether it can only be known by reading it whether a job has ended in time, and it was not read since. */
-	private isYetToBeRead(jobId: string, end: number): boolean {
-		const { shortestReadInterval, running } = this.dependencies.service;
-		const isPaced = shortestReadInterval !== undefined && !running;
-		return isPaced && !this.readPace.isReadSince(jobId, end);
-	}
-
-	private async readAll(entries: readonly Entry[]): Promise<void> {
-		await mapConcurrently(entries, this.options.concurrency, async (entry) => {
-			await this.read(entry);
-		});
-	}
-
-	private async read(entry: Entry): Promise<void> {
-		const { book } = this;
-		const { state, reference, trail } = entry;
-		if (state.name !== 'running') return;
-		const { report, since } = state;
-		const readAt = book.now;
-		const answer = await this.dependencies.service.read(report.jobId);
-		this.readPace.answered(report.jobId, readAt, book.now);
-		const isFresh = reference !== undefined && !trail.isFound;
-		const event = understand(answer, { report, since, isFresh }, book.now);
-		if (!event) {
-			if (!answer.ok) this.unread.set(report.jobId, answer.failure);
-			return;
-		}
-		this.unread.delete(report.jobId);
-		book.advance(entry, event);
-		if (entry.state.name === 'done') this.pace.finished(readAt - since);
-	}
-
 	/** A passing fault is left to the next round; any other ends the wait, with every job named. */
 	private unableToLook(failure: Failure): void {
 		this.unlisted = failure;
@@ -424,42 +331,6 @@ export class JobRun {
 		}
 	}
 
-	/** What becomes of an item whose submission was looked for long enough. */
-	private decide(entry: Entry, listed: readonly RunningJob[]): void {
-		const { book } = this;
-		if (entry.state.name !== 'unsettled') return;
-		if (this.maySendAgain(entry)) {
-			book.advance(entry, { type: 'sentBack' });
-			return;
-		}
-		const known = new Set(book.entries.map(({ report }) => report?.jobId));
-		const candidates = listed
-			.filter(({ jobId, reference }) => reference === undefined && !known.has(jobId))
-			.map(({ jobId }) => jobId);
-		this.giveUpUncertain(entry, candidates);
-	}
-
-	private maySendAgain({ trail, submission }: Entry): boolean {
-		const { onUncertain, spendingLimit } = this.options;
-		if (onUncertain === 'fail' || trail.isResubmitted) return false;
-		if (spendingLimit === undefined) return true;
-		// What waits to be sent again is as good as paid for twice.
-		const again = this.book
-			.inState('queued', 'submitting')
-			.filter((entry) => entry.trail.wasInDoubt);
-		const { usd } = paidFor([...this.book.entries, ...again]);
-		return dollars(usd + (submission?.price?.usd ?? 0)) <= dollars(spendingLimit);
-	}
-
-	private giveUpUncertain(entry: Entry, candidates: readonly string[]): void {
-		if (entry.state.name !== 'unsettled') return;
-		const { cause: failure } = entry.state;
-		this.book.advance(entry, {
-			type: 'gaveUp',
-			problem: { kind: 'uncertain', failure, candidates },
-		});
-	}
-
 	/** Ends what has waited for too long. */
 	private expire(goal: Goal): void {
 		const { book } = this;
@@ -470,8 +341,8 @@ export class JobRun {
 			const { report, since } = entry.state;
 			// What has finished in time comes out: nothing is given up without a look after that.
 			const end = since + timeout;
-			if (this.askedAt < end || this.isYetToBeRead(report.jobId, end)) continue;
-			const unseen = this.unlisted ?? this.unread.get(report.jobId);
+			if (this.askedAt < end || this.reader.isYetToBeRead(report.jobId, end)) continue;
+			const unseen = this.unlisted ?? this.reader.whyUnread(report.jobId);
 			const problem = { kind: 'timedOut', report, waited: timeout, unseen } as const;
 			book.advance(entry, { type: 'gaveUp', problem });
 		}
@@ -479,7 +350,7 @@ export class JobRun {
 			const { state, submission } = entry;
 			if (state.name !== 'unsettled' || !submission) continue;
 			if (now - state.since < Math.max(timeout, 2 * submission.settleMs)) continue;
-			this.giveUpUncertain(entry, []);
+			this.doubts.giveUp(entry);
 		}
 		const waited = now - book.progressedAt;
 		if (waited < timeout || book.inState('submitting', 'unsettled').length > 0) return;

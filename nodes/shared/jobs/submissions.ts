@@ -15,6 +15,7 @@ import { beginAttempt, submittedBefore, type Attempt } from './attempt';
 import { namingJobs, putOut, toRun } from './carryOut';
 import { checkOnly } from './check';
 import { overLimit, readGuards, strictest } from './guards';
+import { nameEarlier } from './jobNames';
 import {
 	entriesOf,
 	readKeptFields,
@@ -23,7 +24,6 @@ import {
 	type JobItem,
 	type ResultSettings,
 } from './outcome';
-import { nameEarlier } from './problems';
 import { makeReplyReference, marksOf, type RunOrigin } from './reference';
 import { readOnUncertain, readTiming, WAIT_MODES } from './runSettings';
 import type { Order, Submission } from './service';

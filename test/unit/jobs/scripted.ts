@@ -1,3 +1,5 @@
+import type { INode } from 'n8n-workflow';
+
 import type { Answer, Failure } from '../../../nodes/shared/api/failure';
 import { makeReplyReference, readReplyReference } from '../../../nodes/shared/jobs/reference';
 import type {
@@ -9,6 +11,7 @@ import type {
 	ServiceTexts,
 	Submission,
 } from '../../../nodes/shared/jobs/service';
+import { Entry, type Event } from '../../../nodes/shared/jobs/state';
 import { VirtualClock } from '../../emulator/clock';
 
 const FILE: JobFile = {
@@ -239,3 +242,20 @@ export class ScriptedService {
 	private running = () =>
 		this.active().map(({ jobId, submission: { reference } }) => ({ jobId, reference }));
 }
+
+/** The node of all scripted items. */
+export const NODE: INode = {
+	id: 'node',
+	name: 'Films',
+	type: 'films',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+
+/** The first item of the run, after some events. */
+export const entryOf = (...events: Event[]) => {
+	const entry = Entry.queued(submissionOf(0));
+	for (const event of events) entry.advance(event, 0);
+	return entry;
+};
