@@ -22,7 +22,15 @@ export async function referencePages(): Promise<Page[]> {
 			const operations = new Map(operationsOf(node).map(({ path, facts }) => [path, facts]));
 			return pagesOf(node.description, { operations, pictures }, SINGLE_PAGES[node.folder]);
 		}),
-		...pagesOf(trigger, { operations: new Map(), pictures }, 'trigger'),
+		...pagesOf(
+			trigger,
+			{
+				operations: new Map(),
+				pictures,
+				lead: 'Start a workflow with a finished job, or resume the execution that submitted it',
+			},
+			'trigger',
+		),
 	];
 	const style = await resolveConfig(__filename);
 	return await Promise.all(

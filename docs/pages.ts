@@ -17,6 +17,8 @@ export interface Page {
 export interface Extras {
 	/** What operations say of themselves, by `resource/operation`. */
 	operations: ReadonlyMap<string, OperationFacts>;
+	/** What the page of a node without operations says first, if not its description. */
+	lead?: string;
 	/** The pictures there are: `node-resource-operation`, or `node` for one without operations. */
 	pictures: ReadonlySet<string>;
 }
@@ -46,7 +48,7 @@ export function pagesOf(anyNode: INodeTypeDescription, extras: Extras, name?: st
 			fieldSection(node.properties, {}, '##'),
 		];
 		const body = (operations.length > 0 ? operations : form).filter(Boolean).join('\n\n');
-		return [{ file, text: page(node.displayName, node.description, body) }];
+		return [{ file, text: page(node.displayName, extras.lead ?? node.description, body) }];
 	}
 	return resources.map((resource) => ({
 		file: `${String(resource.value)}.md`,
@@ -126,7 +128,7 @@ function fieldSection(
 		main.length > 0 ? `${heading} Fields\n\n${fieldTable(main)}` : '',
 		...options.map(
 			(collection) =>
-				`${heading} ${collection.displayName}\n\n${fieldTable((collection.options ?? []).filter(isField))}`,
+				`${heading} ${collection.displayName}\n\n_Default_ is what a field holds once it is added.\n\n${fieldTable((collection.options ?? []).filter(isField))}`,
 		),
 	]
 		.filter(Boolean)
@@ -172,8 +174,10 @@ function describeDefault({ default: preset, options = [] }: INodeProperties): st
 
 function describeChoices({ options = [] }: INodeProperties): string {
 	const choices = options.filter(isChoice);
-	const named = ({ name, value }: INodePropertyOptions) =>
-		name === value ? `\`${name}\`` : `${name} \`${String(value)}\``;
+	const named = ({ name, value }: INodePropertyOptions) => {
+		if (value === '') return name;
+		return name === value ? `\`${name}\`` : `${name} \`${String(value)}\``;
+	};
 	if (choices.every(({ description }) => description === undefined)) {
 		return choices.map(named).join(', ');
 	}
@@ -192,7 +196,7 @@ function describeCondition({ displayOptions }: INodeProperties): string {
 			)
 			.map(
 				([name, values]) =>
-					`\`${name.replace('/', '')}\` ${word} ${(values as unknown[]).join(' or ')}`,
+					`\`${name.replace('/', '')}\` ${word} ${(values as unknown[]).map((value) => (value === '' ? 'empty' : String(value))).join(' or ')}`,
 			);
 	const conditions = [...list(displayOptions?.show, 'is'), ...list(displayOptions?.hide, 'is not')];
 	return conditions.length > 0 ? `Shown if ${conditions.join(' and ')}.` : '';

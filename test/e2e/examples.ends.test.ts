@@ -228,7 +228,7 @@ describe('the examples that end where work ends', () => {
 	});
 
 	describe('Error workflow', () => {
-		/** A workflow that fails in production, while its job goes on. */
+		/** A workflow that fails in production, while its jobs go on. */
 		const failing = (
 			errorWorkflow: string,
 			useapiApi: { id: string; name: string },
@@ -246,24 +246,38 @@ describe('the examples that end where work ends', () => {
 					parameters: { path: 'impatient', httpMethod: 'POST' },
 				},
 				{
+					id: 'animals',
+					name: 'Animals',
+					type: 'n8n-nodes-base.splitOut',
+					typeVersion: 1,
+					position: [220, 0],
+					parameters: {
+						fieldToSplitOut: 'body.animals',
+						options: { destinationFieldName: 'animal' },
+					},
+				},
+				{
 					id: 'create',
 					name: 'Create',
 					type: 'n8n-nodes-useapi-ltxstudio.ltxStudio',
 					typeVersion: 1.1,
-					position: [220, 0],
+					position: [440, 0],
 					credentials: { useapiApi },
 					parameters: {
 						resource: 'image',
 						operation: 'create',
-						prompt: 'A snail',
+						prompt: '=A {{ $json.animal }}',
 						options: { timeout: 0.1 },
 					},
 				},
 			],
-			connections: { Call: { main: [[{ node: 'Create', type: 'main', index: 0 }]] } },
+			connections: {
+				Call: { main: [[{ node: 'Animals', type: 'main', index: 0 }]] },
+				Animals: { main: [[{ node: 'Create', type: 'main', index: 0 }]] },
+			},
 		});
 
-		it('gets the job that an error names, and tells it', async () => {
+		it('gets each job that an error names, whatever becomes of the others, and tells them', async () => {
 			stage.emulator.behaviour.jobDuration = 12_000;
 			const [credential] = stage.credentials;
 			if (!credential) throw new Error('There is no credential');
@@ -274,7 +288,11 @@ describe('the examples that end where work ends', () => {
 			await stage.api.activate(handler.id);
 			const { id } = await stage.api.importWorkflow(failing(handler.id, credential), []);
 			await stage.api.activate(id);
-			await fetch(`${stage.n8n.url}/webhook/impatient`, { method: 'POST' });
+			await fetch(`${stage.n8n.url}/webhook/impatient`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify({ animals: ['hare [fail: busy]', 'snail'] }),
+			});
 
 			let handled: Execution | undefined;
 			while (!handled) {
@@ -286,13 +304,16 @@ describe('the examples that end where work ends', () => {
 			await stage.api.deactivate(handler.id);
 
 			expect(handled.status).toBe('success');
-			const [job] = stage.emulator.jobs.all;
+			const [hare, snail] = stage.emulator.jobs.all.map(({ id }) => id);
 			const [message] = jsonOf(handled, 'Message');
 			expect(message?.message).toContain('"Impatient" has failed at "Create"');
-			expect(message?.message).toContain(`Paid for: ${job?.id ?? ''}`);
-			expect(jsonOf(handled, 'Results')).toMatchObject([{ jobId: job?.id, status: 'completed' }]);
-			expect(outputOf(handled, 'Wait for Jobs')[0]?.binary?.data?.mimeType).toBe('image/png');
-			expect(stage.emulator.ledger.charges).toHaveLength(1);
+			expect(message?.message).toContain(`Paid for: ${[hare, snail].join(', ')}`);
+			expect(jsonOf(handled, 'Results')).toMatchObject([
+				{ jobId: hare, status: 'not finished', problem: 'The generation failed: busy' },
+				{ jobId: snail, status: 'completed', problem: '' },
+			]);
+			expect(outputOf(handled, 'Wait for Jobs')[1]?.binary?.data?.mimeType).toBe('image/png');
+			expect(stage.emulator.ledger.charges).toHaveLength(2);
 		});
 	});
 });

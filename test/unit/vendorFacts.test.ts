@@ -89,12 +89,17 @@ it.each([
 it.each([
 	['experimental', /"experimental"/],
 	['retired', /retired for low demand/],
-	['sign out first', /sign \*\*out\*\* at app\.ltx\.studio and in again/],
-	['clear cookies', /clear the cookies of ltx\.studio/],
 	['moderation', /moderate little and can make adult content, Veo moderates strictly/],
 	['stopped runs', /what was submitted goes on and is charged/],
 	['Luma makes no videos here', /examples\/luma-picture-to-video\.json/],
 ])('the README says: %s', (_, words) => {
 	const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
 	expect(readme.replace(/\s+/g, ' ')).toMatch(words);
+});
+
+it.each([
+	['sign out first', /Sign \*\*out\*\* at app\.ltx\.studio, and in again/],
+	['clear cookies', /clear the cookies of ltx\.studio/],
+])('the page on the cookie says: %s', (_, words) => {
+	expect(readFileSync(join(__dirname, '../../docs/cookie.md'), 'utf8')).toMatch(words);
 });

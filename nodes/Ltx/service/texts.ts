@@ -56,7 +56,8 @@ export const TEXTS: ServiceTexts = {
 	priceList: `Lightricks' price list of ${AS_OF}`,
 	unpriced: {
 		reason: 'it depends on how long the video or sound is',
-		advice: 'Give it a length where the operation has a field for that',
+		advice:
+			'Take From Text or From Image with a duration in seconds, or Extend with a context, whose prices are known',
 	},
 	seeResult: 'Job > Get with "Download Result" shows it here, and costs nothing.',
 };

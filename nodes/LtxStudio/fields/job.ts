@@ -78,7 +78,7 @@ const waitFields: INodeProperties[] = [
 				name: 'Sleep Until Called Back',
 				value: WAIT_MODES.webhook,
 				description:
-					'Store the execution and resume it by webhook. For long generations: nothing runs in between, and restarts do no harm.',
+					'Store the execution and resume it by webhook. For long generations: no worker is held in between, and restarts do no harm.',
 			},
 			{
 				name: 'Do Not Wait',
@@ -89,7 +89,7 @@ const waitFields: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'LTX Studio must be able to reach this n8n at its WEBHOOK_URL: from the internet, unless the service of the Base URL is as near as n8n itself. It does not work in sub-workflows or as an AI tool.',
+			'WEBHOOK_URL must be a public address of this n8n, unless the service of the Base URL is as near as n8n itself. Where LTX Studio cannot reach it, n8n looks by itself every 20 seconds. It does not work in sub-workflows or as an AI tool.',
 		name: 'webhookNotice',
 		type: 'notice',
 		default: '',
@@ -157,7 +157,7 @@ const jobOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to send the reply reference alone, for programs that expect it so. A job whose answer got lost is then not found again, and a callback does not wake an execution that sleeps: it looks by itself.',
+			'Whether to send the reply reference alone, for programs that expect it so. A job whose answer got lost, or whose worker died, is then not found again, so that Retry pays for it once more, and a callback does not wake an execution that sleeps: it looks by itself.',
 	},
 	{
 		displayName: 'Reply URL',

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { clock } from '../n8n/clock';
 import { mapConcurrently } from '../n8n/concurrency';
@@ -27,11 +27,13 @@ const READS_AT_ONCE = 5;
  * what the accounts have left, and submits nothing.
  *
  * @param refusal why the run as a whole would not begin
+ * @param inputOf what an item that is wrong puts out of what came in
  */
 export async function checkOnly(
 	{ context, service }: Desk & { context: IExecuteFunctions },
 	items: ReadonlyArray<Checked | ItemError>,
 	refusal: Error | undefined,
+	inputOf: (item: number) => IDataObject | undefined,
 ): Promise<INodeExecutionData[]> {
 	const looked = items.map((item) =>
 		isItemError(item)
@@ -42,7 +44,9 @@ export async function checkOnly(
 	const till = await readTill(service, entries);
 	const output = looked.map((item, index): INodeExecutionData => {
 		const pairedItem = { item: index };
-		if (isItemError(item)) return { json: { ...UNKNOWN, problem: wordsOf(item) }, pairedItem };
+		if (isItemError(item)) {
+			return { json: { ...inputOf(index), ...UNKNOWN, problem: wordsOf(item) }, pairedItem };
+		}
 		const { entry, order, model, submission } = item;
 		const { problem } = entry;
 		const error = problem

@@ -28,7 +28,7 @@ export const guardOptions: INodeProperties[] = [
 		default: 5,
 		typeOptions: { minValue: 0, numberPrecision: 3 },
 		description:
-			"What one run of this node may cost by the vendor's price list, with what an earlier try of it has paid for. A run that costs more, or has an item without a price in the list, submits nothing. The lowest of all items holds.",
+			"What one run of this node may cost by the vendor's price list, with what an earlier try of it has paid for. A run that costs more, or has an item without a price in the list, submits nothing. The lowest of all items holds; without this option there is no limit.",
 	},
 ];
 

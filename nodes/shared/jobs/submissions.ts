@@ -1,4 +1,9 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 
 import { FieldReader } from '../n8n/fieldReader';
 import { hasLeftBehind } from '../n8n/formerExecutions';
@@ -110,7 +115,11 @@ async function submitAndWait(
 				})
 			: undefined;
 	const refusal = overLimit(context, soundOf(drafts), spendingLimit, service.texts);
-	if (isDryRun) return await checkOnly(desk, drafts, refusal ?? errorOf(address));
+	if (isDryRun) {
+		return await checkOnly(desk, drafts, refusal ?? errorOf(address), (item) =>
+			keptIfReadable(formOf(item)),
+		);
+	}
 	if (refusal) return refuseAll(context, drafts, refusal);
 	const callback = address();
 
@@ -218,6 +227,15 @@ function toJobItem(
 		order: { ...order, price: submission.price },
 		entries: [Entry.queued({ ...submission, replyUrl, reference })],
 	};
+}
+
+/** What an item keeps of what came in; nothing where the form does not say so. */
+function keptIfReadable(form: FieldReader): IDataObject | undefined {
+	try {
+		return readKeptFields(form);
+	} catch {
+		return undefined;
+	}
 }
 
 /** What a check throws. */

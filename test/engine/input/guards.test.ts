@@ -253,6 +253,7 @@ describe('guards of a run', () => {
 				account: 'nobody@example.com',
 			},
 			{
+				number: 3,
 				valid: false,
 				problem: text('Item 4 of 5: "Model" is "no model"'),
 				model: null,

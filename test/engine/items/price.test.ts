@@ -108,7 +108,7 @@ it('the LTX node says why it does not know what a video costs whose length it do
 		'The Spending Limit of $5.00 cannot be kept: what some items cost is not known',
 	);
 	expect(refused.error?.description).toBe(
-		'1 of 1 item cannot be priced: it depends on how long the video or sound is. Give it a length where the operation has a field for that, or remove the option. Nothing was submitted.',
+		'1 of 1 item cannot be priced: it depends on how long the video or sound is. Take From Text or From Image with a duration in seconds, or Extend with a context, whose prices are known, or remove the option. Nothing was submitted.',
 	);
 	expect(run.hints()[0]?.message).toContain(
 		'Cost: not known, as it depends on how long the video or sound is.',

@@ -20,8 +20,7 @@ const AUDIO = {
 	displayName: 'Audio',
 	kind: 'audio',
 	required: true,
-	description:
-		'The sound of the video, which is as long as this: 2 to 20 seconds, or 10 with LTX-2.5 Pro and above 1080p.',
+	description: 'The sound of the video, which is as long as this: 2 to 20 seconds.',
 } as const;
 
 const IMAGE = {
