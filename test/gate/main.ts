@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder, projectRoot } from '../n8n-host/hosts';
 import { packPackage } from '../n8n-host/packPackage';
@@ -9,9 +9,20 @@ import { installGate } from './install';
 const node = (program: string, ...args: string[]) =>
 	run(process.execPath, [join(__dirname, program), ...args], { cwd: projectRoot });
 
-/** Unpacks the package as it would be published. */
-async function unpackedPackage(): Promise<string> {
+/** How large the package may be, in bytes. */
+const MOST_BYTES = 100_000;
+
+/** Scans the source, and the package as it would be published, which must not be too large. */
+async function scan(): Promise<string> {
 	const tarball = await packPackage();
+	const { size } = await stat(tarball);
+	const output = await node('scan.mjs', projectRoot, await unpack(tarball));
+	const weight = `${output.trimEnd()}\nSize: ${size} of ${MOST_BYTES} bytes`;
+	if (size > MOST_BYTES) throw new CommandError('npm pack', 0, weight);
+	return weight;
+}
+
+async function unpack(tarball: string): Promise<string> {
 	const unpacked = join(cacheFolder, 'unpacked');
 	await rm(unpacked, { recursive: true, force: true });
 	await mkdir(unpacked, { recursive: true });
@@ -23,7 +34,7 @@ async function unpackedPackage(): Promise<string> {
 const checks: Record<string, { title: string; run: () => Promise<string> }> = {
 	scan: {
 		title: 'Scanning source and tarball as n8n does',
-		run: async () => await node('scan.mjs', projectRoot, await unpackedPackage()),
+		run: scan,
 	},
 	types: {
 		title: 'Checking types against the oldest n8n',
