@@ -175,7 +175,7 @@ function describeDefault({ default: preset, options = [] }: INodeProperties): st
 function describeChoices({ options = [] }: INodeProperties): string {
 	const choices = options.filter(isChoice);
 	const named = ({ name, value }: INodePropertyOptions) => {
-		if (value === '') return name;
+		if (value === '') return `${name} (empty)`;
 		return name === value ? `\`${name}\`` : `${name} \`${String(value)}\``;
 	};
 	if (choices.every(({ description }) => description === undefined)) {

@@ -304,12 +304,14 @@ describe('the examples that end where work ends', () => {
 			await stage.api.deactivate(handler.id);
 
 			expect(handled.status).toBe('success');
-			const [hare, snail] = stage.emulator.jobs.all.map(({ id }) => id);
+			const jobOf = (animal: string) =>
+				stage.emulator.jobs.all.find(({ prompt }) => prompt?.includes(animal))?.id;
+			const [hare, snail] = [jobOf('hare'), jobOf('snail')];
 			const [message] = jsonOf(handled, 'Message');
 			expect(message?.message).toContain('"Impatient" has failed at "Create"');
 			expect(message?.message).toContain(`Paid for: ${[hare, snail].join(', ')}`);
 			expect(jsonOf(handled, 'Results')).toMatchObject([
-				{ jobId: hare, status: 'not finished', problem: 'The generation failed: busy' },
+				{ jobId: hare, status: 'no result', problem: 'The generation failed: busy' },
 				{ jobId: snail, status: 'completed', problem: '' },
 			]);
 			expect(outputOf(handled, 'Wait for Jobs')[1]?.binary?.data?.mimeType).toBe('image/png');

@@ -36,7 +36,7 @@ describe('npm run emulator', () => {
 		expect(await once(program, 'exit')).toEqual([0, null]);
 	}, 30_000);
 
-	it('refuses what it does not understand, and says how it is used', async () => {
+	it('refuses an account without an address, and says how it is used', async () => {
 		const program = run('--accounts', 'nobody');
 		const [errors, [code]] = await Promise.all([
 			text(program.stderr),

@@ -17,9 +17,12 @@ async function scan(): Promise<string> {
 	const tarball = await packPackage();
 	const { size } = await stat(tarball);
 	const output = await node('scan.mjs', projectRoot, await unpack(tarball));
-	const weight = `${output.trimEnd()}\nSize: ${size} of ${MOST_BYTES} bytes`;
-	if (size > MOST_BYTES) throw new CommandError('npm pack', 0, weight);
-	return weight;
+	if (size <= MOST_BYTES) return `${output.trimEnd()}\nSize: ${size} of ${MOST_BYTES} bytes`;
+	throw new CommandError(
+		'npm pack',
+		0,
+		`The package is too large: ${size} bytes, at most ${MOST_BYTES}`,
+	);
 }
 
 async function unpack(tarball: string): Promise<string> {

@@ -90,6 +90,8 @@ interface MediaField {
 	/** What it is for, as one or more sentences. */
 	description: string;
 	required?: boolean;
+	/** In megabytes, where an operation has a limit of its own, uploaded or from an address. */
+	limit?: number;
 }
 
 /** What several operations can end a video with. */
@@ -102,7 +104,7 @@ export const LAST_FRAME: MediaField = {
 
 /** A picture, video or sound: a binary field of the item, which is uploaded on the way, or an address. */
 export function mediaField(field: MediaField): INodeProperties {
-	const { name, displayName, kind, description, required = false } = field;
+	const { name, displayName, kind, description, required = false, limit } = field;
 	const { formats, note, upload, address } = KINDS[kind];
 	return {
 		displayName,
@@ -110,7 +112,7 @@ export function mediaField(field: MediaField): INodeProperties {
 		type: 'resourceLocator',
 		required,
 		default: { mode: MODES.file, value: required ? 'data' : '' },
-		description: `${description} Formats: ${formats}${note}. Up to ${upload} MB from the item, up to ${address} MB from an address that anybody can open.`,
+		description: `${description} Formats: ${formats}${note}. Up to ${limit ?? upload} MB from the item, up to ${limit ?? address} MB from an address that anybody can open.`,
 		modes: [
 			{
 				displayName: 'File',
@@ -143,7 +145,7 @@ export function mediaField(field: MediaField): INodeProperties {
 export function readMedia(
 	form: FieldReader,
 	context: IExecuteFunctions,
-	{ name, kind, required }: MediaField,
+	{ name, kind, required, limit }: MediaField,
 ): Media | undefined {
 	const value = form.text(name, { required: required ?? false });
 	if (value === undefined) return undefined;
@@ -157,9 +159,10 @@ export function readMedia(
 	if (type !== undefined && !types.includes(type)) {
 		return form.reject(name, value, `the name of a file that is ${formats}, and not ${type}`);
 	}
+	const megabytes = limit ?? upload;
 	const rules: FileRules = {
 		...content,
-		limit: { bytes: upload * MEGABYTE, label: `the API's limit of ${upload} MB` },
+		limit: { bytes: megabytes * MEGABYTE, label: `the API's limit of ${megabytes} MB` },
 	};
 	const label = `"${form.label(name)}" is "${value}"`;
 	return {

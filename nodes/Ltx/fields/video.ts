@@ -1,7 +1,8 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { formatPrice } from '../../shared/jobs/price';
-import { oneOf, type FieldReader } from '../../shared/n8n/fieldReader';
+import type { FieldReader } from '../../shared/n8n/fieldReader';
+import { oneOf } from '../../shared/words';
 import {
 	durationsOf,
 	FRAME_RATES,

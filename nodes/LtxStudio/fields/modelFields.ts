@@ -2,7 +2,8 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { formatPrice } from '../../shared/jobs/price';
 import { showIf } from '../../shared/n8n/display';
-import { oneOf, type FieldReader } from '../../shared/n8n/fieldReader';
+import type { FieldReader } from '../../shared/n8n/fieldReader';
+import { oneOf } from '../../shared/words';
 import type { MediaType } from '../service/jobId';
 import {
 	MODERATION,

@@ -1,5 +1,5 @@
 import { isPrintable } from '../api/text';
-import { oneOf } from '../n8n/fieldReader';
+import { oneOf } from '../words';
 import { firstBytes, type FileStream } from './firstBytes';
 import {
 	FIRST_BYTES,

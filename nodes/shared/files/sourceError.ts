@@ -32,6 +32,11 @@ export class SourceError extends NodeOperationError {
 	}
 }
 
+/**
+ * Words why the file of an item could not be opened.
+ *
+ * @param label what the file is called
+ */
 export function toSourceError(
 	context: IExecuteFunctions,
 	item: number,

@@ -1,6 +1,7 @@
 import type { IBinaryData, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { oneOf, type FieldReader } from '../n8n/fieldReader';
+import type { FieldReader } from '../n8n/fieldReader';
+import { oneOf } from '../words';
 import type { FileRules } from './openFile';
 import { binarySource, urlSource, type FileSource } from './source';
 

@@ -54,8 +54,11 @@ export async function checkOnly(
 			: refusal;
 		const [onlyAccount, ...others] = till.accounts;
 		const account = others.length === 0 ? onlyAccount?.account : undefined;
+		const input = { ...order.input };
+		// It may be that of a check before.
+		delete input.problem;
 		const json = {
-			...order.input,
+			...input,
 			valid: error === undefined,
 			...(error === undefined ? {} : { problem: wordsOf(error) }),
 			model: model ?? null,

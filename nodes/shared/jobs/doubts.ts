@@ -17,7 +17,7 @@ export class Doubts {
 		private readonly options: DoubtOptions,
 	) {}
 
-	/** What becomes of an item whose submission was looked for long enough, and not found among what runs. */
+	/** What becomes of an item whose submission was looked for long enough, and found neither among what runs nor among what has finished. */
 	decide(entry: Entry, listed: readonly RunningJob[]): void {
 		const { book } = this;
 		if (entry.state.name !== 'unsettled') return;
@@ -32,7 +32,11 @@ export class Doubts {
 		this.giveUp(entry, candidates);
 	}
 
-	/** @param candidates the IDs of jobs that it may have become */
+	/**
+	 * Ends the doubt with the error of the item.
+	 *
+	 * @param candidates the IDs of jobs that it may have become
+	 */
 	giveUp(entry: Entry, candidates: readonly string[] = []): void {
 		if (entry.state.name !== 'unsettled') return;
 		const { cause: failure } = entry.state;

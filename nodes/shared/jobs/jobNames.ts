@@ -1,13 +1,17 @@
 import { NodeOperationError, type INode } from 'n8n-workflow';
 
 import { asError, isItemError } from '../n8n/items';
+import { sentences } from '../words';
 import type { Remembered } from './memory';
-import { sentences } from './problems';
 import { readReplyReference } from './reference';
 import { keepsReferences, type JobService } from './service';
 import type { Entry } from './state';
 
-/** Names every job of a run, and every submission whose job is not known. */
+/**
+ * Names every job of a run, and every submission whose job is not known.
+ *
+ * @param except an item whose job is named already
+ */
 export function describeJobs(
 	entries: readonly Entry[],
 	service: JobService,

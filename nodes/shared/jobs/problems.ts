@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import { itemLabel, type ItemError } from '../n8n/items';
+import { sentences } from '../words';
 import { formatCredits } from './price';
 import { keepsReferences, type JobService } from './service';
 import type { Entry, Problem } from './state';
@@ -29,8 +30,6 @@ const minutes = (ms: number) => {
 	const count = Math.round(ms / 6000) / 10;
 	return `${count} ${count === 1 ? 'minute' : 'minutes'}`;
 };
-
-export const sentences = (...parts: string[]) => parts.filter((part) => part !== '').join(' ');
 
 const NOT_ALL_SEEN = {
 	message: 'Not all jobs could be looked at for what was submitted before',

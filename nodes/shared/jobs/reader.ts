@@ -121,6 +121,7 @@ export class Reader {
 		return state.name === 'running' ? this.readPace.dueOf(state) : -Infinity;
 	}
 
+	/** Reads a running job: its answer becomes an event, or tells nothing. */
 	private async read(entry: Entry): Promise<void> {
 		const { book } = this;
 		const { state, reference, trail } = entry;

@@ -20,7 +20,10 @@ export class FieldErrors {
 		private readonly item: number,
 	) {}
 
-	/** @param given undefined where there is nothing, or `HIDDEN` */
+	/**
+	 * @param given undefined where there is nothing, or `HIDDEN`
+	 * @param expected what it must be
+	 */
 	invalid(name: string, given: unknown, expected: string): NodeOperationError {
 		const label = this.fields.label(name);
 		const expression = given === HIDDEN ? undefined : this.expression(name);

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { isWebUrl } from '../values';
+import { oneOf } from '../words';
 import { FieldErrors, HIDDEN } from './fieldErrors';
 import { FormFields, type Limits } from './formFields';
 
@@ -206,10 +207,6 @@ const toText = (value: unknown): string =>
 	typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 		? String(value)
 		: '';
-
-export function oneOf(values: readonly string[]): string {
-	return values.length === 1 ? (values[0] ?? '') : `one of ${values.join(', ')}`;
-}
 
 function describeLimits({ min, max }: Limits, kind: string): string {
 	if (min !== undefined && max !== undefined) return `${kind} from ${min} to ${max}`;

@@ -42,6 +42,7 @@ export class FormFields {
 		return plain(this.context.getNodeParameter(name, this.item, null));
 	}
 
+	/** What the form holds, or else what it would begin with. */
 	valueOrDefault(name: string): unknown {
 		const value = this.value(name);
 		return isEmpty(value) ? this.defaults(name)[0] : value;
@@ -84,6 +85,7 @@ export class FormFields {
 		return isExpression(raw) ? raw.slice(1).trim() : undefined;
 	}
 
+	/** What the form calls a field. */
 	label(name: string): string {
 		return this.named(name)[0]?.displayName ?? name;
 	}
@@ -95,6 +97,7 @@ export class FormFields {
 		);
 	}
 
+	/** Within what a number may be. */
 	limits(name: string): Limits {
 		const { minValue, maxValue } = this.named(name)[0]?.typeOptions ?? {};
 		return {

@@ -268,6 +268,31 @@ describe('guards of a run', () => {
 		);
 	});
 
+	it('a check keeps no problem of a check before, and no field where the form does not say so', async () => {
+		await open();
+		const [mended, wrong] = jsonOf(
+			(
+				await lab.generate(
+					2,
+					{ options: { dryRun: true, keepInputFields: '={{ $json.keep }}' } },
+					{
+						items: [
+							{ json: { row: 1, keep: true, problem: 'too long' } },
+							{ json: { row: 2, keep: 'perhaps' } },
+						],
+					},
+				)
+			).items(),
+		);
+		expect(mended).toMatchObject({ row: 1, valid: true });
+		expect(mended).not.toHaveProperty('problem');
+		expect(wrong).toMatchObject({
+			valid: false,
+			problem: expect.stringContaining('"Keep Input Fields" is "perhaps"') as string,
+		});
+		expect(wrong).not.toHaveProperty('row');
+	});
+
 	it('a check says before the run which items the credits do not reach, and is right', async () => {
 		await open({ accounts: [{ email: EMAIL, credits: 30 }] });
 		const options = { concurrency: 1 };

@@ -157,6 +157,9 @@ describe('files that the API does not take', () => {
 		...{ resource: 'video', operation: 'retake', prompt: 'x', duration: 2 },
 		video_uri: fromItem('photo'),
 	};
+	const EXTEND: INodeParameters = { ...RETAKE, operation: 'extend' };
+	const CLIP = file('\0\0\0\x18ftypmp42', 'video/mp4');
+	const LARGE_CLIP = file(Buffer.concat([CLIP.data, Buffer.alloc(100 * 1024 * 1024)]), 'video/mp4');
 	const CASES: Array<[string, INodeParameters, BinarySpec, BinarySpec, RegExp]> = [
 		[
 			'by its first bytes',
@@ -166,6 +169,7 @@ describe('files that the API does not take', () => {
 			/content is image\/gif/,
 		],
 		['by its size', IMAGE_TO_VIDEO, PNG, LARGE, /more than the API's limit of 15 MB/],
+		['by the size that an operation takes', EXTEND, CLIP, LARGE_CLIP, /limit of 100 MB/],
 		['of PCM sound', FROM_AUDIO, wav('\x55'), wav('\x01'), /PCM sound/],
 		[
 			'of PCM sound of a recorder',
@@ -181,13 +185,7 @@ describe('files that the API does not take', () => {
 			wav(`\xfe\xff${'\0'.repeat(22)}\x01`),
 			/PCM sound/,
 		],
-		[
-			'by its type',
-			RETAKE,
-			file('\0\0\0\x18ftypmp42', 'video/mp4'),
-			file('x', 'video/webm'),
-			/MP4, MOV or MKV, and not video\/webm/,
-		],
+		['by its type', RETAKE, CLIP, file('x', 'video/webm'), /MP4, MOV or MKV, and not video\/webm/],
 		[
 			'by its name',
 			RETAKE,

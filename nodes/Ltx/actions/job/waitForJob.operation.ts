@@ -13,7 +13,7 @@ import { JOB_OUTPUT } from '../operation';
 
 const fields: INodeProperties[] = [
 	jobIdField(
-		'The job to wait for, filled in from the incoming item. Several can be given, separated by commas; if one fails, so does the item: give each an item of its own to get the others.',
+		'The job to wait for, filled in from the incoming item. Several can be given, separated by commas. If one fails, so does the item: give each its own, and set On Error to continue, to get the others.',
 	),
 	downloadByDefaultField,
 	optionsField([...waitOptions, ...outputOptions]),

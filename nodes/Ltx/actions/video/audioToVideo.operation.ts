@@ -20,7 +20,8 @@ const AUDIO = {
 	displayName: 'Audio',
 	kind: 'audio',
 	required: true,
-	description: 'The sound of the video, which is as long as this: 2 to 20 seconds.',
+	description:
+		'The sound of the video, which is as long as this: 2 to 20 seconds, but up to 10 with LTX-2.5 Pro, and above 1080p with any model.',
 } as const;
 
 const IMAGE = {

@@ -13,6 +13,7 @@ const VIDEO = {
 	displayName: 'Video',
 	kind: 'video',
 	required: true,
+	limit: 100,
 	description:
 		'The video to go on with, 16:9 or 9:16, of 73 frames or more. Each second that is made, and each that it is made from, costs $0.10.',
 } as const;

@@ -12,6 +12,7 @@ const VIDEO = {
 	displayName: 'Video',
 	kind: 'video',
 	required: true,
+	limit: 200,
 	description: 'The video to bring into another shape, up to 60 seconds and 1800 frames.',
 } as const;
 

@@ -10,7 +10,7 @@ const fields: INodeProperties[] = [
 		{
 			displayName: 'Job',
 			description:
-				'The job to wait for, filled in from the incoming item. Several can be given by ID, separated by commas; if one fails, so does the item: give each an item of its own to get the others.',
+				'The job to wait for, filled in from the incoming item. Several can be given by ID, separated by commas. If one fails, so does the item: give each its own, and set On Error to continue, to get the others.',
 		},
 		{ method: 'getJobs', pattern: JOB_IDS_PATTERN },
 	),
