@@ -45,7 +45,7 @@ export async function checkOnly(
 	const output = looked.map((item, index): INodeExecutionData => {
 		const pairedItem = { item: index };
 		if (isItemError(item)) {
-			return { json: { ...inputOf(index), ...UNKNOWN, problem: wordsOf(item) }, pairedItem };
+			return { json: { ...inputOf(index), ...unreadable(item) }, pairedItem };
 		}
 		const { entry, order, model, submission } = item;
 		const { problem } = entry;
@@ -54,13 +54,10 @@ export async function checkOnly(
 			: refusal;
 		const [onlyAccount, ...others] = till.accounts;
 		const account = others.length === 0 ? onlyAccount?.account : undefined;
-		const input = { ...order.input };
-		// It may be that of a check before.
-		delete input.problem;
 		const json = {
-			...input,
+			...order.input,
 			valid: error === undefined,
-			...(error === undefined ? {} : { problem: wordsOf(error) }),
+			problem: error ? wordsOf(error) : null,
 			model: model ?? null,
 			priceUsd: submission.price?.usd ?? null,
 			credits: submission.price?.credits ?? null,
@@ -76,8 +73,15 @@ export async function checkOnly(
 	return output;
 }
 
-/** Of an item that could not be read. */
-const UNKNOWN = { valid: false, model: null, priceUsd: null, credits: null, account: null };
+/** What is known of an item that could not be read. */
+const unreadable = (error: ItemError) => ({
+	valid: false,
+	problem: wordsOf(error),
+	model: null,
+	priceUsd: null,
+	credits: null,
+	account: null,
+});
 
 const wordsOf = (error: Error): string =>
 	'description' in error && typeof error.description === 'string'

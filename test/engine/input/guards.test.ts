@@ -243,7 +243,7 @@ describe('guards of a run', () => {
 		const flux = { model: 'flux', priceUsd: 0.015, credits: 12 };
 		const text = (part: string) => expect.stringContaining(part) as string;
 		expect(jsonOf(run.items())).toEqual([
-			{ number: 0, valid: true, ...flux, account: null },
+			{ number: 0, valid: true, problem: null, ...flux, account: null },
 			{ number: 1, valid: false, problem: text('session is dead'), ...flux, account: SECOND },
 			{
 				number: 2,
@@ -261,7 +261,7 @@ describe('guards of a run', () => {
 				credits: null,
 				account: null,
 			},
-			{ number: 4, valid: true, ...UNLISTED, account: null },
+			{ number: 4, valid: true, problem: null, ...UNLISTED, account: null },
 		]);
 		expect(hint(run)).toBe(
 			`5 items: 2 valid, 3 not. Cost: about $0.015, 12 credits by ${LIST}, and 1 of unknown price; 12,000 are there. 25 of 25 slots are free. Nothing was submitted: turn "Check Only" off to run it.`,
@@ -284,8 +284,7 @@ describe('guards of a run', () => {
 				)
 			).items(),
 		);
-		expect(mended).toMatchObject({ row: 1, valid: true });
-		expect(mended).not.toHaveProperty('problem');
+		expect(mended).toMatchObject({ row: 1, valid: true, problem: null });
 		expect(wrong).toMatchObject({
 			valid: false,
 			problem: expect.stringContaining('"Keep Input Fields" is "perhaps"') as string,
