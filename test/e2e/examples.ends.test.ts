@@ -310,6 +310,9 @@ describe('the examples that end where work ends', () => {
 			const [message] = jsonOf(handled, 'Message');
 			expect(message?.message).toContain('"Impatient" has failed at "Create"');
 			expect(message?.message).toContain(`Paid for: ${[hare, snail].join(', ')}`);
+			expect(new Set(jsonOf(handled, 'Find Jobs').map(({ jobId }) => jobId))).toEqual(
+				new Set([hare, snail]),
+			);
 			expect(jsonOf(handled, 'Results')).toMatchObject([
 				{ jobId: hare, status: 'no result', problem: 'The generation failed: busy' },
 				{ jobId: snail, status: 'completed', problem: '' },
@@ -323,8 +326,12 @@ describe('the examples that end where work ends', () => {
 /** Stands for ffmpeg: lays the clips that the list names behind one another. */
 const JOIN = `#!/bin/sh
 set -e
-for last; do :; done
-sed "s/^file '\\(.*\\)'$/\\1/" clips.txt | while read -r clip; do cat "$clip"; done > "$last"
+while [ $# -gt 1 ]; do
+	if [ "$1" = -i ]; then list=$2; fi
+	shift
+done
+last=$1
+sed "s/^file '\\(.*\\)'$/\\1/" "$list" | while read -r clip; do cat "$clip"; done > "$last"
 `;
 
 describe('the example "Storyboard to one film with ffmpeg", where commands are allowed', () => {
@@ -353,10 +360,13 @@ describe('the example "Storyboard to one film with ffmpeg", where commands are a
 			},
 		});
 		const clips = await Promise.all(
-			[1, 2, 3].map(async (scene) => await readFile(join(folder, `clip-${scene}.mp4`))),
+			[1, 2, 3].map(
+				async (scene) => await readFile(join(folder, `${execution.id}-clip-${scene}.mp4`)),
+			),
 		);
 		expect(clips.map((clip) => clip.toString('latin1', 4, 8))).toEqual([MP4, MP4, MP4]);
-		expect(await readFile(join(folder, 'film.mp4'))).toEqual(Buffer.concat(clips));
-		expect(outputOf(execution, 'Film')[0]?.binary?.data?.fileName).toBe('film.mp4');
+		const film = `${execution.id}-film.mp4`;
+		expect(await readFile(join(folder, film))).toEqual(Buffer.concat(clips));
+		expect(outputOf(execution, 'Film')[0]?.binary?.data?.fileName).toBe(film);
 	});
 });

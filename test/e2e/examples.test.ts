@@ -46,6 +46,7 @@ describe('the examples that wait for their jobs', () => {
 				row: 4,
 				prompt: 'A fox reading a map in an autumn forest',
 				reason: expect.stringContaining('too sly') as string,
+				details: expect.stringContaining('Job email:') as string,
 			},
 		]);
 	});

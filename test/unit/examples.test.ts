@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import type { INode, IWorkflowBase } from 'n8n-workflow';
 
 import { PACKAGE, parameterProblems } from './forms';
@@ -32,6 +33,36 @@ it("have each of n8n's own nodes in one version, which the oldest n8n has, too",
 	const types = [...versions].map((each) => each.split(' ', 1)[0]);
 	expect(types.filter((type, index) => types.indexOf(type) !== index)).toEqual([]);
 	expect([...versions]).toContain('n8n-nodes-base.httpRequest 4.2');
+});
+
+it.each([
+	[
+		'a reference at the end of a sentence',
+		'Its reply reference is n8n2.a.b.c.d.e.',
+		[],
+		['n8n2.a.b.c.d.e'],
+	],
+	[
+		'what references are like',
+		'with a reply reference like n8n2.a.7.b.0.*.',
+		[],
+		['n8n2.a.7.b.0.*'],
+	],
+	[
+		'jobs, but no job that may be somebody else\u2019s',
+		'Still running: email:a@b.c-job:1-type:image. Running jobs without a reference: email:a@b.c-job:2-type:image.',
+		['email:a@b.c-job:1-type:image'],
+		[],
+	],
+])('the error workflow reads %s', (_, description, jobIds, references) => {
+	const code = examples
+		.find(({ name }) => name === 'error-workflow')
+		?.workflow.nodes.find(({ name }) => name === 'Job IDs')?.parameters.jsCode as string;
+	const $input = { all: () => [{ json: { execution: { error: { description } } } }] };
+	const read = runInNewContext(`JSON.stringify((() => { ${code} })())`, {
+		$input,
+	}) as string;
+	expect(JSON.parse(read)).toMatchObject([{ json: { jobIds, references } }]);
 });
 
 describe.each(examples)(
