@@ -49,6 +49,12 @@ it.each([
 		['n8n2.a.7.b.0.*'],
 	],
 	[
+		'no reference in a host name',
+		'connect ECONNREFUSED n8n.automation.svc.cluster.local:5678',
+		[],
+		[],
+	],
+	[
 		'jobs, but no job that may be somebody else\u2019s',
 		'Still running: email:a@b.c-job:1-type:image. Running jobs without a reference: email:a@b.c-job:2-type:image.',
 		['email:a@b.c-job:1-type:image'],
