@@ -1,5 +1,6 @@
-/** Puts sentences behind one another; empty ones are left out. */
-export const sentences = (...parts: string[]) => parts.filter((part) => part !== '').join(' ');
+/** Puts sentences behind one another, of those that there are. */
+export const sentences = (...parts: ReadonlyArray<string | null | undefined>): string =>
+	parts.filter(Boolean).join(' ');
 
 /** Says of what values one has to be. */
 export const oneOf = (values: readonly string[]): string =>

@@ -23,6 +23,7 @@ import { inWords, startTimeLimit, type TimeLimit } from '../api/timeLimit';
 import { clock, pause } from '../n8n/clock';
 import { itemLabel } from '../n8n/items';
 import { textOf } from '../values';
+import { sentences } from '../words';
 import { nameInUrl, splitName, toFileName } from './fileName';
 import { firstBytes, type FileStream } from './firstBytes';
 import {
@@ -281,7 +282,7 @@ function toError({ context, file }: Call, { message, failure: { status } }: Setb
 		{ message },
 		{
 			message,
-			description: [`${itemLabel(item)}:`, subject, advice].filter(Boolean).join(' '),
+			description: sentences(`${itemLabel(item)}:`, subject, advice),
 			itemIndex: item,
 			...(status === undefined ? {} : { httpCode: String(status) }),
 		},

@@ -3,12 +3,13 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { clock } from '../n8n/clock';
 import { mapConcurrently } from '../n8n/concurrency';
 import { isItemError, type ItemError } from '../n8n/items';
+import { sentences } from '../words';
 import { Book } from './book';
 import { Memory } from './memory';
 import type { Desk } from './outcome';
 import { describeTotal, paidFor, type PriceTexts } from './price';
 import { toError } from './problems';
-import type { AccountCapacity, JobService, Order, Submission } from './service';
+import type { AccountCapacity, JobService, Submission } from './service';
 import { Slots } from './slots';
 import { Entry, type Problem } from './state';
 import { Submitter } from './submitter';
@@ -16,7 +17,6 @@ import { Submitter } from './submitter';
 /** A paid request that is looked at, and not sent. */
 export interface Checked {
 	submission: Omit<Submission, 'reference'>;
-	order: Order;
 	model: string | undefined;
 }
 
@@ -27,7 +27,7 @@ const READS_AT_ONCE = 5;
  * what the accounts have left, and submits nothing.
  *
  * @param refusal why the run as a whole would not begin
- * @param inputOf what an item that is wrong puts out of what came in
+ * @param inputOf what an item puts out of what came in
  */
 export async function checkOnly(
 	{ context, service }: Desk & { context: IExecuteFunctions },
@@ -44,10 +44,9 @@ export async function checkOnly(
 	const till = await readTill(service, entries);
 	const output = looked.map((item, index): INodeExecutionData => {
 		const pairedItem = { item: index };
-		if (isItemError(item)) {
-			return { json: { ...inputOf(index), ...unreadable(item) }, pairedItem };
-		}
-		const { entry, order, model, submission } = item;
+		const input = inputOf(index);
+		if (isItemError(item)) return { json: { ...input, ...unreadable(item) }, pairedItem };
+		const { entry, model, submission } = item;
 		const { problem } = entry;
 		const error = problem
 			? toError(context.getNode(), index, problem, { service, entry })
@@ -55,7 +54,7 @@ export async function checkOnly(
 		const [onlyAccount, ...others] = till.accounts;
 		const account = others.length === 0 ? onlyAccount?.account : undefined;
 		const json = {
-			...order.input,
+			...input,
 			valid: error === undefined,
 			problem: error ? wordsOf(error) : null,
 			model: model ?? null,
@@ -195,12 +194,10 @@ function describe(
 	const sum = (numbers: number[]) => numbers.reduce((all, next) => all + next, 0);
 	const slots = sum(accounts.map(({ maxJobs }) => maxJobs));
 	const free = sum(accounts.map(({ maxJobs, executing }) => Math.max(0, maxJobs - executing)));
-	return [
+	return sentences(
 		`${count} ${count === 1 ? 'item' : 'items'}: ${valid} valid${valid < count ? `, ${count - valid} not` : ''}.`,
 		wanted.length === 0 ? '' : `Cost: ${describeTotal(total, texts)}${there}.`,
 		accounts.length === 0 ? '' : `${free} of ${slots} slots are free.`,
 		'Nothing was submitted: turn "Check Only" off to run it.',
-	]
-		.filter(Boolean)
-		.join(' ');
+	);
 }

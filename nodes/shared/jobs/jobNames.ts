@@ -105,7 +105,7 @@ export function nameEarlier(node: INode, thrown: unknown, earlier: readonly Reme
 	const jobs = unnamed.flatMap(({ jobId }) => jobId ?? []);
 	const lost = unnamed.filter(({ jobId }) => jobId === undefined);
 	error.description = sentences(
-		...(description ? [description] : []),
+		description,
 		jobs.length > 0 ? `Submitted by a try before this one: ${jobs.join(', ')}.` : '',
 		lost.length > 0 ? `It may have submitted ${lost.length} more, whose answers got lost.` : '',
 	);

@@ -18,6 +18,7 @@ import {
 	type ItemError,
 	type ItemOutcome,
 } from '../n8n/items';
+import { sentences } from '../words';
 import { describeJobs, toCancelError } from './jobNames';
 import { describeResubmission, toError } from './problems';
 import { isOver, keepsReferences, type JobReport, type JobService, type Order } from './service';
@@ -155,7 +156,7 @@ const traceOf = (entry: Entry, service: JobService): IDataObject =>
 		: {};
 
 function addToDescription(error: ItemError, text: string): void {
-	error.description = [error.description, text].filter(Boolean).join(' ');
+	error.description = sentences(error.description, text);
 }
 
 /**

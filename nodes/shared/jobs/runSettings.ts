@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { FieldReader } from '../n8n/fieldReader';
+import type { DoubtOptions } from './doubts';
 
 /** How a node waits for what it has submitted. */
 export const WAIT_MODES = { none: 'none', poll: 'poll', webhook: 'webhook' } as const;
@@ -26,7 +27,7 @@ export const onUncertainField = (description: string): INodeProperties => ({
 	],
 });
 
-export const readOnUncertain = (form: FieldReader): 'fail' | 'resubmit' =>
+export const readOnUncertain = (form: FieldReader): DoubtOptions['onUncertain'] =>
 	form.choice('onUncertain') === 'resubmit' ? 'resubmit' : 'fail';
 
 const SECOND = 1000;

@@ -82,7 +82,7 @@ export class FieldErrors {
 
 	/** What an expression could have found. */
 	private has(): string {
-		const fields = Object.entries(this.context.getInputData()[this.item]?.json ?? {});
+		const fields = Object.entries(this.fields.incoming());
 		if (fields.length === 0) return 'The incoming item has no fields.';
 		const shown = fields
 			.slice(0, SHOWN_FIELDS)

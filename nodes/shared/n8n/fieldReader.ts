@@ -45,7 +45,7 @@ export class FieldReader {
 
 	/** @param properties the fields of the operation, whose labels, values, defaults and limits are used */
 	constructor(
-		private readonly context: IExecuteFunctions,
+		context: IExecuteFunctions,
 		properties: readonly INodeProperties[],
 		readonly item: number,
 	) {
@@ -151,7 +151,7 @@ export class FieldReader {
 
 	/** The incoming item, or an empty one. */
 	incoming(): IDataObject {
-		return this.context.getInputData()[this.item]?.json ?? {};
+		return this.fields.incoming();
 	}
 
 	/** @returns whether the user has set it: to something other than the default of the field, or by adding the option */

@@ -85,6 +85,11 @@ export class FormFields {
 		return isExpression(raw) ? raw.slice(1).trim() : undefined;
 	}
 
+	/** The incoming item, or an empty one. */
+	incoming(): IDataObject {
+		return this.context.getInputData()[this.item]?.json ?? {};
+	}
+
 	/** What the form calls a field. */
 	label(name: string): string {
 		return this.named(name)[0]?.displayName ?? name;
