@@ -2,7 +2,7 @@ import { describeVerdict } from '../soak/report';
 import { isBroken } from '../soak/soak';
 import { LONGEST_SEED_MS, soakSeed } from '../soak/soakSeed';
 
-const SEEDS = 50;
+const SEEDS = 25;
 
 /** Each has found a bug that no other test had seen. */
 const REMEMBERED = [294, 386];

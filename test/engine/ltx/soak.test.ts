@@ -3,7 +3,7 @@ import { describeVerdict } from '../../soak/report';
 import { isBroken } from '../../soak/soak';
 import { LONGEST_SEED_MS } from '../../soak/soakSeed';
 
-const SEEDS = 25;
+const SEEDS = 10;
 
 describe('the soak of the LTX node', () => {
 	it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))(
