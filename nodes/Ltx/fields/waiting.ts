@@ -14,7 +14,7 @@ export const waitFields: INodeProperties[] = [
 		type: 'options',
 		default: 'poll',
 		description:
-			'How to wait until the video is made. The execution cannot sleep meanwhile: the API tells nobody when a video is finished, it has to be asked.',
+			"How to wait until the video is made. The first item's choice holds for all. The execution cannot sleep meanwhile: the API tells nobody when a video is finished, it has to be asked.",
 		options: [
 			{
 				name: 'Keep Asking',

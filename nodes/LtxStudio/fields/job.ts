@@ -67,7 +67,8 @@ const waitFields: INodeProperties[] = [
 		name: 'waitMode',
 		type: 'options',
 		default: 'poll',
-		description: 'How to wait until the generation has finished',
+		description:
+			"How to wait until the generation has finished. The first item's choice holds for all.",
 		options: [
 			{
 				name: 'Keep Asking',
@@ -122,7 +123,7 @@ const jobOptions: INodeProperties[] = [
 	...paceOptions,
 	...guardOptions,
 	onUncertainField(
-		'What to do when an answer got lost and the job cannot be found, so that it is not known whether it was submitted',
+		'What to do when an answer got lost and the job cannot be found, so that it is not known whether it was submitted.',
 	),
 	showIf({ '/waitMode': [WAIT_MODES.webhook] }, internalBaseUrlField),
 	{

@@ -1,10 +1,11 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
 import type { FieldReader } from '../n8n/fieldReader';
+import type { DoubtOptions } from './doubts';
 import { dollars, formatPrice, totalOf, type Price, type PriceTexts } from './price';
 
 /** What keeps a run from costing more than its user wants. */
-export interface Guards {
+export interface Guards extends Pick<DoubtOptions, 'onUncertain'> {
 	/** Nothing is submitted: it is told what a run would do and cost. */
 	isDryRun: boolean;
 	/** What the run may cost, in US dollars. */
@@ -41,6 +42,7 @@ export function readGuards(form: FieldReader): Guards {
 	return {
 		isDryRun: form.boolean('dryRun'),
 		spendingLimit: form.number('spendingLimit', { optional: true }),
+		onUncertain: form.choice('onUncertain') === 'resubmit' ? 'resubmit' : 'fail',
 	};
 }
 
@@ -50,6 +52,7 @@ export function strictest(all: readonly Guards[]): Guards {
 	return {
 		isDryRun: all.some(({ isDryRun }) => isDryRun),
 		spendingLimit: limits.length === 0 ? undefined : Math.min(...limits),
+		onUncertain: all.every(({ onUncertain }) => onUncertain === 'resubmit') ? 'resubmit' : 'fail',
 	};
 }
 

@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { FieldReader } from '../n8n/fieldReader';
-import type { DoubtOptions } from './doubts';
 
 /** How a node waits for what it has submitted. */
 export const WAIT_MODES = { none: 'none', poll: 'poll', webhook: 'webhook' } as const;
@@ -12,7 +11,7 @@ export const onUncertainField = (description: string): INodeProperties => ({
 	name: 'onUncertain',
 	type: 'options',
 	default: 'fail',
-	description,
+	description: `${description} Fail for one item is Fail for all.`,
 	options: [
 		{
 			name: 'Fail',
@@ -26,9 +25,6 @@ export const onUncertainField = (description: string): INodeProperties => ({
 		},
 	],
 });
-
-export const readOnUncertain = (form: FieldReader): DoubtOptions['onUncertain'] =>
-	form.choice('onUncertain') === 'resubmit' ? 'resubmit' : 'fail';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -30,7 +30,7 @@ import {
 	type ResultSettings,
 } from './outcome';
 import { makeReplyReference, marksOf, type RunOrigin } from './reference';
-import { readOnUncertain, readTiming, WAIT_MODES } from './runSettings';
+import { readTiming, WAIT_MODES } from './runSettings';
 import type { Order, Submission } from './service';
 import { Entry } from './state';
 import { callbackAddress, sleep, type CallbackAddress } from './waiting/sleep';
@@ -93,7 +93,7 @@ async function submitAndWait(
 	const guards = prepareItems(context, (item) => readGuards(formOf(item)));
 	const unguarded = guards.find(isItemError);
 	if (unguarded) return refuseAll(context, guards, unguarded);
-	const { isDryRun, spendingLimit } = strictest(soundOf(guards));
+	const { isDryRun, spendingLimit, onUncertain } = strictest(soundOf(guards));
 
 	// An item that is wrong does not keep the others from being checked.
 	const keepsErrors = context.continueOnFail() || isDryRun;
@@ -103,7 +103,6 @@ async function submitAndWait(
 	const form = formOf(0);
 	const waitMode = form.choice('waitMode');
 	const timing = readTiming(form);
-	const onUncertain = readOnUncertain(form);
 	const { longestReplyUrl, ...desk } = await plan.connect();
 	const { client, service } = desk;
 	const address = () =>

@@ -200,6 +200,15 @@ describe('guards of a run', () => {
 		expect(roomy.error).toBeUndefined();
 	});
 
+	it('one item that is not to be submitted again keeps all from it', async () => {
+		await open();
+		lab.emulator.faults.add({ kind: 'resetBefore', match: { method: 'POST', times: 2 } });
+		const onUncertain = '={{ $itemIndex === 1 ? "fail" : "resubmit" }}';
+		const run = await lab.generate(2, { options: { onUncertain } });
+		expect(run.error?.message).toContain('may have been submitted');
+		expect(lab.emulator.requests.filter(({ method }) => method === 'POST')).toHaveLength(2);
+	});
+
 	it('one item that is only to be checked keeps all from being submitted', async () => {
 		await open();
 		const run = await lab.generate(2, { options: { dryRun: '={{ $json.number === 1 }}' } });
