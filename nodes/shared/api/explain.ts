@@ -26,25 +26,9 @@ const BY_STATUS: Meanings = {
 		message: `The ${key.label} was not accepted`,
 		description: `Open the ${label} and paste the whole ${key.label}. ${key.hint}`,
 	}),
-	402: ({ detail }) => ({
-		message: 'The account has not enough credits',
-		description: `Top up the account. The API says: ${detail}.`,
-	}),
 	404: ({ detail, foreign }) => ({
 		message: `Not found: ${detail}`,
 		description: foreign ? CHECK_PROXY : 'Check the ID or address that you gave.',
-	}),
-	412: ({ detail }) => ({
-		message: 'The account lacks the credits for this generation',
-		description: `Top up the account. The API says: ${detail}.`,
-	}),
-	422: ({ detail }) => ({
-		message: `The content was refused by moderation: ${detail}`,
-		description: 'Change the prompt or the picture.',
-	}),
-	429: ({ detail }) => ({
-		message: `All slots are busy: ${detail}`,
-		description: 'Wait until running jobs finish.',
 	}),
 	500: ({ detail }) => ({
 		message: `The service failed to do this: ${detail}`,
@@ -138,7 +122,10 @@ export function explain(
 	}
 	if (isRetired(failure)) return api.retired;
 	// What a status means at the API, the page of a proxy does not say.
-	const isOfOthers = foreign && !isBare(failure);
+	const isOfOthers = foreign === true && !isBare(failure);
+	if (isOfOthers && status < 500) {
+		return { message: `${host} answered ${status}: ${detail}`, description: CHECK_PROXY };
+	}
 	const ofApi = isOfOthers ? undefined : (meanings[status] ?? api.meanings[status]);
 	const known = ofApi ?? BY_STATUS[status];
 	if (known) return typeof known === 'function' ? known(failure, api) : known;

@@ -21,6 +21,14 @@ export const USEAPI: ApiDescription = {
 						message: 'The account has not enough credits',
 						description: `Top up the account, or choose another one in the Account field. The API says: ${detail}.`,
 					},
+		412: ({ detail }) => ({
+			message: 'The account lacks the credits for this generation',
+			description: `Top up the account. The API says: ${detail}.`,
+		}),
+		422: ({ detail }) => ({
+			message: `The content was refused by moderation: ${detail}`,
+			description: 'Change the prompt or the picture.',
+		}),
 		429: ({ detail }) => ({
 			message: `All slots are busy: ${detail}`,
 			description: 'Wait until running jobs finish, or raise the maximum of jobs of the account.',

@@ -148,11 +148,18 @@ describe('an explanation', () => {
 		expect(say(WHY).message).toBe('The job is not known');
 		// The vendor's page of this status shows no JSON.
 		expect(say('').message).toBe('The job is not known');
-		expect(say('<html>')).toMatchObject({
-			message: expect.stringMatching(/^Not found/) as string,
-			description: expect.stringContaining('any proxy') as string,
-		});
+		expect(say('<html>').message).toMatch(/^host answered 404: a web page/);
 	});
+
+	it.each([400, 401, 402, 403, 404, 412, 422, 429])(
+		'does not take a page with %i for its word',
+		(status) => {
+			expect(explain(failureOf(status, '<html>'), 'host', LTX_STUDIO_API)).toEqual({
+				message: `host answered ${status}: a web page instead of JSON, probably from a gateway or proxy`,
+				description: 'Check the Base URL of the credential, and any proxy between n8n and it.',
+			});
+		},
+	);
 
 	it('names the host that has failed', () => {
 		const failure = { ...toThrownFailure(new Error('no')), code: 'ENOTFOUND', host: 'storage' };
