@@ -36,6 +36,10 @@ export function beginAttempt(context: IExecuteFunctions): Attempt {
 	return { origin: { ...origin, run: call.run }, memory: call.memory };
 }
 
+/** What of it was for an item. */
+export const ofItem = (all: readonly Remembered[], item: number): Remembered[] =>
+	all.filter(({ reference }) => readReplyReference(reference)?.item === item);
+
 /** What the tries before this one have submitted, or may have. */
 export function submittedBefore({ memory, origin }: Attempt): Remembered[] {
 	const marks = marksOf(origin);

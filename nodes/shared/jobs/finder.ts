@@ -14,7 +14,7 @@ import {
 } from './service';
 import type { Slots } from './slots';
 import type { Entry } from './state';
-import { provesNothing } from './waiting/reading';
+import { provesNothing, saysGone } from './waiting/reading';
 
 /** What is searched for among the finished jobs. */
 export interface Wanted {
@@ -63,7 +63,7 @@ export class Finder {
 		entries: readonly Entry[],
 		onJob: (report: JobReport) => boolean,
 	): Promise<SearchEnd> {
-		return await this.search(entries, DEEPEST_JOBS, { onJob });
+		return await this.search(this.placesOf(entries), DEEPEST_JOBS, { onJob });
 	}
 
 	/**
@@ -75,7 +75,7 @@ export class Finder {
 	async findFormer(wanted: Wanted, { running, isWhole }: Listed): Promise<Findings> {
 		const { provenance } = this;
 		const { memory } = this.parts;
-		const where = JSON.stringify(this.placesOf(wanted.entries));
+		const where = JSON.stringify(this.formerPlacesOf(wanted.entries));
 		// What this execution itself may have made is looked for each time.
 		const isOfOthers = provenance.isRetry && !provenance.mayHaveRun(running);
 		const known = isOfOthers ? memory.formerJobs.get(where) : undefined;
@@ -108,20 +108,20 @@ export class Finder {
 			if (isOver(report) || runs.has(report.jobId)) return report;
 			const answer = await this.parts.service.read(report.jobId);
 			if (answer.ok) return { ...answer.body, reference: report.reference };
-			// The API does not know it any more: nobody can take it over.
-			return provesNothing(answer.failure) ? report : [];
+			// What the API does not know any more, nobody can take over.
+			return saysGone(answer.failure) ? [] : report;
 		});
 		return renewed.flat();
 	}
 
 	/** @returns all jobs of this node that were met on the way, and whether there are no others */
 	private async searchFinished(
-		{ entries, places, isClaimed }: Wanted,
+		{ entries, places: wanted, isClaimed }: Wanted,
 		running: readonly RunningJob[],
 	): Promise<Findings & { isAll: boolean }> {
 		const { provenance } = this;
 		const found = new Map<string, JobReport>();
-		const unseen = new Set(places);
+		const unseen = new Set(wanted);
 		// A job is met again by the search behind the first one, and where it has left the running ones meanwhile; an item may have two.
 		const met = new Set(running.flatMap((job) => this.namesOfRunning(job)));
 		const isRerun = provenance.showsEarlierTry(running);
@@ -139,7 +139,8 @@ export class Finder {
 				const here = streak;
 				provenance.leftBehind(place).then(
 					(end) => {
-						here.pass(end !== undefined);
+						// What may be of the one that is retried is neither.
+						if (end !== 'any') here.pass(end !== undefined);
 					},
 					() => undefined,
 				);
@@ -160,11 +161,12 @@ export class Finder {
 		const isFarEnough = () => streak.isLong;
 		const lookingFor = { onJob, onPlace, isFarEnough };
 		const isSure = provenance.isRetry || isRerun;
-		let end = await this.search(entries, isSure ? DEEPEST_JOBS : PROBE_JOBS, lookingFor);
+		const places = this.formerPlacesOf(entries);
+		let end = await this.search(places, isSure ? DEEPEST_JOBS : PROBE_JOBS, lookingFor);
 		if (!isSure) {
 			// Nothing of this execution among the newest jobs: it has not run before.
 			// What could not be made out may be of it.
-			if (hasRun || end.hasGaps) end = await this.search(entries, DEEPEST_JOBS, lookingFor);
+			if (hasRun || end.hasGaps) end = await this.search(places, DEEPEST_JOBS, lookingFor);
 			else if (!isPassing(end.failure)) end = { ...COMPLETE, failure: end.failure };
 		}
 		// It ends early once each item has a job.
@@ -178,12 +180,19 @@ export class Finder {
 	}
 
 	private async search(
-		entries: readonly Entry[],
+		places: Pick<JobSearch, 'accounts' | 'kinds'>,
 		deepest: number,
 		lookingFor: Pick<JobSearch, 'onJob' | 'onPlace' | 'isFarEnough'>,
 	): Promise<SearchEnd> {
-		const search = { ...this.placesOf(entries), deepest, ...lookingFor };
+		const search = { ...places, deepest, ...lookingFor };
 		return (await this.parts.service.search?.(search)) ?? COMPLETE;
+	}
+
+	/** Where a former execution may have made the jobs of some entries: somebody may have chosen another account for the retry. */
+	private formerPlacesOf(entries: readonly Entry[]): Pick<JobSearch, 'accounts' | 'kinds'> {
+		const places = this.placesOf(entries);
+		const { names } = this.parts.slots;
+		return this.provenance.isRetry && names.length > 0 ? { ...places, accounts: names } : places;
 	}
 
 	/** Where the jobs of some entries would be. */

@@ -1,6 +1,6 @@
 import { NodeOperationError, type INode } from 'n8n-workflow';
 
-import { asError, isItemError } from '../n8n/items';
+import { asError, isItemError, type ItemError } from '../n8n/items';
 import { sentences } from '../words';
 import type { Remembered } from './memory';
 import { readReplyReference } from './reference';
@@ -95,7 +95,11 @@ export function nameJobs(
 }
 
 /** The jobs of a try before are named with whatever ends this one: n8n shows the error of the last one only. */
-export function nameEarlier(node: INode, thrown: unknown, earlier: readonly Remembered[]): Error {
+export function nameEarlier(
+	node: INode,
+	thrown: unknown,
+	earlier: readonly Remembered[],
+): ItemError {
 	const error = isItemError(thrown) ? thrown : new NodeOperationError(node, asError(thrown));
 	const { description } = error;
 	const isTold = (name: string) => description?.includes(name) === true;

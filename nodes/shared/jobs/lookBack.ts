@@ -3,13 +3,13 @@ import { mapConcurrently } from '../n8n/concurrency';
 import type { Book } from './book';
 import { Finder, isPassing, READS_AT_ONCE, type Listed, type Wanted } from './finder';
 import { matchSightings, namesOf, type Sighting, type Trace } from './match';
-import type { Memory } from './memory';
+import type { Memory, Remembered } from './memory';
 import { Provenance, type LookBackOptions } from './provenance';
 import { isOtherContent, readReplyReference, submissionKey, type Place } from './reference';
-import type { JobReport, JobService, RunningJob } from './service';
+import { keepsReferences, type JobReport, type JobService, type RunningJob } from './service';
 import type { Slots } from './slots';
 import type { Entry } from './state';
-import { provesNothing } from './waiting/reading';
+import { saysGone } from './waiting/reading';
 
 /** An item that waits to be submitted, and where it stands. */
 interface Queued {
@@ -139,35 +139,35 @@ export class LookBack {
 
 	/** What the tries before have left in memory; of a retried execution only what has not failed. */
 	private async remembered(): Promise<Sighting[]> {
-		const { provenance } = this;
-		const { memory, service } = this.parts;
 		const sightings = await mapConcurrently(
-			memory.all(),
+			this.parts.memory.all(),
 			READS_AT_ONCE,
-			async ({ reference, jobId, facts = NONE, isResubmitted }): Promise<Sighting | undefined> => {
-				const place = provenance.placeOf(reference);
-				if (!place) return undefined;
-				const report = jobId === undefined ? undefined : { ...service.blank(jobId), facts };
-				if (provenance.isThisExecution(place)) {
-					return { place, reference, report, isResubmitted, isSameInput: true, isOfDead: false };
-				}
-				const end = await provenance.leftBehind(place);
-				if (jobId === undefined || end === undefined) return undefined;
-				const answer = await service.read(jobId);
-				if (answer.ok) return await this.toSighting(reference, answer.body);
-				return provesNothing(answer.failure)
-					? {
-							place,
-							reference,
-							report,
-							isResubmitted,
-							isSameInput: false,
-							isOfDead: end === 'died',
-						}
-					: undefined;
-			},
+			async (one) => await this.recollect(one),
 		);
 		return sightings.flatMap((sighting) => sighting ?? []);
+	}
+
+	private async recollect({
+		reference,
+		jobId,
+		facts = NONE,
+		isResubmitted,
+	}: Remembered): Promise<Sighting | undefined> {
+		const { provenance } = this;
+		const { service } = this.parts;
+		const place = provenance.placeOfRemembered(reference);
+		if (!place) return undefined;
+		const report = jobId === undefined ? undefined : { ...service.blank(jobId), facts };
+		const trace = { place, reference, report, isResubmitted };
+		if (provenance.isThisExecution(place)) return { ...trace, isSameInput: true, isOfDead: false };
+		const end = await provenance.leftBehind(place);
+		if (end === undefined) return undefined;
+		const former = { ...trace, isSameInput: false, isOfDead: end === 'died' };
+		// Where the API lists what was submitted, its lists tell what became of a lost answer.
+		if (jobId === undefined) return keepsReferences(service) ? undefined : former;
+		const answer = await service.read(jobId);
+		if (!answer.ok) return saysGone(answer.failure) ? undefined : former;
+		return this.isOfUse(answer.body) ? { ...former, report: answer.body } : undefined;
 	}
 
 	/** A job as a trace of this run, if it is one. */
@@ -180,13 +180,16 @@ export class LookBack {
 		if (reference === undefined || !place) return undefined;
 		let isOfDead = false;
 		if (!provenance.isThisExecution(place)) {
-			// Whoever retries an execution wants to try again what has failed in it.
-			const isOfUse = report.status !== 'failed' && !provenance.isKnown(report.jobId);
-			const end = isOfUse ? await provenance.leftBehind(place) : undefined;
-			if (end === undefined) return undefined;
+			const end = this.isOfUse(report) ? await provenance.leftBehind(place) : undefined;
+			if (end === undefined || (end === 'any' && place.digest === undefined)) return undefined;
 			isOfDead = end === 'died';
 		}
 		return { place, reference, report, isResubmitted: false, isSameInput: false, isOfDead };
+	}
+
+	/** Whoever retries an execution wants to try again what has failed in it. */
+	private isOfUse({ status, jobId }: JobReport): boolean {
+		return status !== 'failed' && !this.provenance.isKnown(jobId);
 	}
 
 	private blank(jobId: string): JobReport {
@@ -210,15 +213,9 @@ export class LookBack {
 		const ofThis = sightings.filter(({ place }) => provenance.isThisExecution(place));
 		const open = () => queued.filter(({ entry }) => entry.state.name === 'queued');
 		for (const { kind, wanted, sighting } of matchSightings(open(), ofThis)) {
-			const { reference, report, isResubmitted } = sighting;
 			for (const name of namesOf(sighting)) this.claimed.add(name);
 			if (kind === 'contradiction') this.contradict(wanted, sighting);
-			else if (report) {
-				this.book.advance(wanted.entry, { type: 'found', report, reference, isResubmitted });
-			} else {
-				const event = { type: 'lost', reference, cause: undefined, isResubmitted } as const;
-				this.book.advance(wanted.entry, event);
-			}
+			else this.arrive(wanted, sighting);
 		}
 		const isOfThisRun = ({ place }: Sighting) => Number(provenance.isThisRun(place));
 		const ofFormer = sightings
@@ -226,12 +223,21 @@ export class LookBack {
 			.sort((one, other) => isOfThisRun(other) - isOfThisRun(one));
 		for (const { kind, wanted, sighting } of matchSightings(open(), ofFormer)) {
 			const { report, place, isOfDead } = sighting;
-			if (!report) continue;
-			if (kind === 'same') this.book.advance(wanted.entry, { type: 'found', report });
+			if (kind === 'same') this.arrive(wanted, sighting);
 			// What was made before the node has failed may have been changed since. Where it has died, only what nodes before it make
 			// anew is different, and that is for somebody to decide.
-			else if (isOfDead && provenance.isThisRun(place)) this.contradict(wanted, sighting);
+			else if (report && isOfDead && provenance.isThisRun(place)) this.contradict(wanted, sighting);
 		}
+	}
+
+	/** The item goes on with what was submitted for it, or may have been. */
+	private arrive({ entry }: Queued, { reference, report, isResubmitted }: Sighting): void {
+		this.book.advance(
+			entry,
+			report
+				? { type: 'found', report, reference, isResubmitted }
+				: { type: 'lost', reference, cause: undefined, isResubmitted },
+		);
 	}
 
 	private contradict({ entry }: Queued, { reference, report }: Sighting): void {

@@ -39,6 +39,10 @@ const NOT_ALL_SEEN = {
 /** What an API says that has no slot free. */
 const NO_ROOM = 429;
 
+/** Where no list tells what became of a submission, a retry keeps the doubt. */
+const SUBMITS_AGAIN =
+	'Retry does so only with Submit Again in the option If Submission Is Uncertain; a new run does.';
+
 const NOT_SENT_AGAIN = 'It was not sent again, so that it is not paid for twice.';
 
 const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
@@ -96,6 +100,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			keepsReferences(service) ? `Its reply reference is ${entry.sentReference ?? 'unknown'}.` : '',
 			mayHaveBefore(entry),
 			`${service.texts.lookFor} before you submit it again.`,
+			keepsReferences(service) ? '' : SUBMITS_AGAIN,
 			candidates.length > 0 ? `Running jobs without a reference: ${candidates.join(', ')}.` : '',
 		),
 		status: failure?.status,

@@ -71,6 +71,15 @@ export class Provenance {
 		return isOfInterest ? place : undefined;
 	}
 
+	/**
+	 * @returns where a job stands that memory knows: n8n hands on what a retried execution has kept for this node, whatever its own
+	 * address was by then
+	 */
+	placeOfRemembered(reference: string): Place | undefined {
+		const place = readReplyReference(reference);
+		return place && this.isThisExecution(place) && !this.isThisRun(place) ? undefined : place;
+	}
+
 	isThisExecution({ executionId }: Place): boolean {
 		return executionId === this.options.marks.executionId;
 	}

@@ -45,6 +45,8 @@ const OLD_PREFIX = 'n8n';
 const SIGNATURE_BYTES = 16;
 /** In characters of six bits each. */
 const SIGNATURE_LENGTH = 22;
+/** Behind the prefix. */
+const FIELDS_TO_ITEM = 5;
 const FINGERPRINT_LENGTH = 8;
 const FIELD = /^[\w-]{1,40}$/;
 const ITEM = /^\d{1,7}$/;
@@ -114,14 +116,15 @@ export function makeReplyReference(
 }
 
 /**
- * Reads a reference without believing it, also one that the API has cut behind the item.
+ * Reads a reference without believing it, also one that the API has cut, if it still has the dot behind the item.
  *
  * @returns undefined for a reference that this package did not make
  */
 export function readReplyReference(reference: unknown): ReplyReference | undefined {
 	if (typeof reference !== 'string' || reference.length > LONGEST) return undefined;
 	const [prefix, ...fields] = reference.split('.');
-	if (prefix === PREFIX) return readFields(fields);
+	// Cut within the number of the item, it would tell another one.
+	if (prefix === PREFIX) return fields.length > FIELDS_TO_ITEM ? readFields(fields) : undefined;
 	if (prefix !== OLD_PREFIX) return undefined;
 	const [executionId, node, run, item, signature, ...own] = fields;
 	return signature === undefined || signature === ''

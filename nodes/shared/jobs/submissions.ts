@@ -16,7 +16,7 @@ import {
 	type ItemError,
 } from '../n8n/items';
 import { isTool, rerunsDeadWorkers } from '../n8n/version';
-import { beginAttempt, submittedBefore, type Attempt } from './attempt';
+import { beginAttempt, ofItem, submittedBefore, type Attempt } from './attempt';
 import { namingJobs, putOut, toRun } from './carryOut';
 import { checkOnly } from './check';
 import { overLimit, readGuards, strictest } from './guards';
@@ -29,6 +29,7 @@ import {
 	type JobItem,
 	type ResultSettings,
 } from './outcome';
+import type { Remembered } from './memory';
 import { makeReplyReference, marksOf, type RunOrigin } from './reference';
 import { readTiming, WAIT_MODES } from './runSettings';
 import type { Order, Submission } from './service';
@@ -77,7 +78,7 @@ export async function runSubmissions(
 	const attempt = beginAttempt(context);
 	const earlier = submittedBefore(attempt);
 	try {
-		return await submitAndWait(context, plan, attempt);
+		return await submitAndWait(context, plan, attempt, earlier);
 	} catch (error) {
 		throw nameEarlier(context.getNode(), error, earlier);
 	}
@@ -87,17 +88,23 @@ async function submitAndWait(
 	context: IExecuteFunctions,
 	plan: SubmissionPlan,
 	attempt: Attempt,
+	earlier: readonly Remembered[],
 ): Promise<INodeExecutionData[]> {
 	const formOf = (item: number) => new FieldReader(context, plan.operation.description, item);
+	const refuse = (items: readonly unknown[], refusal: ItemError) =>
+		refuseAll(context, items, nameEarlier(context.getNode(), refusal, earlier));
 	// They hold for all items, also those of an item that is wrong: without all of them nothing may be spent.
 	const guards = prepareItems(context, (item) => readGuards(formOf(item)));
 	const unguarded = guards.find(isItemError);
-	if (unguarded) return refuseAll(context, guards, unguarded);
+	if (unguarded) return refuse(guards, unguarded);
 	const { isDryRun, spendingLimit, onUncertain } = strictest(soundOf(guards));
 
 	// An item that is wrong does not keep the others from being checked.
 	const keepsErrors = context.continueOnFail() || isDryRun;
-	const drafts = await readDrafts(context, plan, formOf, keepsErrors);
+	const read = await readDrafts(context, plan, formOf, keepsErrors);
+	const drafts = read.map((draft, item) =>
+		isItemError(draft) ? nameEarlier(context.getNode(), draft, ofItem(earlier, item)) : draft,
+	);
 	if (drafts.length === 0) return [];
 	// The first item decides for all.
 	const form = formOf(0);
@@ -119,7 +126,7 @@ async function submitAndWait(
 			keptIfReadable(formOf(item)),
 		);
 	}
-	if (refusal) return refuseAll(context, drafts, refusal);
+	if (refusal) return refuse(drafts, refusal);
 	const callback = address();
 
 	const items = drafts.map((draft, item) =>

@@ -1,9 +1,20 @@
-import type { IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
+import type {
+	IExecuteData,
+	IExecuteFunctions,
+	INodeExecutionData,
+	IRunExecutionData,
+} from 'n8n-workflow';
 
 import { quoteName } from './evaluate';
 
-/** The node has failed, so that somebody may have changed what it asks for; or it never came to an end. */
-export type LeftBehind = 'failed' | 'died';
+/** How an execution has ended without handing over what the node has made in it. */
+export type LeftBehind =
+	/** It is the one that is retried. The node has failed, so that somebody may have changed what it asks for. */
+	| 'failed'
+	/** It is the one that is retried, and never came to an end. */
+	| 'died'
+	/** It has failed, and may be the one that is retried. */
+	| 'any';
 
 /**
  * For a retry of an execution: tells how another execution of the workflow has ended without handing over what this node
@@ -38,29 +49,55 @@ function endOf(
 	const ownRun = runs[run];
 	if (ownRun?.data !== undefined && ownRun.executionStatus === 'success') return undefined;
 	const [next] = data.executionData?.nodeExecutionStack ?? [];
-	// It was woken, and what it has made is stored with the execution.
+	// It was woken, and what it has made is stored with the execution, as its input. A retry of the workflow as it is saved now runs it
+	// again, with that.
 	const isWoken = next?.node.name === name && next.node.disabled === true;
-	if (isWoken && run <= runs.length) return undefined;
+	if (isWoken && run <= runs.length) {
+		return areSame(textsOf(context.getInputData()), givenTo(next) ?? []) ? 'died' : undefined;
+	}
 	if (error === undefined && data.waitTill !== undefined) return undefined;
-	const hasFailed = ownRun?.executionStatus === 'error';
-	if (error !== undefined && hasFailed) return 'failed';
-	if (isRetried(context, data)) return hasFailed ? 'failed' : 'died';
-	// Of those that died there may be many, and jobs of theirs are no reason to refuse anything.
-	return error === undefined ? undefined : 'failed';
+	switch (isRetried(context, data)) {
+		case true:
+			return ownRun?.executionStatus === 'error' ? 'failed' : 'died';
+		case false:
+			return undefined;
+		case undefined:
+			// Of those that died there may be many, and jobs of theirs are no reason to refuse anything.
+			return error === undefined ? undefined : 'any';
+	}
 }
 
-/** n8n does not mark the execution of every worker that died: such a one is known by what it went on with, in whatever order. */
-function isRetried(context: IExecuteFunctions, data: IRunExecutionData): boolean {
+/**
+ * The execution that is retried is known by what it went on with, in whatever order.
+ *
+ * @returns undefined where that can't be told
+ */
+function isRetried(context: IExecuteFunctions, data: IRunExecutionData): boolean | undefined {
 	const [next] = data.executionData?.nodeExecutionStack ?? [];
-	const given = next?.data.main?.[0]?.map(({ json }) => JSON.stringify(json));
-	if (next === undefined || given === undefined) return false;
-	// Where n8n has saved how far it was, it went on with this very node, which has put nothing out yet. One that was woken has.
-	const own =
-		next.node.name === context.getNode().name && next.node.disabled !== true
-			? context.getInputData().map(({ json }) => JSON.stringify(json))
-			: outputOf(context, next.node.name, data.resultData.runData[next.node.name]?.length ?? 0);
-	return Array.isArray(own) && JSON.stringify(own.sort()) === JSON.stringify(given.sort());
+	const given = next && givenTo(next);
+	if (next === undefined || given === undefined) return undefined;
+	const { name, executeOnce } = context.getNode();
+	// It went on with this very node, where that had failed, or n8n has saved how far it was. One that was woken has put out something.
+	if (next.node.name === name && next.node.disabled !== true) {
+		const own = textsOf(context.getInputData());
+		return areSame(own, executeOnce === true ? given.slice(0, 1) : given);
+	}
+	const output = outputOf(
+		context,
+		next.node.name,
+		data.resultData.runData[next.node.name]?.length ?? 0,
+	);
+	return Array.isArray(output) && areSame(output, given) ? true : undefined;
 }
+
+const textsOf = (items: readonly INodeExecutionData[]): string[] =>
+	items.map(({ json }) => JSON.stringify(json));
+
+const givenTo = ({ data: { main } }: IExecuteData): string[] | undefined =>
+	main?.[0] ? textsOf(main[0]) : undefined;
+
+const areSame = (some: unknown[], others: unknown[]): boolean =>
+	JSON.stringify(some.sort()) === JSON.stringify(others.sort());
 
 /** @returns undefined where that node has not run in this execution */
 function outputOf(context: IExecuteFunctions, node: string, run: number): unknown {

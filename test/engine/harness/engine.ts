@@ -164,11 +164,17 @@ export class Engine {
 	}
 
 	/**
-	 * Presses *Retry* on an execution whose process has died: a new execution of the same workflow, from what is
-	 * stored of the dead one.
+	 * Presses *Retry* on an execution that has failed, or whose process has died: a new execution of the same workflow, from what
+	 * is stored of that one, without its error, and without the run that had it.
 	 */
 	retry({ executionId }: Pick<EngineRun, 'executionId'>): StartedExecution {
 		const { workflowData, data, subject } = this.runner.stored(executionId);
+		const { lastNodeExecuted, runData } = data.resultData;
+		if (lastNodeExecuted !== undefined) {
+			delete data.resultData.error;
+			const runs = runData[lastNodeExecuted];
+			if (runs?.at(-1)?.error !== undefined) runs.pop();
+		}
 		return this.runner.start({ mode: 'retry', workflowData, data, subject });
 	}
 

@@ -487,7 +487,7 @@ describe('jobs', () => {
 		lab.emulator.faults.add({ kind: 'status', status: 404, html: true, match: { method: 'GET' } });
 		const run = await lab.run({ resource: 'job', operation: 'get', jobId: JOB_ID });
 		lab.emulator.faults.clear();
-		expect(run.error?.message).toMatch(/^Not found/);
+		expect(run.error?.message).toMatch(/ answered 404: a web page/);
 		expect(run.error?.description).toContain('any proxy');
 	});
 

@@ -30,8 +30,10 @@ function look(
 		run = ORIGIN.run,
 		scripted = new ScriptedService(),
 		memory = new Memory({}),
+		isListed = true,
 		...options
 	}: Partial<LookBackOptions> & {
+		isListed?: boolean;
 		content?: string;
 		contents?: string[];
 		run?: string;
@@ -55,7 +57,7 @@ function look(
 			...{ mayHaveDied: false, hasLeftBehind: undefined },
 			...options,
 		},
-		{ service: scripted.full, memory, slots },
+		{ service: isListed ? scripted.full : scripted.mustHaves, memory, slots },
 	);
 	const running = async () => {
 		const answer = await scripted.full.running?.();
@@ -329,6 +331,10 @@ describe('looking back', () => {
 			['that does not answer', refused(503), 'job 0'],
 			['that is behind a page of something else', refused(403, { foreign: true }), 'job 0'],
 			['that does not know it any more', refused(404), 'queued'],
+			['that has retired the endpoint', refused(404, { detail: 'Endpoint not found' }), 'job 0'],
+			['whose account has lost its session', refused(596), 'job 0'],
+			['that does not take the token any more', refused(401), 'job 0'],
+			['that does not allow it', refused(403), 'job 0'],
 		])('asks an API %s', async (_what, failure, end) => {
 			const lab = look(1, RETRIED);
 			const former = referenceOf(0, FORMER);
@@ -337,6 +343,40 @@ describe('looking back', () => {
 			await lab.takeOver();
 			expect(lab.ends()).toEqual([end]);
 		});
+	});
+
+	describe('from a retry of what memory has kept', () => {
+		it('adopts it, whatever address n8n had by then', async () => {
+			const lab = look(1, RETRIED);
+			const job = lab.has('none of ours', { isRunning: false });
+			lab.memory.submitted(referenceOf(0, { ...FORMER, instanceId: 'elsewhere' }), job);
+			await lab.takeOver();
+			expect(lab.ends()).toEqual([job]);
+		});
+
+		it.each([
+			['nobody lists', false, 'unsettled'],
+			['the lists would show', true, 'queued'],
+		])(
+			'keeps the doubt about an answer that got lost where %s the job',
+			async (_who, isListed, end) => {
+				const lab = look(1, { ...RETRIED, isListed });
+				lab.memory.sending(referenceOf(0, FORMER));
+				await lab.takeOver();
+				expect(lab.ends()).toEqual([end]);
+			},
+		);
+	});
+
+	it.each([
+		['the one that is retried', 'failed', 'job 0'],
+		['perhaps the one that is retried', 'any', 'queued'],
+	] as const)('adopts what does not tell its content from %s: %s', async (_which, end, state) => {
+		const lab = look(1, { hasLeftBehind: () => Promise.resolve(end) });
+		const [, , , node] = referenceOf(0).split('.');
+		lab.has(`n8n.6.${node}.0.0.${'A'.repeat(22)}`, { isRunning: false });
+		await lab.takeOver();
+		expect(lab.ends()).toEqual([state]);
 	});
 
 	describe('from a retry in a loop', () => {
@@ -441,8 +481,11 @@ describe('looking back', () => {
 
 		it('finds it by a reference that the API has cut', () => {
 			const lab = doubt();
-			const reference = referenceOf(0).split('.').slice(0, 6).join('.');
-			lab.lookBack.takeOverRunning([{ jobId: 'j', reference }]);
+			const behindItem = referenceOf(0).split('.').slice(0, 6).join('.');
+			// The number may go on.
+			lab.lookBack.takeOverRunning([{ jobId: 'of another item', reference: behindItem }]);
+			expect(lab.ends()).toEqual(['unsettled']);
+			lab.lookBack.takeOverRunning([{ jobId: 'j', reference: `${behindItem}.` }]);
 			expect(lab.ends()).toEqual(['j']);
 		});
 

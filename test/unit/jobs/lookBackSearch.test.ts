@@ -132,6 +132,19 @@ describe('a look back for what a dead worker has submitted', () => {
 		expect(await lookBackFor(3, finished, retrying)).toEqual(ALL_OF(3));
 	});
 
+	it('is not ended behind the jobs of another execution that has failed since', async () => {
+		const later = [referenceOf(0, { executionId: '6' }, 'something else')];
+		const finished = { a: [...later, ...ofOthers(220), ...runOf(3, { executionId: '5' })] };
+		const hasLeftBehind = (id: string) =>
+			Promise.resolve(({ 5: 'died', 6: 'any' } as const)[id as '5' | '6']);
+		expect(await lookBackFor(3, finished, { hasLeftBehind })).toEqual(ALL_OF(3));
+	});
+
+	it('looks at the account where it was, whichever is chosen for the retry', async () => {
+		const finished = { a: runOf(3, { executionId: '5' }), b: [] };
+		expect(await lookBackFor(3, finished, { ...retrying, chosen: 'b' })).toEqual(ALL_OF(3));
+	});
+
 	it('does not take the end of one account for the beginning of another', async () => {
 		const [last, ...others] = runOf(3, { executionId: '5' });
 		const finished = { a: [last ?? ''], b: [...ofOthers(250), ...others] };

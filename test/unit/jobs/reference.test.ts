@@ -109,12 +109,14 @@ describe('reply reference', () => {
 	it('still says where it comes from when the API has cut it behind the item', () => {
 		const reference = makeReplyReference(ORIGIN, TOKEN, 'own', RESUME_URL);
 		const fields = reference.split('.');
-		const behindItem = fields.slice(0, 6).join('.').length;
+		const behindItem = fields.slice(0, 6).join('.').length + 1;
 		for (let length = behindItem; length < reference.length; length++) {
 			const cut = readReplyReference(reference.slice(0, length));
 			expect(cut).toMatchObject({ executionId: '4711', run: '0', item: 3 });
 			expect([undefined, fields[6]]).toContain(cut?.digest);
 		}
+		// The item may be one of which this is but the first digit.
+		expect(readReplyReference(reference.slice(0, behindItem - 1))).toBeUndefined();
 	});
 
 	it('reads those of version 0.1.0', () => {

@@ -27,10 +27,11 @@ async function ask(
 	stored: IRunExecutionData,
 	outputs: Record<string, INodeExecutionData[]>,
 	run = '0',
+	node: Partial<INode> = {},
 ) {
 	const context = Object.assign(Object.create(null) as IExecuteFunctions, {
 		getMode: () => 'retry',
-		getNode: () => ({ name: 'Film' }),
+		getNode: () => ({ name: 'Film', ...node }),
 		getInputData: () => outputs.input ?? [],
 		getExecutionDataById: () => Promise.resolve(stored),
 		evaluateExpression: (expression: string) => {
@@ -77,7 +78,8 @@ describe('an execution that a retry may be of', () => {
 	it.each([
 		['the node has failed in', 'error', itemsOf(1), 'failed'],
 		['n8n has marked crashed, where it is the one that is retried', 'crashed', itemsOf(1), 'died'],
-		['n8n has marked crashed, where it may be any', 'crashed', itemsOf(9), 'failed'],
+		['n8n has marked crashed, where it may be any', 'crashed', itemsOf(9), 'any'],
+		['the node has failed in, where it may be any', 'error', itemsOf(9), 'any'],
 	] as const)('has left behind what %s', async (_what, executionStatus, rows, end) => {
 		const stored = stopped('Rows', [...rows]);
 		stored.resultData.error = new NodeOperationError(NODE, 'why');
@@ -87,9 +89,26 @@ describe('an execution that a retry may be of', () => {
 		expect(await ask(stored, { Rows: itemsOf(1) })).toBe(end);
 	});
 
+	it('is not the one where the node has failed with other items', async () => {
+		const stored = stopped('Film', itemsOf(9));
+		stored.resultData.error = new NodeOperationError(NODE, 'why');
+		expect(await ask(stored, { input: itemsOf(1) })).toBe(undefined);
+		expect(await ask(stored, { input: itemsOf(9) })).toBe('died');
+	});
+
+	it('is known by the first item where the node executes once', async () => {
+		const stored = stopped('Film', itemsOf(1, 2));
+		expect(await ask(stored, { input: itemsOf(1) }, '0', { executeOnce: true })).toBe('died');
+	});
+
 	it('has left the jobs of its next round behind where it was woken before', async () => {
 		const woken = stopped('Film', itemsOf(1, 2), true);
 		expect(await ask(woken, { Film: itemsOf(1, 2), input: itemsOf(3) }, '1')).toBe('died');
 		expect(await ask(woken, { Film: itemsOf(1, 2), input: itemsOf(3) }, '0')).toBe(undefined);
+	});
+
+	it('has left its jobs behind where it was woken, and the workflow as it is saved runs on what it had made', async () => {
+		const woken = stopped('Film', itemsOf(1, 2), true);
+		expect(await ask(woken, { input: itemsOf(1, 2) }, '0')).toBe('died');
 	});
 });
