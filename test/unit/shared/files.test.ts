@@ -84,6 +84,11 @@ describe('type of a file', () => {
 		['\0\0\0\x20ftypisom\0\0\x02\0', 'video/mp4'],
 		['\0\0\0\x14ftypqt  ', 'video/quicktime'],
 		['\0\0\0\x20ftypM4A ', 'audio/mp4'],
+		['\0\0\0\x20ftypavis', 'image/avif'],
+		...['heic', 'heix', 'heim', 'heis', 'mif1', 'msf1'].map((brand) => [
+			`\0\0\0\x20ftyp${brand}`,
+			'image/heic',
+		]),
 		['\x1aE\xdf\xa3', 'video/webm'],
 		['ID3\x04', 'audio/mpeg'],
 		['OggS\0', 'audio/ogg'],
