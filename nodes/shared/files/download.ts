@@ -28,6 +28,7 @@ import { nameInUrl, splitName, toFileName } from './fileName';
 import { firstBytes, type FileStream } from './firstBytes';
 import {
 	extensionOf,
+	isLikeText,
 	isWebPage,
 	statedType,
 	textType,
@@ -235,10 +236,12 @@ function nameOf({ title, unique, url, extension }: Download, type: string): stri
 function checkContent(file: Download, header: string | undefined, start: Buffer): void {
 	if (start.length === 0) throw new Setback('The download is empty', FOREIGN_BUDGET_MS);
 	if (textType(file.mimeType ?? file.probableType) !== undefined) return;
-	if (isWebPage(start, header)) {
-		throw new Setback('The store sent a web page instead of the file', FOREIGN_BUDGET_MS);
-	}
+	const isText = NEVER_TEXT.test(typeOf(file, undefined, start)) && isLikeText(start, header);
+	const found = isWebPage(start, header) ? 'a web page' : isText && 'text';
+	if (found) throw new Setback(`The store sent ${found} instead of the file`, FOREIGN_BUDGET_MS);
 }
+
+const NEVER_TEXT = /^(image\/(?!svg)|video\/|audio\/|application\/zip$)/;
 
 function checkLength({ bytes }: IBinaryData, header: unknown): void {
 	const expected = Number(header ?? bytes);

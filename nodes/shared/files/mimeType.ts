@@ -102,6 +102,14 @@ export const isWebPage = (start: Buffer, stated: string | null | undefined): boo
 	(textType(stated) === 'text/html' && typeOfContent(start) === undefined) ||
 	/^\s*<(!doctype html|html)\b/i.test(start.toString().replace(/^\uFEFF/, ''));
 
+/**
+ * @param stated its MIME type, as its server says
+ * @returns whether a file begins like JSON or XML, or is called text and begins like nothing else
+ */
+export const isLikeText = (start: Buffer, stated = ''): boolean =>
+	typeOfContent(start) === undefined &&
+	(/^text\/|[/+](json|xml)\b/i.test(stated) || /^\s*[{<]/.test(start.toString()));
+
 /** @returns the type that a file name or the path of a URL shows, or undefined */
 export function typeOfName(name: string | undefined): string | undefined {
 	const extension = /\.([a-z0-9]+)$/i.exec(name ?? '')?.[1];

@@ -177,6 +177,7 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 		['was refused for a moment', { kind: 'status', status: 503 }, /^The store answered 503$/, 60],
 		['waited too long', { kind: 'status', status: 408 }, /^The store answered 408$/, 60],
 		['is asked for too often', { kind: 'status', status: 429 }, /^The store answered 429$/, 60],
+	const TEXT = /^The store sent text instead of the file$/;
 		['breaks off', { kind: 'shortBody' }, /^The download broke off/, 60],
 		['is reset', { kind: 'resetBefore' }, /closed the connection$/, 60],
 		['is a page', { kind: 'html200' }, /^The store sent a web page instead of the file$/, 5],
@@ -190,6 +191,21 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 		['is not there', { kind: 'status', status: 501 }, /^The store answered 501$/, 0],
 		[
 			'is not to be asked for soon',
+		['is JSON', { kind: 'status', status: 200, body: { error: 'not ready' } }, TEXT, 5],
+		[
+			'is JSON, and called something else',
+			{
+				kind: 'status',
+				status: 200,
+				body: { error: 'not ready' },
+				headers: { 'content-type': 'application/octet-stream' },
+			},
+			TEXT,
+			5,
+		],
+		['is called text', { kind: 'wrongType', mimeType: 'text/plain' }, TEXT, 5],
+		['is called XML', { kind: 'wrongType', mimeType: 'application/xml; charset=utf-8' }, TEXT, 5],
+		['is called JSON', { kind: 'wrongType', mimeType: 'application/problem+json' }, TEXT, 5],
 			{ kind: 'status', status: 503, headers: { 'retry-after': '61' } },
 			/^The store answered 503$/,
 			0,
@@ -324,6 +340,19 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 		['/a.b1', { type: 'image/webp', expected: ['a.webp', 'image/webp'] }],
 		['/a.png', { fileName: 'Photo.mp4', type: 'video/mp4', expected: ['photo.mp4', 'video/mp4'] }],
 		['/a', { fileName: 'photo.mp4', expected: ['photo.mp4', VAGUE] }],
+		[
+			'/a.json',
+			{ type: 'application/json', content: '{}', expected: ['a.json', 'application/json'] },
+		],
+		[
+			'/a',
+			{
+				type: 'image/svg+xml',
+				content: '<svg/>',
+				json: { mimeType: 'image/svg+xml' },
+				expected: ['a', 'image/svg+xml'],
+			},
+		],
 		['/a', { fileName: 'photo 1.5', expected: ['photo-1-5', VAGUE] }],
 		['/a.png', { json: { jobId: UNKNOWN_JOB }, expected: ['a-7a34b821.png', 'image/png'] }],
 		[
@@ -347,6 +376,18 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 		const endTime = holdTimeLimits();
 		let requests = 0;
 		const run = await downloadFrom('/a.mp4', (_request, response) => {
+	it.each<[string, IDataObject]>([
+		['/a.mp4', {}],
+		['/a', { mimeType: 'audio/mpeg' }],
+		['/a', { mimeType: 'application/zip' }],
+	])('makes no file of JSON behind %s, of an item with %j', async (path, json) => {
+		const answer: RequestListener = (_request, response) => {
+			response.writeHead(200, { 'content-type': 'application/json' }).end('{"error":"no"}');
+		};
+		const run = await downloadFrom(path, answer, {}, json);
+		expect(run.error?.message).toMatch(TEXT);
+	});
+
 			requests++;
 			response.writeHead(200).write(Buffer.alloc(100_000), () => {
 				setImmediate(endTime);
