@@ -18,7 +18,7 @@ import {
 	RETRY_BUDGET_MS,
 	retryDelay,
 } from '../api/retryPolicy';
-import { printable } from '../api/text';
+import { placeOf, printable } from '../api/text';
 import { inWords, startTimeLimit, type TimeLimit } from '../api/timeLimit';
 import { clock, pause } from '../n8n/clock';
 import { itemLabel } from '../n8n/items';
@@ -177,7 +177,7 @@ async function openUrl(
 	if (!url || !isSecure || !isReachable(url, client.baseUrl)) {
 		const rule = isSecure ? 'leads to a private network' : 'must start with https://';
 		throw new NodeOperationError(context.getNode(), 'The URL of the file cannot be used', {
-			description: `${itemLabel(file.item)}: "${printable(address, 80)}" ${rule}. ${file.subject}`,
+			description: `${itemLabel(file.item)}: "${printable(placeOf(address), 80)}" ${rule}. ${file.subject}`,
 			itemIndex: file.item,
 		});
 	}

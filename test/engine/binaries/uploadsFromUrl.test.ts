@@ -58,6 +58,8 @@ const FILES: Record<string, (response: ServerResponse, origin: string) => void> 
 	'/empty': (response) => response.writeHead(200, { 'content-length': 0 }).end(),
 	'/empty-in-chunks': (response) => response.writeHead(200).end(),
 	'/forbidden': (response) => response.writeHead(403).end('Go away'),
+	'/bot1:hush/forbidden': (response) => response.writeHead(403).end('Go away'),
+	'/away': (response) => response.writeHead(503).end(),
 	'/too-large': (response) => {
 		response.writeHead(200, { 'content-length': 2_000_000 });
 		response.end(Buffer.alloc(2_000_000));
@@ -120,8 +122,13 @@ describe('uploads from a URL', () => {
 		options: { maxSize: 1 },
 	};
 
-	const upload = async (path: string) =>
-		await lab.engine.runNode({ parameters, items: [{ json: { url: files.url + path } }] });
+	const upload = async (path: string, others: INodeParameters = {}) =>
+		await lab.engine.runNode({
+			parameters: { ...parameters, ...others },
+			items: [{ json: { url: files.url + path } }],
+		});
+
+	const shownUrl = (path: string) => new URL(files.url).host + path;
 
 	it.each([
 		['with its length', '/photo.png', 'image/png', PNG.length],
@@ -162,7 +169,7 @@ describe('uploads from a URL', () => {
 		expect(run.error?.message).toMatch(message);
 		expect(run.error).toMatchObject({
 			name: 'NodeOperationError',
-			description: `Item 1 of 1: "File URL" is ${files.url}${path}. Nothing was sent.`,
+			description: `Item 1 of 1: "File URL" is ${shownUrl(path)}. Nothing was sent.`,
 			context: { itemIndex: 0 },
 		});
 		expect(requestsOf(lab, 'POST')).toEqual([]);
@@ -210,10 +217,13 @@ describe('uploads from a URL', () => {
 		expect(run.error?.message).toBe('The file cannot be read: the server refused the connection');
 	});
 
-	it('shows no more of a signed URL than where it leads', async () => {
-		const run = await upload('/forbidden?X-Signature=hush');
+	it.each([
+		['/forbidden?X-Signature=hush', '/forbidden'],
+		['/bot1:hush/forbidden', '/…/forbidden'],
+	])('shows no more of the URL %s than may be seen', async (path, shown) => {
+		const run = await upload(path);
 		expect(run.error?.description).toBe(
-			`Item 1 of 1: "File URL" is ${files.url}/forbidden. Nothing was sent.`,
+			`Item 1 of 1: "File URL" is ${shownUrl(shown)}. Nothing was sent.`,
 		);
 	});
 
