@@ -100,7 +100,9 @@ describe('uploads from a URL', () => {
 		const listener: RequestListener = ({ url = '' }, response) => {
 			const [path = ''] = url.split('?');
 			served.push(path);
-			FILES[path]?.(response, files.url);
+			const times = served.filter((one) => one === path).length;
+			if (path === '/away-once') FILES[times > 1 ? '/photo.png' : '/away']?.(response, files.url);
+			else FILES[path]?.(response, files.url);
 		};
 		files = await startHttpServer(listener);
 	});
@@ -149,6 +151,25 @@ describe('uploads from a URL', () => {
 		expect(run.error).toBeUndefined();
 		expect(served).toEqual(['/photo.png', '/photo.png']);
 		expect(lab.emulator.uploads.at(-1)).toMatchObject({ bytes: PNG.length });
+	});
+
+	it('waits for a file whose server is away for a moment', async () => {
+		const run = await upload('/away-once');
+		expect(run.error).toBeUndefined();
+		expect(served).toEqual(['/away-once', '/away-once']);
+		expect(lab.emulator.uploads).toMatchObject([{ bytes: PNG.length }]);
+	});
+
+	it('waits for no file longer than a minute', async () => {
+		const start = lab.clock.now();
+		const run = await upload('/away');
+		expect(run.error).toMatchObject({
+			message: 'The file cannot be read: its server answered 503',
+			description: `Item 1 of 1: "File URL" is ${shownUrl('/away')}. Nothing was sent.`,
+		});
+		expect(served.length).toBeGreaterThan(5);
+		expect(lab.clock.now() - start).toBeLessThanOrEqual(60_000);
+		expect(requestsOf(lab, 'POST')).toEqual([]);
 	});
 
 	const bad: Array<[string, RegExp]> = [
