@@ -43,7 +43,7 @@ export interface FileRules {
 	accept?: readonly string[];
 	/** @returns what is wrong with a file that begins like this, if anything */
 	objection?: (start: Buffer) => string | undefined;
-	/** The MIME type to send it as, whatever it looks like. */
+	/** The MIME type to send it as, whatever it looks like unless that is a web page; one of `accept`, where there is one. */
 	type?: string | undefined;
 }
 
@@ -68,10 +68,14 @@ function readType(
 	{ name, type }: Metadata,
 	{ accept, objection, type: chosen }: FileRules,
 ): string {
+	if (textType(chosen) === undefined && isWebPage(start, type)) {
+		throw new UnfitError('its content is a web page');
+	}
 	const problem = objection?.(start);
 	if (problem !== undefined) throw new UnfitError(problem);
-	if (!accept && textType(chosen) === undefined && isWebPage(start, type)) {
-		throw new UnfitError('its content is a web page');
+	if (chosen !== undefined) {
+		if (!accept || accept.includes(chosen.toLowerCase())) return chosen;
+		throw new UnfitError(`its MIME type is ${chosen}, and must be ${oneOf(accept)}`);
 	}
 	if (chosen !== undefined) return chosen;
 	if (type !== undefined && !isPrintable(type)) {

@@ -172,6 +172,23 @@ describe('uploads from a URL', () => {
 		expect(requestsOf(lab, 'POST')).toEqual([]);
 	});
 
+	it.each([
+		['/page.png', 'image/png', /^The file cannot be used: its content is a web page$/],
+		['/sign-in', 'image/png', /^The file cannot be used: its content is a web page$/],
+		['/photo.png', 'text/html', /^The file cannot be used: its MIME type is text\/html, and must/],
+	])('%s: is no picture for Images and Veo, also as %s', async (path, mimeType, message) => {
+		const run = await upload(path, { type: 'reference-image', options: { mimeType } });
+		expect(run.error?.message).toMatch(message);
+		expect(requestsOf(lab, 'POST')).toEqual([]);
+	});
+
+	it('sends a picture for Images and Veo as what the user says it is', async () => {
+		const options = { mimeType: 'image/webp' };
+		const run = await upload('/nameless', { type: 'reference-image', options });
+		expect(run.error).toBeUndefined();
+		expect(requestsOf(lab, 'POST')[0]?.headers['content-type']).toBe('image/webp');
+	});
+
 	const bad: Array<[string, RegExp]> = [
 		['/page.png', /^The file cannot be used: its content is a web page$/],
 		['/sign-in', /^The file cannot be used: its content is a web page$/],
