@@ -77,7 +77,6 @@ function readType(
 		if (!accept || accept.includes(chosen.toLowerCase())) return chosen;
 		throw new UnfitError(`its MIME type is ${chosen}, and must be ${oneOf(accept)}`);
 	}
-	if (chosen !== undefined) return chosen;
 	if (type !== undefined && !isPrintable(type)) {
 		throw new UnfitError('its MIME type has a line break or an invisible character');
 	}
@@ -99,7 +98,7 @@ export function openBuffer(buffer: Buffer, metadata: Metadata, rules: FileRules)
 	return {
 		body: buffer,
 		size: buffer.length,
-		type: readType(buffer, metadata, rules),
+		type: readType(buffer.subarray(0, FIRST_BYTES), metadata, rules),
 		fault: () => undefined,
 		close: () => undefined,
 	};
