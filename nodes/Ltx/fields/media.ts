@@ -1,6 +1,12 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { isPcm, statedType, typeOfName } from '../../shared/files/mimeType';
+import {
+	isLikeText,
+	isPcm,
+	statedType,
+	typeOfContent,
+	typeOfName,
+} from '../../shared/files/mimeType';
 import type { FileRules } from '../../shared/files/openFile';
 import { binarySource, type StoredFile } from '../../shared/files/source';
 import { readBinary } from '../../shared/files/sourceFields';
@@ -50,7 +56,7 @@ const KINDS: Readonly<Record<MediaKind, KindRules>> = {
 		upload: 200,
 		address: 32,
 		types: ['video/mp4', 'video/x-m4v', 'video/quicktime', 'video/x-matroska', 'video/matroska'],
-		content: {},
+		content: { objection: otherContent },
 	},
 	audio: {
 		formats: 'MP3, M4A, OGG or WAV',
@@ -74,10 +80,16 @@ const KINDS: Readonly<Record<MediaKind, KindRules>> = {
 			objection: (start) =>
 				isPcm(start)
 					? 'it is PCM sound, which the API does not take: give MP3, M4A or OGG'
-					: undefined,
+					: otherContent(start),
 		},
 	},
 };
+
+/** @returns what is wrong with a file for a video or a sound that begins like something else, whatever it is called */
+function otherContent(start: Buffer): string | undefined {
+	const type = typeOfContent(start) ?? (isLikeText(start) ? 'text' : '');
+	return /^(image|application|text)/.test(type) ? `its content is ${type}` : undefined;
+}
 
 /** Where the API takes media from: what was uploaded to it, or a public address that names a domain. */
 const URI = /^(ltx:\/\/\S+|https:\/\/[\d.]*[^\s\d.:/?#[]\S*)$/i;

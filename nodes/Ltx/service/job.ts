@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import {
+	withoutError,
 	withOrder,
 	type JobFile,
 	type JobReport,
@@ -101,10 +102,7 @@ export const blankReport = (jobId: string): JobReport => ({
 /** A job as the node puts it out: what it was made for comes first, and the long address of its file last. */
 export function toOutput(report: JobReport, form: OutputForm): IDataObject {
 	const { jobId, status, word, file, message, answer } = report;
-	const { error, ...rest } = answer;
-	// A key "error" would make n8n take the item for a failed one, and run the node again.
-	const problem = error === undefined ? {} : { jobError: error };
-	if (!form.isSimplified) return withOrder(form, { ...rest, ...problem, jobId });
+	if (!form.isSimplified) return withOrder(form, { ...withoutError(answer), jobId });
 	const { type: errorType } = errorOf(answer);
 	const job = {
 		jobId,

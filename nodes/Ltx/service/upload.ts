@@ -40,9 +40,6 @@ export interface Upload {
 
 const PUT_TIMEOUT_MS = 60 * 60 * 1000;
 
-/** What came of an upload, with words of its own where the file could not be opened. */
-export type UploadAnswer = Answer<Upload> & { error?: SourceError };
-
 /**
  * Uploads a file: asks for a place, and streams the file there with exactly the headers that the place wants. It costs
  * nothing, so that all of it is tried again where that may help.
@@ -52,7 +49,7 @@ export async function uploadFile(
 	context: IExecuteFunctions,
 	client: ApiClient,
 	source: FileSource,
-): Promise<UploadAnswer> {
+): Promise<Answer<Upload>> {
 	let spent = 0;
 	for (let attempt = 1; ; attempt++) {
 		const place = await askForPlace(client);
@@ -99,7 +96,7 @@ async function put(
 	client: ApiClient,
 	source: FileSource,
 	place: IDataObject & Place,
-): Promise<UploadAnswer> {
+): Promise<Answer<Upload>> {
 	const url = new URL(place.upload_url);
 	const isSecure = url.protocol === 'https:' || url.origin === client.baseUrl.origin;
 	if (!isSecure || !isReachable(url, client.baseUrl)) {

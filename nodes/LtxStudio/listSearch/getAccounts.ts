@@ -2,6 +2,7 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 
 import { createLtxStudioApi } from '../service/api';
 import { connectForList, toListError } from '../../shared/n8n/lists';
+import { textOf } from '../../shared/values';
 import { readAccounts } from '../service/account';
 import { LTX_STUDIO_API } from '../service/texts';
 
@@ -22,10 +23,11 @@ export async function getAccounts(
 		.filter(([email]) => email.toLowerCase().includes(filter.toLowerCase()))
 		.map(([email, { refreshTokenExpireUTC, error }]) => {
 			const free = slots.get(email);
+			const end = textOf(refreshTokenExpireUTC)?.slice(0, 10);
 			const facts = [
 				free ? `${free.available} of ${free.maxJobs} free` : '',
 				error ? 'not usable' : '',
-				refreshTokenExpireUTC ? `until ${refreshTokenExpireUTC.slice(0, 10)}` : '',
+				end ? `until ${end}` : '',
 			].filter(Boolean);
 			return { name: [email, ...facts].join(' · '), value: email };
 		});

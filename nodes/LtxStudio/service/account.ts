@@ -2,11 +2,12 @@ import { NodeOperationError, type IDataObject } from 'n8n-workflow';
 
 import type { ApiClient } from '../../shared/api/client';
 import type { Explanation } from '../../shared/api/description';
-import { isNotConfigured } from '../../shared/api/failure';
-import type { ApiContext } from '../../shared/api/request';
+import { isNotConfigured, type Answer } from '../../shared/api/failure';
+import type { ApiContext, ApiRequest } from '../../shared/api/request';
 import { itemLabel } from '../../shared/n8n/items';
 import type { OutputFields } from '../../shared/n8n/itemOperation';
-import { createLtxStudioApi, LTX_STUDIO, type SchedulerAccount } from './api';
+import { isRecord } from '../../shared/values';
+import { createLtxStudioApi, LTX_STUDIO, shaped, type SchedulerAccount } from './api';
 
 /** @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-accounts-email */
 export interface AccountAnswer extends IDataObject {
@@ -71,15 +72,38 @@ export async function readAccounts(
 	client: ApiClient,
 	secrets: string[] = [],
 ): Promise<Record<string, AccountAnswer>> {
-	const answer = await client.send<Record<string, AccountAnswer> | null>({
+	const sent = await client.send<unknown>({
 		method: 'GET',
 		path: `${LTX_STUDIO}/accounts`,
 		secrets,
 	});
-	if (answer.ok) return answer.body ?? {};
+	const answer = shaped(sent, toAccounts);
+	if (answer.ok) return answer.body;
 	if (isNotConfigured(answer.failure)) return {};
 	throw client.error(answer.failure);
 }
+
+/** Of some accounts there may be no more than their key. */
+function toAccounts(body: unknown): Record<string, AccountAnswer> | undefined {
+	const listed: unknown = body ?? {};
+	if (!isRecord(listed)) return undefined;
+	const accounts: Record<string, AccountAnswer> = {};
+	for (const [email, about] of Object.entries(listed)) {
+		const account: unknown = about ?? {};
+		if (!email.includes('@') || !isAccount(account)) return undefined;
+		accounts[email] = account;
+	}
+	return accounts;
+}
+
+const isAccount = (body: unknown): body is AccountAnswer => isRecord(body);
+
+/** Sends a call that is answered with an account. */
+export const sendForAccount = async (
+	client: ApiClient,
+	request: ApiRequest,
+): Promise<Answer<AccountAnswer>> =>
+	shaped(await client.send(request), (body) => (isAccount(body) ? body : undefined));
 
 /** What 404 means where an account is named. */
 export const unknownAccount = (email: string): Record<404, Explanation> => ({

@@ -131,7 +131,7 @@ export function createLtxStudioApi(client: Pick<ApiClient, 'send'>): LtxStudioAp
 }
 
 /** An answer of another shape than the API's is as good as a page of a gateway. */
-function shaped<Body>(
+export function shaped<Body>(
 	answer: Answer<unknown>,
 	read: (body: unknown) => Body | undefined,
 ): Answer<Body> {

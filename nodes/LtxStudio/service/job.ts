@@ -2,6 +2,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 
 import { claimsToBeOurs, readReplyReference } from '../../shared/jobs/reference';
 import {
+	withoutError,
 	withOrder,
 	type JobFile,
 	type JobReport,
@@ -115,7 +116,9 @@ export function toFirstOutput(
 	const { jobId, answer, facts, file, message, reference } = report;
 	const { email, type } = parseJobId(jobId) ?? {};
 	const replyRef = userReferenceOf(reference);
-	if (!isSimplified) return { ...withoutTokens(answer), ...facts, jobId, email, replyRef };
+	if (!isSimplified) {
+		return { ...withoutError(withoutTokens(answer)), ...facts, jobId, email, replyRef };
+	}
 	const status = record(answer.status);
 	const artifact = record(status.artifact);
 	return {

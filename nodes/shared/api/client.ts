@@ -21,6 +21,7 @@ export interface ApiClient {
 	/**
 	 * Sends a call that must succeed.
 	 * @throws {NodeApiError} with status, what happened and what to do next
+	 * @throws {NodeOperationError} where the file to send could not be opened
 	 */
 	request<Body>(request: ApiRequest): Promise<Body>;
 	/** Says what happened, and what to do next. */
@@ -87,7 +88,7 @@ export async function connect(
 
 	const request = async <Body>(apiRequest: ApiRequest): Promise<Body> => {
 		const answer = await send<Body>(apiRequest);
-		if (!answer.ok) throw error(answer.failure, apiRequest.meanings);
+		if (!answer.ok) throw answer.error ?? error(answer.failure, apiRequest.meanings);
 		return answer.body;
 	};
 

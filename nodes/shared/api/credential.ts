@@ -5,6 +5,7 @@ import {
 } from 'n8n-workflow';
 
 import { clock } from '../n8n/clock';
+import { isWebUrl } from '../values';
 import type { ApiDescription } from './description';
 import { Redactor } from './redact';
 import type { ApiContext } from './request';
@@ -132,12 +133,12 @@ function readBaseUrl(
 	value: unknown,
 ): URL {
 	const text = typeof value === 'string' ? value : '';
-	const url = URL.canParse(text) ? new URL(text) : undefined;
-	if (!url || !['https:', 'http:'].includes(url.protocol)) {
-		throw new NodeOperationError(context.getNode(), `The Base URL "${text}" is not a URL`, {
+	if (!isWebUrl(text)) {
+		throw new NodeOperationError(context.getNode(), 'The Base URL is not a URL', {
 			description: `Set Base URL in the ${label}, such as ${usualBaseUrl}.`,
 		});
 	}
+	const url = new URL(text);
 	if (!url.pathname.endsWith('/')) url.pathname += '/';
 	url.search = '';
 	url.hash = '';

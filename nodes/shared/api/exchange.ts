@@ -8,6 +8,7 @@ import {
 
 import { clock } from '../n8n/clock';
 import type { OpenFile } from '../files/openFile';
+import { SourceError } from '../files/sourceError';
 import type { Credential } from './credential';
 import {
 	BROKEN_SOURCE,
@@ -59,11 +60,14 @@ export async function exchange<Body>(
 	if (!decrypted.ok) return failed(decrypted.failure, redactor);
 	const limit = startTimeLimit(timeout, cancelled);
 	try {
-		// A file that cannot be opened has an error of its own.
 		const file = await call.file?.open(limit, credential.baseUrl);
 		const options = toOptions(call, url, file);
 		const send = async () => await request(context, decrypted.body, options, limit.signal);
 		return await answerTo<Body>(send, file, redactor, limit);
+	} catch (error) {
+		if (!(error instanceof SourceError)) throw error;
+		const failure = whyBrokenOff(undefined, limit) ?? error.failure;
+		return { ...failed({ ...failure, effect: 'none' }, redactor), error };
 	} finally {
 		limit.lift();
 	}

@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, NodeOperationError } from 'n8n-workflow';
 
 import { isRecord, isText, textOf } from '../values';
 
@@ -24,7 +24,10 @@ export interface Failure {
 	body?: unknown;
 }
 
-export type Answer<Body> = { ok: true; body: Body } | { ok: false; failure: Failure };
+export type Answer<Body> =
+	| { ok: true; body: Body }
+	/** With words of its own where the file to send could not be opened. */
+	| { ok: false; failure: Failure; error?: NodeOperationError };
 
 /** Stands for a network code when not the API failed but what was to be sent to it. */
 export const BROKEN_SOURCE = 'BROKEN_SOURCE';

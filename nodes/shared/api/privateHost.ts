@@ -1,6 +1,6 @@
 const PRIVATE_NAMES = [
 	/^localhost$/,
-	/\.(localhost|local|internal|intranet|lan|home|corp|private|test|arpa)$/,
+	/\.(localhost|local|internal|intranet|lan|home|corp|private|test|arpa|svc|consul)$/,
 	/^[^.:]+$/,
 ];
 

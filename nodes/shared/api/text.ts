@@ -13,6 +13,14 @@ export function printable(text: string, longest = LONGEST): string {
 	return text.length > longest ? `${shown}…` : shown;
 }
 
+/** Where an address leads, without its signature. */
+export const placeOf = (address: string): string =>
+	address.replace(/^(\w+:\/\/)[^/?#]*@|[?#].*/gs, '$1');
+
+/** The same of a URL of the user's own, in whose path a key may stand, too. */
+export const shortPlaceOf = ({ host, pathname }: URL): string =>
+	host + pathname.replace(/^\/.+\//, '/…/');
+
 /** Makes one segment of a path of any text. Half a character would make `encodeURIComponent` throw. */
 export const pathSegment = (text: string): string =>
 	encodeURIComponent(Buffer.from(text).toString());

@@ -18,7 +18,7 @@ import {
 	RETRY_BUDGET_MS,
 	retryDelay,
 } from '../api/retryPolicy';
-import { printable } from '../api/text';
+import { placeOf, printable } from '../api/text';
 import { inWords, startTimeLimit, type TimeLimit } from '../api/timeLimit';
 import { clock, pause } from '../n8n/clock';
 import { itemLabel } from '../n8n/items';
@@ -28,6 +28,7 @@ import { nameInUrl, splitName, toFileName } from './fileName';
 import { firstBytes, type FileStream } from './firstBytes';
 import {
 	extensionOf,
+	isLikeText,
 	isWebPage,
 	statedType,
 	textType,
@@ -176,7 +177,7 @@ async function openUrl(
 	if (!url || !isSecure || !isReachable(url, client.baseUrl)) {
 		const rule = isSecure ? 'leads to a private network' : 'must start with https://';
 		throw new NodeOperationError(context.getNode(), 'The URL of the file cannot be used', {
-			description: `${itemLabel(file.item)}: "${printable(address, 80)}" ${rule}. ${file.subject}`,
+			description: `${itemLabel(file.item)}: "${printable(placeOf(address), 80)}" ${rule}. ${file.subject}`,
 			itemIndex: file.item,
 		});
 	}
@@ -235,10 +236,12 @@ function nameOf({ title, unique, url, extension }: Download, type: string): stri
 function checkContent(file: Download, header: string | undefined, start: Buffer): void {
 	if (start.length === 0) throw new Setback('The download is empty', FOREIGN_BUDGET_MS);
 	if (textType(file.mimeType ?? file.probableType) !== undefined) return;
-	if (isWebPage(start, header)) {
-		throw new Setback('The store sent a web page instead of the file', FOREIGN_BUDGET_MS);
-	}
+	const isText = NEVER_TEXT.test(typeOf(file, undefined, start)) && isLikeText(start, header);
+	const found = isWebPage(start, header) ? 'a web page' : isText && 'text';
+	if (found) throw new Setback(`The store sent ${found} instead of the file`, FOREIGN_BUDGET_MS);
 }
+
+const NEVER_TEXT = /^(image\/(?!svg)|video\/|audio\/|application\/zip$)/;
 
 function checkLength({ bytes }: IBinaryData, header: unknown): void {
 	const expected = Number(header ?? bytes);

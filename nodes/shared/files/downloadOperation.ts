@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { ApiClient } from '../api/client';
+import { placeOf, shortPlaceOf } from '../api/text';
 import { concurrencyField, optionsField } from '../n8n/commonFields';
 import { itemOperation, type ItemOperation, type OutputFields } from '../n8n/itemOperation';
 import { download } from './download';
@@ -97,22 +98,15 @@ export const downloadOperation = ({
 						? undefined
 						: async () => {
 								const fresh = await freshUrl(client, jobId);
-								return isOwn || placeOf(fresh) === placeOf(url) ? fresh : undefined;
+								return isOwn || placeOf(fresh ?? '') === placeOf(url) ? fresh : undefined;
 							},
-				subject: `${jobId === undefined ? '' : `Job ${jobId}. `}"Asset URL" is ${placeOf(url)}.`,
+				subject: `${jobId === undefined ? '' : `Job ${jobId}. `}"Asset URL" is ${shortPlaceOf(new URL(url))}.`,
 				advice: jobId === undefined ? advice : undefined,
 				item,
 			});
 			return [{ json, binary: { ...files, [property]: binary } }];
 		},
 	});
-
-/** Where a URL leads, without the signature in its query. */
-function placeOf(address: string | undefined): string | undefined {
-	if (address === undefined || !URL.canParse(address)) return undefined;
-	const { origin, pathname } = new URL(address);
-	return `${origin}${pathname}`;
-}
 
 /** What a file is called: as the user says, whatever its job, or else after its URL. */
 function namesOf(chosen: string | undefined, url: string, unique = '') {

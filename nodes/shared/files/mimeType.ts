@@ -42,8 +42,10 @@ const SIGNATURES: readonly Signature[] = [
 	{ type: 'video/x-msvideo', at: 8, bytes: 'AVI ' },
 	{ type: 'video/quicktime', at: 4, bytes: 'ftypqt' },
 	{ type: 'audio/mp4', at: 4, bytes: 'ftypM4A' },
-	{ type: 'image/avif', at: 4, bytes: 'ftypavif' },
-	{ type: 'image/heic', at: 4, bytes: 'ftypheic' },
+	{ type: 'image/avif', at: 4, bytes: 'ftypavi' },
+	{ type: 'image/heic', at: 4, bytes: 'ftyphei' },
+	{ type: 'image/heic', at: 4, bytes: 'ftypmif1' },
+	{ type: 'image/heic', at: 4, bytes: 'ftypmsf1' },
 	{ type: 'video/mp4', at: 4, bytes: 'ftyp' },
 	{ type: 'video/webm', at: 0, bytes: '\x1aE\xdf\xa3' },
 	{ type: 'audio/mpeg', at: 0, bytes: 'ID3' },
@@ -99,6 +101,14 @@ export function typeOfContent(start: Buffer): string | undefined {
 export const isWebPage = (start: Buffer, stated: string | null | undefined): boolean =>
 	(textType(stated) === 'text/html' && typeOfContent(start) === undefined) ||
 	/^\s*<(!doctype html|html)\b/i.test(start.toString().replace(/^\uFEFF/, ''));
+
+/**
+ * @param stated its MIME type, as its server says
+ * @returns whether a file begins like JSON or XML, or is called text and begins like nothing else
+ */
+export const isLikeText = (start: Buffer, stated = ''): boolean =>
+	typeOfContent(start) === undefined &&
+	(/^text\/|[/+](json|xml)\b/i.test(stated) || /^\s*[{<]/.test(start.toString()));
 
 /** @returns the type that a file name or the path of a URL shows, or undefined */
 export function typeOfName(name: string | undefined): string | undefined {

@@ -43,7 +43,7 @@ export interface FileRules {
 	accept?: readonly string[];
 	/** @returns what is wrong with a file that begins like this, if anything */
 	objection?: (start: Buffer) => string | undefined;
-	/** The MIME type to send it as, whatever it looks like. */
+	/** The MIME type to send it as, whatever it looks like unless that is a web page; one of `accept`, where there is one. */
 	type?: string | undefined;
 }
 
@@ -68,12 +68,15 @@ function readType(
 	{ name, type }: Metadata,
 	{ accept, objection, type: chosen }: FileRules,
 ): string {
-	const problem = objection?.(start);
-	if (problem !== undefined) throw new UnfitError(problem);
-	if (!accept && textType(chosen) === undefined && isWebPage(start, type)) {
+	if (textType(chosen) === undefined && isWebPage(start, type)) {
 		throw new UnfitError('its content is a web page');
 	}
-	if (chosen !== undefined) return chosen;
+	const problem = objection?.(start);
+	if (problem !== undefined) throw new UnfitError(problem);
+	if (chosen !== undefined) {
+		if (!accept || accept.includes(chosen.toLowerCase())) return chosen;
+		throw new UnfitError(`its MIME type is ${chosen}, and must be ${oneOf(accept)}`);
+	}
 	if (type !== undefined && !isPrintable(type)) {
 		throw new UnfitError('its MIME type has a line break or an invisible character');
 	}
@@ -95,7 +98,7 @@ export function openBuffer(buffer: Buffer, metadata: Metadata, rules: FileRules)
 	return {
 		body: buffer,
 		size: buffer.length,
-		type: readType(buffer, metadata, rules),
+		type: readType(buffer.subarray(0, FIRST_BYTES), metadata, rules),
 		fault: () => undefined,
 		close: () => undefined,
 	};

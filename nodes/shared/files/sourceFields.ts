@@ -1,5 +1,6 @@
 import type { IBinaryData, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { shortPlaceOf } from '../api/text';
 import type { FieldReader } from '../n8n/fieldReader';
 import { oneOf } from '../words';
 import type { FileRules } from './openFile';
@@ -55,7 +56,7 @@ export function readFileSource(
 ): FileSource {
 	if (form.choice('source') === SOURCES.url) {
 		const url = new URL(form.url('url', { required: true }));
-		return urlSource(context, item, url, `"File URL" is ${url.origin}${url.pathname}`, rules);
+		return urlSource(context, item, url, `"File URL" is ${shortPlaceOf(url)}`, rules);
 	}
 	const binary = readBinary(form, context, item, 'binaryPropertyName');
 	const property = form.text('binaryPropertyName', { required: true });

@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { ApiClient } from '../api/client';
+import { placeOf } from '../api/text';
 import { download } from '../files/download';
 import { clock } from '../n8n/clock';
 import { mapConcurrently } from '../n8n/concurrency';
@@ -86,7 +87,7 @@ export async function jobOutput(
 			const answer = await service.read(jobId);
 			return answer.ok ? answer.body.file?.url : undefined;
 		},
-		subject: `Job ${jobId} has completed and is at ${file.url}.`,
+		subject: `Job ${jobId} has completed and is at ${placeOf(file.url)}.`,
 		advice: service.texts.otherWayToFile,
 		item,
 	});

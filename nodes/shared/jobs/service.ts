@@ -94,6 +94,10 @@ export function withOrder(
 	return { ...prompt, ...input, ...prompt, ...job, ...pricedFields(price), ...last };
 }
 
+/** An answer as it is, but for a key "error": n8n would take the item for a failed one, and run the node again. */
+export const withoutError = ({ error, ...answer }: IDataObject): IDataObject =>
+	error === undefined ? answer : { ...answer, jobError: error };
+
 /** A job in the list of running ones. */
 export interface RunningJob {
 	jobId: string;

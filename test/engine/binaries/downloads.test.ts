@@ -136,7 +136,11 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 		expect(run.errorItems()[0]?.json.error).toBe(
 			'The store refused the file (403): its signed URL has expired or is not valid',
 		);
-		expect(run.errorItems()[0]?.json.message).toContain(`Job ${job.jobId} has completed`);
+		const [place = ''] = job.assetUrl.split('?');
+		expect(run.errorItems()[0]?.json.message).toContain(
+			`Job ${job.jobId} has completed and is at ${place}. `,
+		);
+		expect(run.errorItems()[0]?.json.message).not.toContain('signature=');
 		expect(artifactRequests()).toHaveLength(2);
 	});
 
@@ -173,6 +177,7 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 		);
 	});
 
+	const TEXT = /^The store sent text instead of the file$/;
 	const faults: Array<[string, FaultRule, RegExp, number]> = [
 		['was refused for a moment', { kind: 'status', status: 503 }, /^The store answered 503$/, 60],
 		['waited too long', { kind: 'status', status: 408 }, /^The store answered 408$/, 60],
@@ -186,6 +191,21 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 			/^The store sent a web page instead of the file$/,
 			5,
 		],
+		['is JSON', { kind: 'status', status: 200, body: { error: 'not ready' } }, TEXT, 5],
+		[
+			'is JSON, and called something else',
+			{
+				kind: 'status',
+				status: 200,
+				body: { error: 'not ready' },
+				headers: { 'content-type': 'application/octet-stream' },
+			},
+			TEXT,
+			5,
+		],
+		['is called text', { kind: 'wrongType', mimeType: 'text/plain' }, TEXT, 5],
+		['is called XML', { kind: 'wrongType', mimeType: 'application/xml; charset=utf-8' }, TEXT, 5],
+		['is called JSON', { kind: 'wrongType', mimeType: 'application/problem+json' }, TEXT, 5],
 		['is empty', { kind: 'status', status: 200, body: undefined }, /^The download is empty$/, 5],
 		['is not there', { kind: 'status', status: 501 }, /^The store answered 501$/, 0],
 		[
@@ -283,7 +303,7 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 		async (assetUrl) => {
 			const run = await lab.engine.runNode({
 				parameters: DOWNLOAD,
-				items: [{ json: { assetUrl } }],
+				items: [{ json: { assetUrl: `${assetUrl.replace('//', '//me:hush@')}?signature=hush` } }],
 			});
 			expect(run.error).toMatchObject({
 				name: 'NodeOperationError',
@@ -320,6 +340,19 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 		['/a', { expected: ['a.png', 'image/png'], content: '\x89PNG\r\n\x1a\n' }],
 		['/a', { json: { mimeType: 'audio/wav' }, expected: ['a.wav', 'audio/wav'] }],
 		['/a', { type: 'text/plain', expected: ['a', 'text/plain'] }],
+		[
+			'/a.json',
+			{ type: 'application/json', content: '{}', expected: ['a.json', 'application/json'] },
+		],
+		[
+			'/a',
+			{
+				type: 'image/svg+xml',
+				content: '<svg/>',
+				json: { mimeType: 'image/svg+xml' },
+				expected: ['a', 'image/svg+xml'],
+			},
+		],
 		['/a.EXR', { expected: ['a.exr', VAGUE] }],
 		['/a.b1', { type: 'image/webp', expected: ['a.webp', 'image/webp'] }],
 		['/a.png', { fileName: 'Photo.mp4', type: 'video/mp4', expected: ['photo.mp4', 'video/mp4'] }],
@@ -343,17 +376,29 @@ describe.each(['default', 'filesystem'] as const)('downloads, binary mode %s', (
 		expect([data?.fileName, data?.mimeType]).toEqual(expected);
 	});
 
+	it.each<[string, IDataObject]>([
+		['/a.mp4', {}],
+		['/a', { mimeType: 'audio/mpeg' }],
+		['/a', { mimeType: 'application/zip' }],
+	])('makes no file of JSON behind %s, of an item with %j', async (path, json) => {
+		const answer: RequestListener = (_request, response) => {
+			response.writeHead(200, { 'content-type': 'application/json' }).end('{"error":"no"}');
+		};
+		const run = await downloadFrom(path, answer, {}, json);
+		expect(run.error?.message).toMatch(TEXT);
+	});
+
 	it('is left after an hour, and not tried again', async () => {
 		const endTime = holdTimeLimits();
 		let requests = 0;
-		const run = await downloadFrom('/a.mp4', (_request, response) => {
+		const run = await downloadFrom('/bot1:hush/a.mp4', (_request, response) => {
 			requests++;
 			response.writeHead(200).write(Buffer.alloc(100_000), () => {
 				setImmediate(endTime);
 			});
 		});
 		expect(run.error?.message).toBe('The download was not finished within 1 hour');
-		expect(run.error?.description).toMatch(/"Asset URL" is http:\/\/127[.\d:]+\/a\.mp4\./);
+		expect(run.error?.description).toMatch(/"Asset URL" is 127[.\d:]+\/…\/a\.mp4\./);
 		expect(requests).toBe(1);
 	});
 

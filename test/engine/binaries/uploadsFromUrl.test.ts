@@ -58,6 +58,8 @@ const FILES: Record<string, (response: ServerResponse, origin: string) => void> 
 	'/empty': (response) => response.writeHead(200, { 'content-length': 0 }).end(),
 	'/empty-in-chunks': (response) => response.writeHead(200).end(),
 	'/forbidden': (response) => response.writeHead(403).end('Go away'),
+	'/bot1:hush/forbidden': (response) => response.writeHead(403).end('Go away'),
+	'/away': (response) => response.writeHead(503).end(),
 	'/too-large': (response) => {
 		response.writeHead(200, { 'content-length': 2_000_000 });
 		response.end(Buffer.alloc(2_000_000));
@@ -98,7 +100,9 @@ describe('uploads from a URL', () => {
 		const listener: RequestListener = ({ url = '' }, response) => {
 			const [path = ''] = url.split('?');
 			served.push(path);
-			FILES[path]?.(response, files.url);
+			const times = served.filter((one) => one === path).length;
+			if (path === '/away-once') FILES[times > 1 ? '/photo.png' : '/away']?.(response, files.url);
+			else FILES[path]?.(response, files.url);
 		};
 		files = await startHttpServer(listener);
 	});
@@ -120,8 +124,13 @@ describe('uploads from a URL', () => {
 		options: { maxSize: 1 },
 	};
 
-	const upload = async (path: string) =>
-		await lab.engine.runNode({ parameters, items: [{ json: { url: files.url + path } }] });
+	const upload = async (path: string, others: INodeParameters = {}) =>
+		await lab.engine.runNode({
+			parameters: { ...parameters, ...others },
+			items: [{ json: { url: files.url + path } }],
+		});
+
+	const shownUrl = (path: string) => new URL(files.url).host + path;
 
 	it.each([
 		['with its length', '/photo.png', 'image/png', PNG.length],
@@ -144,6 +153,42 @@ describe('uploads from a URL', () => {
 		expect(lab.emulator.uploads.at(-1)).toMatchObject({ bytes: PNG.length });
 	});
 
+	it('waits for a file whose server is away for a moment', async () => {
+		const run = await upload('/away-once');
+		expect(run.error).toBeUndefined();
+		expect(served).toEqual(['/away-once', '/away-once']);
+		expect(lab.emulator.uploads).toMatchObject([{ bytes: PNG.length }]);
+	});
+
+	it('waits for no file longer than a minute', async () => {
+		const start = lab.clock.now();
+		const run = await upload('/away');
+		expect(run.error).toMatchObject({
+			message: 'The file cannot be read: its server answered 503',
+			description: `Item 1 of 1: "File URL" is ${shownUrl('/away')}. Nothing was sent.`,
+		});
+		expect(served.length).toBeGreaterThan(5);
+		expect(lab.clock.now() - start).toBeLessThanOrEqual(60_000);
+		expect(requestsOf(lab, 'POST')).toEqual([]);
+	});
+
+	it.each([
+		['/page.png', 'image/png', /^The file cannot be used: its content is a web page$/],
+		['/sign-in', 'image/png', /^The file cannot be used: its content is a web page$/],
+		['/photo.png', 'text/html', /^The file cannot be used: its MIME type is text\/html, and must/],
+	])('%s: is no picture for Images and Veo, also as %s', async (path, mimeType, message) => {
+		const run = await upload(path, { type: 'reference-image', options: { mimeType } });
+		expect(run.error?.message).toMatch(message);
+		expect(requestsOf(lab, 'POST')).toEqual([]);
+	});
+
+	it('sends a picture for Images and Veo as what the user says it is', async () => {
+		const options = { mimeType: 'image/webp' };
+		const run = await upload('/nameless', { type: 'reference-image', options });
+		expect(run.error).toBeUndefined();
+		expect(requestsOf(lab, 'POST')[0]?.headers['content-type']).toBe('image/webp');
+	});
+
 	const bad: Array<[string, RegExp]> = [
 		['/page.png', /^The file cannot be used: its content is a web page$/],
 		['/sign-in', /^The file cannot be used: its content is a web page$/],
@@ -162,7 +207,7 @@ describe('uploads from a URL', () => {
 		expect(run.error?.message).toMatch(message);
 		expect(run.error).toMatchObject({
 			name: 'NodeOperationError',
-			description: `Item 1 of 1: "File URL" is ${files.url}${path}. Nothing was sent.`,
+			description: `Item 1 of 1: "File URL" is ${shownUrl(path)}. Nothing was sent.`,
 			context: { itemIndex: 0 },
 		});
 		expect(requestsOf(lab, 'POST')).toEqual([]);
@@ -210,10 +255,13 @@ describe('uploads from a URL', () => {
 		expect(run.error?.message).toBe('The file cannot be read: the server refused the connection');
 	});
 
-	it('shows no more of a signed URL than where it leads', async () => {
-		const run = await upload('/forbidden?X-Signature=hush');
+	it.each([
+		['/forbidden?X-Signature=hush', '/forbidden'],
+		['/bot1:hush/forbidden', '/…/forbidden'],
+	])('shows no more of the URL %s than may be seen', async (path, shown) => {
+		const run = await upload(path);
 		expect(run.error?.description).toBe(
-			`Item 1 of 1: "File URL" is ${files.url}/forbidden. Nothing was sent.`,
+			`Item 1 of 1: "File URL" is ${shownUrl(shown)}. Nothing was sent.`,
 		);
 	});
 

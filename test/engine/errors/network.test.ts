@@ -80,14 +80,14 @@ describe('a network that fails', () => {
 		expect(lab.emulator.ledger.entries).toEqual([]);
 	});
 
-	it.each(['api.useapi.net', 'ftp://api.useapi.net', ''])(
-		'refuses the Base URL "%s"',
+	it.each(['api.useapi.net', 'ftp://api.useapi.net', '', 'user:1234-abcdefghijklmnopqrst'])(
+		'refuses the Base URL "%s", and does not repeat it',
 		async (baseUrl) => {
 			setBaseUrl(baseUrl);
 			const run = await lab.engine.runNode({ parameters: CREATE });
 			expect(run.error).toMatchObject({
 				name: 'NodeOperationError',
-				message: `The Base URL "${baseUrl}" is not a URL`,
+				message: 'The Base URL is not a URL',
 				description: 'Set Base URL in the useapi.net credential, such as https://api.useapi.net.',
 			});
 			expect(lab.emulator.requests).toEqual([]);

@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
+import type { FaultMatch } from '../../emulator/faults';
 import { EMAIL } from '../fixtures';
 import { shareLab, startLab, type Lab } from '../setup';
 
@@ -22,14 +23,15 @@ describe('secrets', () => {
 
 	const secrets = () => [...VALUES, lab.emulator.token];
 
-	const answer = (status: number, body: unknown) => {
-		lab.emulator.faults.add({ kind: 'status', status, body });
+	const answer = (status: number, body: unknown, match: FaultMatch = {}) => {
+		lab.emulator.faults.add({ kind: 'status', status, body, match });
 	};
 
 	it.each([true, false])(
 		'do not come out of the account that takes them, simplified: %s',
 		async (simplify) => {
-			answer(200, { email: EMAIL, maxJobs: 5, cookie: COOKIE, echo: [COOKIE, lab.emulator.token] });
+			const echo = [COOKIE, lab.emulator.token];
+			answer(200, { email: EMAIL, maxJobs: 5, cookie: COOKIE, echo }, { method: 'POST' });
 			const run = await lab.engine.runNode({
 				parameters: { ...CREATE, simplify },
 				items: [{ json: { cookie: COOKIE } }],
@@ -115,7 +117,7 @@ describe('secrets', () => {
 			});
 			return run.hints().map(({ message }) => message);
 		};
-		answer(200, { email: EMAIL });
+		answer(200, { email: EMAIL }, { method: 'POST' });
 		expect(await hints(COOKIE)).toEqual([
 			expect.stringContaining('Set "Cookie From" to "Credential", or use an expression'),
 		]);

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { addPicture, byId, forgetRequests, PHOTO, requestsOf } from '../fixtures';
-import { startLab, type Lab } from '../setup';
+import { addPicture, byId, forgetRequests, jsonOf, PHOTO, requestsOf } from '../fixtures';
+import { shareLab, startLab, type Lab } from '../setup';
 
 const ONE = 'one@example.com';
 const TWO = 'two@example.com';
@@ -194,5 +194,67 @@ describe('the automatic account', () => {
 		expect(ended.items()[0]?.json.email).toBe(THREE);
 		expect(chosen()).toEqual([ONE, TWO, THREE]);
 		expect(lab.emulator.ledger.charges).toHaveLength(1);
+	});
+});
+
+describe('an answer about accounts', () => {
+	let lab: Lab;
+
+	shareLab(async () => (lab = await startLab()));
+
+	const PATH = /^\/v1\/ltxstudio\/accounts/;
+	const GET: INodeParameters = { operation: 'get', email: byId(ONE) };
+	const LIST: INodeParameters = { operation: 'getAll' };
+	const WRITE: INodeParameters = {
+		operation: 'create',
+		cookieSource: 'parameter',
+		cookie: '={{ "lt_id=3f9c0d7e51; lt_token=c2VjcmV0; lt_refresh_token=r3fr3sh" }}',
+		maxJobs: 5,
+	};
+
+	const answer = (body: unknown) => {
+		lab.emulator.faults.add({ kind: 'status', status: 200, body, match: { path: PATH } });
+	};
+
+	it.each<[unknown, string, INodeParameters]>([
+		[null, 'Get', GET],
+		[[1], 'Get', GET],
+		['x', 'Get', GET],
+		[{ error: 'x' }, 'Get Many', LIST],
+		[{ error: null }, 'Get Many', LIST],
+		[{ [ONE]: 'x' }, 'Get Many', LIST],
+		[['x'], 'Get Many', LIST],
+		['x', 'Get Many', LIST],
+		[null, 'Create or Update', WRITE],
+		[[], 'Create or Update', WRITE],
+	])('that is %j is not readable: %s', async (body, _, parameters) => {
+		answer(body);
+		const run = await lab.engine.runNode({ parameters: { resource: 'account', ...parameters } });
+		expect(run.error).toMatchObject({
+			name: 'NodeApiError',
+			message: `${new URL(lab.emulator.url).host} sent no readable JSON`,
+		});
+	});
+
+	it.each([{ error: 'x' }, { [ONE]: 1 }, 'x'])(
+		'that is %j is not readable in the list of a form either',
+		async (body) => {
+			answer(body);
+			const form = { type: 'ltxStudio', parameters: {} };
+			await expect(lab.engine.listSearch('getAccounts', form)).rejects.toThrow(
+				'sent no readable JSON',
+			);
+		},
+	);
+
+	it('lists what has no more than its name, or a date that is none', async () => {
+		answer({ [ONE]: null, [TWO]: { refreshTokenExpireUTC: 1 } });
+		const { results } = await lab.engine.listSearch('getAccounts', {
+			type: 'ltxStudio',
+			parameters: {},
+		});
+		expect(results).toEqual([ONE, TWO].map((value) => ({ name: value, value })));
+		const run = await lab.engine.runNode({ parameters: { resource: 'account', ...LIST } });
+		expect(jsonOf(run.items()).map(({ email }) => email)).toEqual([ONE, TWO]);
 	});
 });

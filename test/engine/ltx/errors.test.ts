@@ -185,6 +185,23 @@ describe('files that the API does not take', () => {
 			wav(`\xfe\xff${'\0'.repeat(22)}\x01`),
 			/PCM sound/,
 		],
+		['that are pictures', RETAKE, CLIP, file(PNG.data, 'video/mp4'), /content is image\/png/],
+		[
+			'that are documents',
+			RETAKE,
+			CLIP,
+			file('%PDF-1.7', 'application/octet-stream'),
+			/content is application\/pdf/,
+		],
+		['that are JSON', RETAKE, CLIP, file('{"error":"no"}', 'video/mp4'), /content is text/],
+		['that are XML', RETAKE, CLIP, file('\xef\xbb\xbf\n<Error/>', 'video/mp4'), /content is text/],
+		[
+			'that are no sound',
+			FROM_AUDIO,
+			file('ID3 and a sound', 'audio/mpeg'),
+			file(PNG.data, 'audio/mpeg'),
+			/content is image\/png/,
+		],
 		['by its type', RETAKE, CLIP, file('x', 'video/webm'), /MP4, MOV or MKV, and not video\/webm/],
 		[
 			'by its name',

@@ -34,6 +34,9 @@ const FILES: Record<string, RequestListener> = {
 	'/page': (_request, response) => {
 		response.setHeader('content-type', 'image/png').end('<!doctype html><p>Sign in');
 	},
+	'/text': (_request, response) => {
+		response.setHeader('content-type', 'image/png').end('Sign in');
+	},
 	'/gone': (_request, response) => {
 		response.writeHead(404).end('gone');
 	},
@@ -87,8 +90,9 @@ describe('Luma upload from a URL', () => {
 		['/too-large', `it has ${21 * MEGABYTE} bytes, more than Luma's limit of 20 MB allows`],
 		['/empty', 'it is empty'],
 		['/gone', 'its server answered 404'],
+		['/page', 'its content is a web page'],
 		[
-			'/page',
+			'/text',
 			'its content is of no known type, and must be one of image/jpeg, image/png, image/webp',
 		],
 	])('sends nothing of %s', async (path, reason) => {
@@ -96,7 +100,7 @@ describe('Luma upload from a URL', () => {
 
 		expect(run.error?.message).toBe(`The file cannot be used: ${reason}`);
 		expect(run.error).toMatchObject({
-			description: `Item 1 of 1: "File URL" is ${files.url}${path}. Nothing was sent.`,
+			description: `Item 1 of 1: "File URL" is ${new URL(files.url).host}${path}. Nothing was sent.`,
 		});
 		expect(lab.requests()).toEqual([]);
 	});

@@ -45,6 +45,19 @@ describe('scheduler', () => {
 		});
 	});
 
+	it('gets a failed job that is told with an error as data, and not as a failed item', async () => {
+		const [job] = (await submitThree('poll')).jobs;
+		const jobId = job?.jobId as string;
+		lab.emulator.faults.add({
+			kind: 'status',
+			status: 400,
+			body: { error: 'Moderated', jobId, status: { type: 'failed', message: 'Moderated' } },
+		});
+		const [raw] = await runThree(lab, 'scheduler', 'getJob', { simplify: false }, [{ jobId }]);
+		expect(raw?.json).toMatchObject({ jobId, jobError: 'Moderated', status: { type: 'failed' } });
+		expect(raw?.json).not.toHaveProperty('error');
+	});
+
 	it('waits for the jobs of the incoming items', async () => {
 		const { jobs } = await submitThree('none');
 		const items = await runThree(lab, 'scheduler', 'waitForJob', {}, jobs);

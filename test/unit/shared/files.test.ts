@@ -7,6 +7,7 @@ import {
 	typeOfContent,
 	typeOfName,
 } from '../../../nodes/shared/files/mimeType';
+import { openBuffer } from '../../../nodes/shared/files/openFile';
 import { picture } from '../../emulator/picture';
 
 describe('file name', () => {
@@ -84,6 +85,11 @@ describe('type of a file', () => {
 		['\0\0\0\x20ftypisom\0\0\x02\0', 'video/mp4'],
 		['\0\0\0\x14ftypqt  ', 'video/quicktime'],
 		['\0\0\0\x20ftypM4A ', 'audio/mp4'],
+		['\0\0\0\x20ftypavis', 'image/avif'],
+		...['heic', 'heix', 'heim', 'heis', 'mif1', 'msf1'].map((brand) => [
+			`\0\0\0\x20ftyp${brand}`,
+			'image/heic',
+		]),
 		['\x1aE\xdf\xa3', 'video/webm'],
 		['ID3\x04', 'audio/mpeg'],
 		['OggS\0', 'audio/ogg'],
@@ -139,4 +145,20 @@ describe('type of a file', () => {
 		expect(IMAGE_TYPES).toEqual(expect.arrayContaining(['image/png', 'image/jpeg', 'image/webp']));
 		expect(IMAGE_TYPES.every((type) => type.startsWith('image/'))).toBe(true);
 	});
+});
+
+it('is looked at no further than its first bytes, also in memory', () => {
+	const seen: number[] = [];
+	openBuffer(
+		Buffer.alloc(FIRST_BYTES + 1),
+		{ name: 'a.mp4', type: undefined },
+		{
+			limit: { bytes: Infinity, label: 'the limit' },
+			objection: ({ length }) => {
+				seen.push(length);
+				return undefined;
+			},
+		},
+	);
+	expect(seen).toEqual([FIRST_BYTES]);
 });

@@ -6,6 +6,8 @@ const PRIVATE = [
 	'n8n.localhost',
 	'nas.local',
 	'db.internal',
+	'n8n.default.svc',
+	'vault.service.consul',
 	'n8n',
 	'0.0.0.0',
 	'127.0.0.1',
@@ -40,6 +42,7 @@ const PRIVATE = [
 const PUBLIC = [
 	'n8n.example.com',
 	'local.example.com',
+	'svc.example.com',
 	'1.2.3.4',
 	'172.15.0.1',
 	'172.32.0.1',

@@ -5,7 +5,7 @@ import type { FieldReader } from '../../../shared/n8n/fieldReader';
 import { itemOperation, requestTo } from '../../../shared/n8n/itemOperation';
 import { itemLabel } from '../../../shared/n8n/items';
 import { ofVersion1, sinceVersion11 } from '../../versions';
-import { ACCOUNT_OUTPUT, readAccounts, toAccount, type AccountAnswer } from '../../service/account';
+import { ACCOUNT_OUTPUT, readAccounts, sendForAccount, toAccount } from '../../service/account';
 import { checkCookie } from '../../service/cookie';
 import { PAGES } from '../operation';
 
@@ -91,7 +91,7 @@ export const create = itemOperation({
 		const cookie = given ?? readCookie(form, await readCredential(context));
 		const { secrets } = cookie;
 		const write = async (most: number | undefined) =>
-			await client.send<AccountAnswer>({
+			await sendForAccount(client, {
 				...requestTo(endpoint),
 				body: { cookie: cookie.text, ...(most === undefined ? {} : { maxJobs: most }) },
 				// The same account is only written again.

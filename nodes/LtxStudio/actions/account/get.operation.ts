@@ -1,12 +1,7 @@
 import { simplifyField } from '../../../shared/n8n/commonFields';
 import { itemOperation, requestTo } from '../../../shared/n8n/itemOperation';
 import { accountLocator } from '../../fields/locators';
-import {
-	ACCOUNT_OUTPUT,
-	toAccount,
-	unknownAccount,
-	type AccountAnswer,
-} from '../../service/account';
+import { ACCOUNT_OUTPUT, sendForAccount, toAccount, unknownAccount } from '../../service/account';
 import { PAGES } from '../operation';
 
 const endpoint = 'GET v1/ltxstudio/accounts/{email}';
@@ -28,10 +23,8 @@ export const get = itemOperation({
 		simplify: form.boolean('simplify'),
 	}),
 	execute: async ({ client }, { email, simplify }) => {
-		const answer = await client.request<AccountAnswer>({
-			...requestTo(endpoint, { email }),
-			meanings: unknownAccount(email),
-		});
-		return [{ json: toAccount(answer, { simplify }) }];
+		const answer = await sendForAccount(client, requestTo(endpoint, { email }));
+		if (!answer.ok) throw client.error(answer.failure, unknownAccount(email));
+		return [{ json: toAccount(answer.body, { simplify }) }];
 	},
 });
