@@ -86,8 +86,8 @@ const operationField = ({ value: resource, operations }: Resource): INodePropert
 });
 
 /**
- * Makes the expression for the line below the node's name: the model and the length of what it makes, where the operation has a model,
- * and else the action of the operation.
+ * Makes the expression for the line below the node's name: the model and the length of what it makes in seconds, where the operation
+ * has a model, and else the action of the operation.
  */
 export function subtitleOf(resources: readonly Resource[]): string {
 	const actions = resources.flatMap(({ value, operations }) =>
@@ -101,7 +101,7 @@ export function subtitleOf(resources: readonly Resource[]): string {
 		.flatMap((option) => ('value' in option ? [[option.value, option.name]] : []));
 	const actionOf = JSON.stringify(Object.fromEntries(actions));
 	const modelOf = JSON.stringify(Object.fromEntries(models));
-	const made = `[(${modelOf})[$parameter["model"]], $parameter["duration"] && $parameter["duration"] + " s"]`;
+	const made = `[(${modelOf})[$parameter["model"]], $parameter["duration"] > 0 && $parameter["duration"] + " s"]`;
 	const action = `(${actionOf})[$parameter["resource"] + ":" + $parameter["operation"]]`;
 	return `={{ (${modelOf})[$parameter["model"]] ? ${made}.filter(Boolean).join(" · ") : ${action} }}`;
 }
