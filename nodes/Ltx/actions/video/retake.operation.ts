@@ -1,9 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { formatPrice } from '../../../shared/jobs/price';
 import { jobOptions } from '../../fields/jobOptions';
 import { mediaField, readMedia } from '../../fields/media';
 import { editModelOption, MAX_PROMPT, promptField } from '../../fields/video';
 import { waitFields } from '../../fields/waiting';
+import { EDIT_PRICE } from '../../models';
 import { jobOperation } from '../operation';
 
 const VIDEO = {
@@ -11,8 +13,7 @@ const VIDEO = {
 	displayName: 'Video',
 	kind: 'video',
 	required: true,
-	description:
-		'The video of which a part is made anew, of 73 frames or more. Each second of it costs $0.10, however short the part.',
+	description: `The video of which a part is made anew, of 73 frames or more. Each second of it costs ${formatPrice(EDIT_PRICE)}, however short the part.`,
 } as const;
 
 const fields: INodeProperties[] = [
