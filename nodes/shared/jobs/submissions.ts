@@ -63,8 +63,10 @@ export interface SubmissionPlan {
 	};
 	/** Reads and checks an item. */
 	draft: (form: FieldReader) => Draft;
-	/** Binds the service to the run. */
-	connect: () => Promise<Desk & { context: IExecuteFunctions; longestReplyUrl: number }>;
+	/**
+	 * Binds the service to the run, and says how long the address can be that it calls back at, in characters, if it calls back.
+	 */
+	connect: () => Promise<Desk & { context: IExecuteFunctions; longestReplyUrl?: number }>;
 }
 
 const FILES_AT_ONCE = 5;
@@ -107,7 +109,7 @@ async function submitAndWait(
 	const { longestReplyUrl, ...desk } = await plan.connect();
 	const { client, service } = desk;
 	const address = () =>
-		waitMode === WAIT_MODES.webhook
+		waitMode === WAIT_MODES.webhook && longestReplyUrl !== undefined
 			? callbackAddress(context, form, {
 					longest: longestReplyUrl,
 					service,

@@ -12,7 +12,6 @@ import {
 	resolutionOptions,
 } from '../../fields/video';
 import { waitFields } from '../../fields/waiting';
-import { MODELS } from '../../models';
 import { jobOperation } from '../operation';
 
 const AUDIO = {
@@ -58,8 +57,6 @@ const fields: INodeProperties[] = [
 	jobOptions([cameraOption]),
 ];
 
-const ABLE_MODELS = Object.keys(MODELS).filter((name) => MODELS[name]?.audioPrice !== undefined);
-
 /** Makes a video to a sound. */
 export const audioToVideo = jobOperation({
 	name: 'From Audio',
@@ -79,7 +76,7 @@ export const audioToVideo = jobOperation({
 		}
 		return {
 			parameters: {
-				model: form.choice('model', { allowed: ABLE_MODELS }),
+				model: form.choice('model'),
 				prompt,
 				resolution: form.choice('resolution', { optional: true }),
 				fps: readFrameRate(form),
