@@ -1,3 +1,6 @@
+/** Stands for what must not be shown. */
+export const HIDDEN = '[hidden]';
+
 /** Characters that no name, header or log line needs: control characters, invisible ones, and halves of others. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const ALL_UNPRINTABLE = new RegExp(UNPRINTABLE.source, 'gu');
@@ -11,6 +14,15 @@ export const isPrintable = (text: string): boolean => !UNPRINTABLE.test(text);
 export function printable(text: string, longest = LONGEST): string {
 	const shown = text.slice(0, longest).replace(ALL_UNPRINTABLE, '\uFFFD');
 	return text.length > longest ? `${shown}…` : shown;
+}
+
+/** @returns what an encoded text says, or the text itself where it is not encoded right */
+export function decoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
 }
 
 /** Makes one segment of a path of any text. Half a character would make `encodeURIComponent` throw. */

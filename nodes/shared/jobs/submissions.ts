@@ -16,6 +16,7 @@ import {
 	type ItemError,
 } from '../n8n/items';
 import { isTool, rerunsDeadWorkers } from '../n8n/version';
+import { byText } from '../words';
 import { beginAttempt, submittedBefore, type Attempt } from './attempt';
 import { namingJobs, putOut, toRun } from './carryOut';
 import { checkOnly } from './check';
@@ -206,9 +207,7 @@ const mayHaveDied = (context: IExecuteFunctions): boolean =>
 
 /** What is asked for: the same for every try, whatever the account, the callback and the user's own reference. */
 const contentOf = ({ path, body }: Pick<Submission, 'path' | 'body'>): string =>
-	JSON.stringify([path, Object.entries(body).sort(byName)]);
-
-const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
+	JSON.stringify([path, Object.entries(body).sort(byText(([name]) => name))]);
 
 function toJobItem(
 	{ submission, userReference, settings, order }: PreparedDraft,

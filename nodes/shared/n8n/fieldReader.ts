@@ -1,8 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { HIDDEN } from '../api/text';
 import { isWebUrl } from '../values';
 import { oneOf } from '../words';
-import { FieldErrors, HIDDEN } from './fieldErrors';
+import { FieldErrors } from './fieldErrors';
 import { FormFields, type Limits } from './formFields';
 
 interface TextRules {
