@@ -106,13 +106,19 @@ export const LAST_FRAME: MediaField = {
 export function mediaField(field: MediaField): INodeProperties {
 	const { name, displayName, kind, description, required = false, limit } = field;
 	const { formats, note, upload, address } = KINDS[kind];
+	const fromItem = limit ?? upload;
+	const fromAddress = limit ?? address;
+	const limits =
+		fromItem === fromAddress
+			? `Up to ${fromItem} MB, from the item or from an address that anybody can open.`
+			: `Up to ${fromItem} MB from the item, up to ${fromAddress} MB from an address that anybody can open.`;
 	return {
 		displayName,
 		name,
 		type: 'resourceLocator',
 		required,
 		default: { mode: MODES.file, value: required ? 'data' : '' },
-		description: `${description} Formats: ${formats}${note}. Up to ${limit ?? upload} MB from the item, up to ${limit ?? address} MB from an address that anybody can open.`,
+		description: `${description} Formats: ${formats}${note}. ${limits}`,
 		modes: [
 			{
 				displayName: 'File',

@@ -47,7 +47,11 @@ const fields: INodeProperties[] = [
 		default: '',
 		description: 'The size and shape of the video',
 		options: [
-			{ name: '1080p, as the Image Is Turned', value: '', description: 'Landscape without one' },
+			{
+				name: '1080p, Orientation of the Image',
+				value: '',
+				description: 'Landscape without one',
+			},
 			...resolutionOptions,
 		],
 	},

@@ -60,7 +60,7 @@ const fields: INodeProperties[] = [
 		default: '',
 		description: 'The size and shape of the video',
 		options: [
-			{ name: '1080p, as the Video Is Turned', value: '' },
+			{ name: '1080p, Orientation of the Video', value: '' },
 			{ name: '1080p Landscape (1920 × 1080)', value: '1920x1080' },
 			{ name: '1080p Portrait (1080 × 1920)', value: '1080x1920' },
 		],

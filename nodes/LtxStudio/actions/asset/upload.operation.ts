@@ -57,7 +57,7 @@ const fields: INodeProperties[] = [
 			type: 'string',
 			default: '',
 			placeholder: 'image/png',
-			description: 'What the file is, if it is not taken for that by its name or content',
+			description: "The file's type, if its name and content do not show the right one",
 		},
 	]),
 ];
