@@ -16,7 +16,9 @@ export type Media =
 	| { file: StoredFile; key: string };
 
 const MODES = { file: 'file', uri: 'uri' } as const;
-const MEGABYTE = 1024 * 1024;
+
+/** Which megabyte its limits are in, the API's pages do not say: this is the larger one. */
+export const MEBIBYTE = 1024 * 1024;
 
 /** What the API takes of a kind. */
 interface KindRules {
@@ -168,7 +170,7 @@ export function readMedia(
 	const megabytes = limit ?? upload;
 	const rules: FileRules = {
 		...content,
-		limit: { bytes: megabytes * MEGABYTE, label: `the API's limit of ${megabytes} MB` },
+		limit: { bytes: megabytes * MEBIBYTE, label: `the API's limit of ${megabytes} MB` },
 	};
 	const label = `"${form.label(name)}" is "${value}"`;
 	return {
