@@ -110,17 +110,14 @@ export function mediaField(field: MediaField): INodeProperties {
 	const { formats, note, upload, address } = KINDS[kind];
 	const fromItem = limit ?? upload;
 	const fromAddress = limit ?? address;
-	const limits =
-		fromItem === fromAddress
-			? `Up to ${fromItem} MB, from the item or from an address that anybody can open.`
-			: `Up to ${fromItem} MB from the item, up to ${fromAddress} MB from an address that anybody can open.`;
+	const more = fromItem === fromAddress ? 'or' : `up to ${fromAddress} MB`;
 	return {
 		displayName,
 		name,
 		type: 'resourceLocator',
 		required,
 		default: { mode: MODES.file, value: required ? 'data' : '' },
-		description: `${description} Formats: ${formats}${note}. ${limits}`,
+		description: `${description} Formats: ${formats}${note}. Up to ${fromItem} MB from the item, ${more} from an address that anybody can open.`,
 		modes: [
 			{
 				displayName: 'File',
