@@ -29,7 +29,7 @@ export const ltx: CataloguedNode = {
 	resources: ltxResources,
 };
 
-export const luma: CataloguedNode = {
+const luma: CataloguedNode = {
 	folder: 'Luma',
 	description: new Luma().description,
 	resources: [lumaAsset],

@@ -27,8 +27,8 @@ export class LtxApi implements ICredentialType {
 			name: 'baseUrl',
 			type: 'string',
 			required: true,
-			default: 'https://api.ltx.io',
-			placeholder: 'https://api.ltx.io',
+			default: LTX_API.usualBaseUrl,
+			placeholder: LTX_API.usualBaseUrl,
 			description:
 				"Where the API is. Change it only for a service that is compatible with Lightricks' LTX API.",
 		},

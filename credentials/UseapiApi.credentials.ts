@@ -28,8 +28,8 @@ export class UseapiApi implements ICredentialType {
 			name: 'baseUrl',
 			type: 'string',
 			required: true,
-			default: 'https://api.useapi.net',
-			placeholder: 'https://api.useapi.net',
+			default: USEAPI.usualBaseUrl,
+			placeholder: USEAPI.usualBaseUrl,
 			description:
 				'Where the API is. Change it only for a service that is compatible with useapi.net.',
 		},

@@ -25,7 +25,7 @@ export async function runGenerations(
 		connect: async () => {
 			const client = await connect(context, LTX_API);
 			const service = createJobService(client, onTheWay(context, client, files));
-			return { context, client, service, longestReplyUrl: 0 };
+			return { context, client, service };
 		},
 	});
 }

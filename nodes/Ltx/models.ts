@@ -100,6 +100,9 @@ export const MODELS: Readonly<Record<string, Model>> = {
 	},
 };
 
+/** The only one that changes videos that are there. */
+export const EDIT_MODEL = 'ltx-2-3-pro';
+
 /** For a second of the video that is given, or, extending, of what is made and of what it is made from. */
 export const EDIT_PRICE = 0.1;
 

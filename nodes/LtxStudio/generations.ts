@@ -36,7 +36,7 @@ export async function waitForJobs(
 }
 
 function readDraft(form: FieldReader, generation: Generation): Draft {
-	const { path, body, type, price, namesAssets } = generation;
+	const { path, body, type, price, assets } = generation;
 	const { prompt } = body;
 	const userReference = form.text('replyRef', { max: MAX_USER_REFERENCE });
 	return {
@@ -46,7 +46,7 @@ function readDraft(form: FieldReader, generation: Generation): Draft {
 			kind: type,
 			price,
 			account: accountOf(form, generation),
-			isBoundToAccount: namesAssets,
+			isBoundToAccount: assets.length > 0,
 			maxJobs: form.integer('maxJobs', { optional: true }),
 			sentReference: form.boolean('replyRefAsIs') ? userReference : undefined,
 			replyUrl: form.url('replyUrl', { max: MAX_REPLY_URL }),

@@ -22,7 +22,9 @@ export type Media =
 	| { file: StoredFile; key: string };
 
 const MODES = { file: 'file', uri: 'uri' } as const;
-const MEGABYTE = 1024 * 1024;
+
+/** Which megabyte its limits are in, the API's pages do not say: this is the larger one. */
+export const MEBIBYTE = 1024 * 1024;
 
 /** What the API takes of a kind. */
 interface KindRules {
@@ -118,13 +120,16 @@ export const LAST_FRAME: MediaField = {
 export function mediaField(field: MediaField): INodeProperties {
 	const { name, displayName, kind, description, required = false, limit } = field;
 	const { formats, note, upload, address } = KINDS[kind];
+	const fromItem = limit ?? upload;
+	const fromAddress = limit ?? address;
+	const more = fromItem === fromAddress ? 'or' : `up to ${fromAddress} MB`;
 	return {
 		displayName,
 		name,
 		type: 'resourceLocator',
 		required,
 		default: { mode: MODES.file, value: required ? 'data' : '' },
-		description: `${description} Formats: ${formats}${note}. Up to ${limit ?? upload} MB from the item, up to ${limit ?? address} MB from an address that anybody can open.`,
+		description: `${description} Formats: ${formats}${note}. Up to ${fromItem} MB from the item, ${more} from an address that anybody can open.`,
 		modes: [
 			{
 				displayName: 'File',
@@ -174,7 +179,7 @@ export function readMedia(
 	const megabytes = limit ?? upload;
 	const rules: FileRules = {
 		...content,
-		limit: { bytes: megabytes * MEGABYTE, label: `the API's limit of ${megabytes} MB` },
+		limit: { bytes: megabytes * MEBIBYTE, label: `the API's limit of ${megabytes} MB` },
 	};
 	const label = `"${form.label(name)}" is "${value}"`;
 	return {

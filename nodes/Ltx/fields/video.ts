@@ -4,7 +4,9 @@ import { formatPrice } from '../../shared/jobs/price';
 import type { FieldReader } from '../../shared/n8n/fieldReader';
 import { oneOf } from '../../shared/words';
 import {
+	AS_OF,
 	durationsOf,
+	EDIT_MODEL,
 	FRAME_RATES,
 	MODELS,
 	RESOLUTIONS,
@@ -157,15 +159,15 @@ export const editModelOption: INodeProperties = {
 	displayName: 'Model',
 	name: 'model',
 	type: 'options',
-	default: 'ltx-2-3-pro',
+	default: EDIT_MODEL,
 	description: 'The AI model to use',
-	options: [
-		{
-			name: 'LTX-2.3 Pro',
-			value: 'ltx-2-3-pro',
-			description: 'The only one that changes videos, as of September 2026',
-		},
-	],
+	options: Object.entries(MODELS)
+		.filter(([value]) => value === EDIT_MODEL)
+		.map(([value, { name }]) => ({
+			name,
+			value,
+			description: `The only one that changes videos, as of ${AS_OF}`,
+		})),
 };
 
 export interface VideoChoice {

@@ -2,9 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { WAIT_MODES } from '../../shared/jobs/runSettings';
 import { concurrencyField, downloadByDefaultField } from '../../shared/n8n/commonFields';
-
-/** The API wants no job to be read more often, in seconds. */
-export const SHORTEST_POLL_INTERVAL = 5;
+import { READ_INTERVAL_SECONDS } from '../service/jobService';
 
 /** How to wait for a generation, and what to do with its file. */
 export const waitFields: INodeProperties[] = [
@@ -32,16 +30,16 @@ export const waitFields: INodeProperties[] = [
 	{ ...downloadByDefaultField, displayOptions: { hide: { waitMode: [WAIT_MODES.none] } } },
 ];
 
-export const pollIntervalField: INodeProperties = {
+const pollIntervalField: INodeProperties = {
 	displayName: 'Poll Interval (Seconds)',
 	name: 'pollInterval',
 	type: 'number',
-	default: SHORTEST_POLL_INTERVAL,
-	typeOptions: { minValue: SHORTEST_POLL_INTERVAL, maxValue: 300 },
-	description: 'The longest time between two looks at a job, 5 to 300 seconds',
+	default: READ_INTERVAL_SECONDS,
+	typeOptions: { minValue: READ_INTERVAL_SECONDS, maxValue: 300 },
+	description: `The longest time between two looks at a job, ${READ_INTERVAL_SECONDS} to 300 seconds`,
 };
 
-export const timeoutField: INodeProperties = {
+const timeoutField: INodeProperties = {
 	displayName: 'Timeout (Minutes)',
 	name: 'timeout',
 	type: 'number',

@@ -1,5 +1,5 @@
 /** The ways to make a video, by the part of the address that names them. */
-export const ENDPOINTS = [
+const ENDPOINTS = [
 	'text-to-video',
 	'image-to-video',
 	'audio-to-video',

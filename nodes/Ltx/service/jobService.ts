@@ -17,8 +17,8 @@ export interface Uploads {
 /** For whoever submits nothing. */
 const NO_UPLOADS: Uploads = { resolve: async (body) => await Promise.resolve({ ok: true, body }) };
 
-/** The API asks to be asked about a job no more often than this, in milliseconds. */
-const READ_INTERVAL_MS = 5_000;
+/** The API asks to be asked about a job no more often than this, in seconds. */
+export const READ_INTERVAL_SECONDS = 5;
 const SUBMIT_TIMEOUT_MS = 60_000;
 
 /** Passing refusals, in the API's own words: nothing was taken on, and something may be soon. */
@@ -43,7 +43,7 @@ function refusalOf(failure: Failure): Refusal {
 export function createJobService(client: ApiClient, uploads = NO_UPLOADS): JobService {
 	return {
 		texts: TEXTS,
-		shortestReadInterval: READ_INTERVAL_MS,
+		shortestReadInterval: READ_INTERVAL_SECONDS * 1000,
 		submit: async ({ path, body }) => {
 			const request = await resolveAll(uploads, body);
 			if (!request.ok) return request;

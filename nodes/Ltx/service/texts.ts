@@ -2,6 +2,8 @@ import type { ApiDescription } from '../../shared/api/description';
 import type { ServiceTexts } from '../../shared/jobs/service';
 import { AS_OF } from '../models';
 
+const BASE_URL = 'https://api.ltx.io';
+
 /** Lightricks' LTX API, as calls and errors have to know it. */
 export const LTX_API: ApiDescription = {
 	credential: 'ltxApi',
@@ -11,7 +13,7 @@ export const LTX_API: ApiDescription = {
 		label: 'API key',
 		hint: 'Keys are at console.ltx.io. One that was deleted there no longer works.',
 	},
-	usualBaseUrl: 'https://api.ltx.io',
+	usualBaseUrl: BASE_URL,
 	// How a key looks, the vendor does not say: the one that is used is hidden as it is.
 	confidential: { keys: ['authorization', 'api_key', 'apikey'], text: [] },
 	meanings: {
@@ -38,8 +40,7 @@ export const LTX_API: ApiDescription = {
 	},
 	retired: {
 		message: 'This endpoint no longer exists',
-		description:
-			'Check the Base URL of the LTX credential. The usual one is https://api.ltx.io. If it is right, look for a newer version of this package.',
+		description: `Check the Base URL of the LTX credential. The usual one is ${BASE_URL}. If it is right, look for a newer version of this package.`,
 	},
 };
 

@@ -43,8 +43,6 @@ const GENERATION_OUTPUT: OutputFields = {
 export type Generation = Pick<Submission, 'path' | 'body' | 'price'> & {
 	/** What it makes. */
 	type: MediaType;
-	/** Whether it names assets, so that not every account will do. */
-	namesAssets: boolean;
 	/** The assets that it names, by which the account of the item that carries them is known. */
 	assets: string[];
 	/** The account that it can only run on. */
@@ -95,30 +93,17 @@ export function jobOperation({ makes, read, ...facts }: JobDefinition): JobOpera
 			const body: IDataObject = Object.fromEntries(
 				Object.entries({ ...parameters, pollForResult }).filter(([, value]) => value !== undefined),
 			);
-			const assets = assetsIn(body);
 			return {
 				path,
 				type: makes,
 				body,
 				price: model && priceOf(model),
-				assets,
-				namesAssets: assets.length > 0,
+				assets: assetsIn(body),
 				...(email === undefined ? {} : { email }),
 			};
 		},
 	};
 }
-
-/** Defines an operation that waits, by what it says of itself and how it reads the job IDs of an item. */
-export const waitOperation = ({
-	read,
-	...facts
-}: Omit<OperationFacts, 'output'> & { read: (form: FieldReader) => string[] }): WaitOperation => ({
-	...facts,
-	kind: 'wait',
-	output: JOB_OUTPUT,
-	prepare: (context, item) => read(new FieldReader(context, facts.description, item)),
-});
 
 const ASSET_PARAMETER = /AssetId\d?$/;
 

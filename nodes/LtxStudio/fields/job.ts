@@ -79,7 +79,7 @@ const waitFields: INodeProperties[] = [
 				name: 'Sleep Until Called Back',
 				value: WAIT_MODES.webhook,
 				description:
-					'Store the execution and resume it by webhook. For long generations: no worker is held in between, and restarts do no harm.',
+					'Store the execution and resume it by webhook. For long generations: no worker is held in between, and callbacks wake it after a restart, too.',
 			},
 			{
 				name: 'Do Not Wait',
@@ -90,7 +90,7 @@ const waitFields: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'WEBHOOK_URL must be a public address of this n8n, unless the service of the Base URL is as near as n8n itself. Where LTX Studio cannot reach it, n8n looks by itself every 20 seconds, until it is restarted. It does not work in sub-workflows or as an AI tool.',
+			'WEBHOOK_URL must be a public address of this n8n, unless the Base URL of the credential is in a private network, too. Where LTX Studio cannot reach it, n8n looks by itself every 20 seconds, until it is restarted. It does not work in sub-workflows or as an AI tool.',
 		name: 'webhookNotice',
 		type: 'notice',
 		default: '',

@@ -5,14 +5,15 @@ import type { FieldReader } from '../../shared/n8n/fieldReader';
 /** Greatest length of the prompt, and of location, weather and lighting each, in characters. */
 const MAX_PROMPT = 2000;
 
-/** What to make, in words. */
-export const promptField = ({
-	example,
-	required,
-}: {
+interface PromptField {
+	/** What somebody may write. */
 	example: string;
+	/** What it is about, in a few words. */
+	about: string;
 	required: boolean;
-}): INodeProperties => ({
+}
+
+export const promptField = ({ example, about, required }: PromptField): INodeProperties => ({
 	displayName: 'Prompt',
 	name: 'prompt',
 	type: 'string',
@@ -20,7 +21,7 @@ export const promptField = ({
 	required,
 	default: '',
 	placeholder: example,
-	description: `What to make, in plain words, up to ${MAX_PROMPT} characters`,
+	description: `${about}, in plain words, up to ${MAX_PROMPT} characters`,
 });
 
 export const readPrompt = (form: FieldReader): string =>
@@ -103,5 +104,5 @@ export const soundField: INodeProperties = {
 	name: 'audioSFX',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to add sound: effects for LTX and Veo 2, the model’s own audio for Veo 3',
+	description: "Whether to add sound: effects for LTX and Veo 2, the model's own audio for Veo 3",
 };

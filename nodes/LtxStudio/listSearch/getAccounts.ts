@@ -3,7 +3,7 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import { createLtxStudioApi } from '../service/api';
 import { connectForList, toListError } from '../../shared/n8n/lists';
 import { textOf } from '../../shared/values';
-import { readAccounts } from '../service/account';
+import { NO_ACCOUNT_TO_LIST, readAccounts } from '../service/account';
 import { LTX_STUDIO_API } from '../service/texts';
 
 /** Lists the configured accounts with their free slots and when their session ends. */
@@ -31,8 +31,6 @@ export async function getAccounts(
 			].filter(Boolean);
 			return { name: [email, ...facts].join(' · '), value: email };
 		});
-	if (Object.keys(accounts).length === 0) {
-		throw toListError(this, 'No account is configured: use Account > Create or Update first');
-	}
+	if (Object.keys(accounts).length === 0) throw toListError(this, NO_ACCOUNT_TO_LIST);
 	return { results };
 }

@@ -7,7 +7,7 @@ import {
 import { createLtxStudioApi, type AssetItem } from '../service/api';
 import type { ApiClient } from '../../shared/api/client';
 import { connectForList, toListError } from '../../shared/n8n/lists';
-import { readAccounts } from '../service/account';
+import { NO_ACCOUNT_TO_LIST, readAccounts } from '../service/account';
 import { LTX_STUDIO_API } from '../service/texts';
 
 const PAGE_SIZE = 20;
@@ -61,9 +61,7 @@ async function chosenAccount(context: ILoadOptionsFunctions, client: ApiClient):
 		if (typeof value === 'string' && value !== '') return value;
 	}
 	const [first, ...others] = Object.keys(await readAccounts(client));
-	if (first === undefined) {
-		throw toListError(context, 'No account is configured: use Account > Create or Update first');
-	}
+	if (first === undefined) throw toListError(context, NO_ACCOUNT_TO_LIST);
 	if (others.length > 0) {
 		throw toListError(context, 'Choose an account first: several are configured');
 	}

@@ -8,6 +8,7 @@ import { itemLabel } from '../../shared/n8n/items';
 import type { OutputFields } from '../../shared/n8n/itemOperation';
 import { isRecord } from '../../shared/values';
 import { createLtxStudioApi, LTX_STUDIO, shaped, type SchedulerAccount } from './api';
+import { TEXTS } from './texts';
 
 /** @see https://useapi.net/docs/api-ltxstudio-v1/get-ltxstudio-accounts-email */
 export interface AccountAnswer extends IDataObject {
@@ -165,7 +166,10 @@ export async function onlyAccount(
 	});
 }
 
+const NO_ACCOUNT = `No ${TEXTS.name} account is configured`;
+
+/** What a list in the editor says, which shows no description. */
+export const NO_ACCOUNT_TO_LIST = `${NO_ACCOUNT}. ${TEXTS.connectAccount}`;
+
 const noAccount = (context: ApiContext) =>
-	new NodeOperationError(context.getNode(), 'No LTX Studio account is configured', {
-		description: 'Connect one with Account > Create or Update.',
-	});
+	new NodeOperationError(context.getNode(), NO_ACCOUNT, { description: TEXTS.connectAccount });

@@ -89,12 +89,6 @@ export interface LtxStudioApi {
 	assets(query: AssetQuery): Promise<Answer<AssetPage>>;
 }
 
-/** The request that reads one job. */
-const jobRequest = (jobId: string): ApiRequest => ({
-	method: 'GET',
-	path: `${LTX_STUDIO}/assets/${pathSegment(jobId)}`,
-});
-
 /** What a refused reading of a job means to whoever asked for that one. */
 export const jobMeanings = (jobId: string): NonNullable<ApiRequest['meanings']> => ({
 	404: {
@@ -122,7 +116,7 @@ export function createLtxStudioApi(client: Pick<ApiClient, 'send'>): LtxStudioAp
 					timeout: CREATE_TIMEOUT_MS + (numberOf(body.pollForResult) ?? 0) * POLL_ATTEMPT_MS,
 				}),
 			),
-		job: async (jobId) => toJobAnswer(await client.send<unknown>(jobRequest(jobId))),
+		job: async (jobId) => toJobAnswer(await get(`assets/${pathSegment(jobId)}`)),
 		runningJobs: async () => shaped(await get('scheduler'), toRunningJobs),
 		capacity: async () => shaped(await get('scheduler/available'), toCapacity),
 		balance: async (email) => toBalance(await get(`accounts/${pathSegment(email)}`)),

@@ -36,7 +36,7 @@ export interface JobAnswer {
 const LAST_DATE = 8.64e15;
 
 /** @param value epoch milliseconds as a string */
-export function toTime(value: unknown): number | undefined {
+function toTime(value: unknown): number | undefined {
 	const time = typeof value === 'string' || typeof value === 'number' ? Number(value) : NaN;
 	return time > 0 && time <= LAST_DATE ? time : undefined;
 }
@@ -100,7 +100,7 @@ function toFile(artifact: IDataObject, jobId: string): JobFile | undefined {
 export const outputOf = (node: INode) => (isSinceVersion11(node) ? toOutput : toFirstOutput);
 
 /** A job as a node puts it out: what it was made for comes first, and the long address of its file last. */
-export function toOutput(report: JobReport, form: OutputForm): IDataObject {
+function toOutput(report: JobReport, form: OutputForm): IDataObject {
 	const output = toFirstOutput(report, form);
 	if (!form.isSimplified) return withOrder(form, output);
 	const { replyRef, assetUrl, expiresAt, ...job } = output;

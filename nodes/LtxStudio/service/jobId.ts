@@ -10,7 +10,7 @@ export interface JobIdParts {
 }
 
 /** An e-mail address has up to 254 characters, what is around it about 60. */
-export const MAX_JOB_ID = 400;
+const MAX_JOB_ID = 400;
 
 /** `email:{email}-job:{uuid}-type:{image|video}`; the vendor's own examples have letters beyond `f` in the UUID. */
 const JOB_ID = /^email:([^\s@]+@[^\s@]+)-job:([0-9a-z]+(?:-[0-9a-z]+){2,})-type:(image|video)$/i;

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { internalBaseUrlField } from '../fields/job';
 import { accountLocator } from '../fields/locators';
-import { downloadFields, simplifyField } from '../../shared/n8n/commonFields';
+import { downloadFields, optionsField, simplifyField } from '../../shared/n8n/commonFields';
 import { showIf } from '../../shared/n8n/display';
 
 export const MODES = { start: 'start', resume: 'resume' } as const;
@@ -60,35 +60,28 @@ const filters: INodeProperties = {
 	],
 };
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		showIf({ '/mode': [MODES.resume] }, internalBaseUrlField),
-		{
-			displayName: 'Read Job Again',
-			name: 'verify',
-			type: 'boolean',
-			default: true,
-			description:
-				'Whether to read the job from the API and to believe only that. Without it, a callback must carry a reference of this package or the secret.',
-			displayOptions: { show: { '/mode': [MODES.start] } },
-		},
-		{
-			displayName: 'Secret',
-			name: 'secret',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			description:
-				'For jobs that other programs submit. Give them this trigger\'s URL with "?secret=" and this text behind it as their replyUrl: without it, their callbacks are refused. Jobs of the LTX Studio node do not need it, unless their Reply Reference is sent as it is. Use an expression, such as {{ $vars.ltxSecret }}: what is typed here can be read by everybody who can open the workflow.',
-			displayOptions: { show: { '/mode': [MODES.start] } },
-		},
-	],
-};
+const options = optionsField([
+	showIf({ '/mode': [MODES.resume] }, internalBaseUrlField),
+	{
+		displayName: 'Read Job Again',
+		name: 'verify',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to read the job from the API and to believe only that. Without it, a callback must carry a reference of this package or the secret.',
+		displayOptions: { show: { '/mode': [MODES.start] } },
+	},
+	{
+		displayName: 'Secret',
+		name: 'secret',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		description:
+			'For jobs that other programs submit. Give them this trigger\'s URL with "?secret=" and this text behind it as their replyUrl: without it, their callbacks are refused. Jobs of the LTX Studio node do not need it, unless their Reply Reference is sent as it is. Use an expression, such as {{ $vars.ltxSecret }}: what is typed here can be read by everybody who can open the workflow.',
+		displayOptions: { show: { '/mode': [MODES.start] } },
+	},
+]);
 
 /** The form of the trigger. */
 export const fields: INodeProperties[] = [

@@ -6,7 +6,7 @@ import { connect, type ApiClient } from '../../shared/api/client';
 import type { ApiRequest } from '../../shared/api/request';
 import { readSettings, type Settings } from './settings';
 import { SECRET_PARAMETER } from './startWorkflow';
-import { LTX_STUDIO_API } from '../service/texts';
+import { LTX_STUDIO_API, TEXTS } from '../service/texts';
 
 /** The path of the trigger's webhook. */
 const TRIGGER_PATH = 'ltx-studio';
@@ -109,10 +109,14 @@ const isWanted = ({ mode, register: isOn }: Settings) => mode === 'start' && isO
 function reachableUrl(context: IHookFunctions, client: ApiClient, { secret }: Settings): string {
 	const url = new URL(context.getNodeWebhookUrl('default') ?? '');
 	if (isPrivateHost(url) && !isPrivateHost(client.baseUrl)) {
-		throw new NodeOperationError(context.getNode(), `useapi.net cannot call back at ${url.host}`, {
-			description:
-				'That address is private. Set WEBHOOK_URL of n8n to its public address, or switch "Register with useapi.net" off.',
-		});
+		throw new NodeOperationError(
+			context.getNode(),
+			`${TEXTS.name} cannot call back at ${url.host}`,
+			{
+				description:
+					'That address is private. Set WEBHOOK_URL of n8n to its public address, or switch "Register with useapi.net" off.',
+			},
+		);
 	}
 	if (secret !== undefined) url.searchParams.set(SECRET_PARAMETER, secret);
 	return url.href;

@@ -103,7 +103,7 @@ function start(
 }
 
 /** How long a callback is believed to be ahead of the API, in milliseconds. */
-const CATCH_UP_MS = 30_000;
+const AHEAD_MS = 30_000;
 
 interface Expected {
 	/** What the job must have been submitted with. */
@@ -119,7 +119,7 @@ async function byReading(
 ): Promise<Verdict> {
 	const { jobId } = callback;
 	const { reference } = expected;
-	const outcome = await readUntilOver(createJobService(client), jobId, CATCH_UP_MS);
+	const outcome = await readUntilOver(createJobService(client), jobId, AHEAD_MS);
 	const report = reportOf(outcome);
 	const isRead = report !== undefined && Object.keys(report.answer).length > 0;
 	if (isRead && reference !== undefined && report.reference !== reference) {

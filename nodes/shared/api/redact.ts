@@ -1,7 +1,5 @@
 import type { Failure } from './failure';
-import { printable } from './text';
-
-const HIDDEN = '[hidden]';
+import { decoded, HIDDEN, printable } from './text';
 
 /** So much of a secret in a row gives something of it away. Shorter secrets are only looked for as a whole. */
 const SHORTEST_RUN = 12;
@@ -120,11 +118,3 @@ const base64Of = (text: string): string[] =>
 		const own = encoded.slice(before === 0 ? 0 : before + 1, -1);
 		return [own, own.replaceAll('-', '+').replaceAll('_', '/')];
 	});
-
-function decoded(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
-}

@@ -1,3 +1,6 @@
+/** Stands for what must not be shown. */
+export const HIDDEN = '[hidden]';
+
 /** Characters that no name, header or log line needs: control characters, invisible ones, and halves of others. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const ALL_UNPRINTABLE = new RegExp(UNPRINTABLE.source, 'gu');
@@ -20,6 +23,15 @@ export const placeOf = (address: string): string =>
 /** The same of a URL of the user's own, in whose path a key may stand, too. */
 export const shortPlaceOf = ({ host, pathname }: URL): string =>
 	host + pathname.replace(/^\/.+\//, '/…/');
+
+/** @returns what an encoded text says, or the text itself where it is not encoded right */
+export function decoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
 
 /** Makes one segment of a path of any text. Half a character would make `encodeURIComponent` throw. */
 export const pathSegment = (text: string): string =>

@@ -1,3 +1,5 @@
+import { decoded } from '../api/text';
+
 const LONGEST_NAME = 60;
 
 /** Marks that a Latin letter or a digit does without, and those that only choose how a character looks. */
@@ -41,14 +43,6 @@ const plainOf = (text: string): string =>
 export function nameInUrl(url: string): string {
 	const segment = new URL(url).pathname.split('/').pop() ?? '';
 	return decoded(segment).split('/').pop() ?? '';
-}
-
-function decoded(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
 }
 
 /** Takes a name apart, where what is behind its last dot may be an extension. */

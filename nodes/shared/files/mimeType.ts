@@ -1,4 +1,5 @@
-const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+$/;
+/** The pattern of a MIME type without its parameters. */
+export const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+$/;
 
 /** Types that say nothing about a file. */
 const VAGUE = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'text/plain']);

@@ -32,7 +32,7 @@ export interface SourceFault {
 export interface SizeLimit {
 	/** In bytes. */
 	bytes: number;
-	/** The limit's name and value, as the user knows it: `Largest File (5000 MB)`. */
+	/** The limit's name and value, as the user knows it: `"Largest File (MB)" of 5000`. */
 	label: string;
 }
 

@@ -20,7 +20,7 @@ export const guardOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to submit nothing, and to put out for each item whether a run would take it, and its price. True for any item holds for all.',
+			'Whether to submit nothing, and to put out for each item whether a run would take it, and its price. If it is on for one item, it is on for all.',
 	},
 	{
 		displayName: 'Spending Limit (USD)',

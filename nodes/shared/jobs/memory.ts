@@ -74,6 +74,11 @@ export class Memory {
 		for (const one of [first, reference]) this.sentTwice[one] = 'yes';
 	}
 
+	/**
+	 * To be called once the API has taken a job on.
+	 *
+	 * @param facts what only the answer to the submission tells of it
+	 */
 	submitted(reference: string, jobId: string, facts: IDataObject = {}): void {
 		this.jobs[reference] = jobId;
 		if (Object.keys(facts).length > 0) this.facts[reference] = facts;

@@ -1,5 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'crypto';
 
+import { decoded } from '../api/text';
+
 /** The run of a node that jobs are submitted from. */
 export interface RunOrigin {
 	/** The n8n that the workflow lives on. */
@@ -145,7 +147,7 @@ function readFields(fields: ReadonlyArray<string | undefined>): ReplyReference |
 	if (!ITEM.test(item) || !EXECUTION_ID.test(executionId)) return undefined;
 	return {
 		scope: whole(scope, FINGERPRINT_LENGTH),
-		executionId: decode(executionId),
+		executionId: decoded(executionId),
 		node,
 		run,
 		item: Number(item),
@@ -268,12 +270,4 @@ function startsWith(text: string, pattern: string): boolean {
 		end = at + part.length;
 		return at >= 0;
 	});
-}
-
-function decode(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
 }

@@ -17,6 +17,7 @@ import {
 } from '../n8n/items';
 import { isTool, rerunsDeadWorkers } from '../n8n/version';
 import { beginAttempt, ofItem, submittedBefore, type Attempt } from './attempt';
+import { byText } from '../words';
 import { namingJobs, putOut, toRun } from './carryOut';
 import { checkOnly } from './check';
 import { overLimit, readGuards, strictest } from './guards';
@@ -64,8 +65,10 @@ export interface SubmissionPlan {
 	};
 	/** Reads and checks an item. */
 	draft: (form: FieldReader) => Draft;
-	/** Binds the service to the run. */
-	connect: () => Promise<Desk & { context: IExecuteFunctions; longestReplyUrl: number }>;
+	/**
+	 * Binds the service to the run, and says how long the address can be that it calls back at, in characters, if it calls back.
+	 */
+	connect: () => Promise<Desk & { context: IExecuteFunctions; longestReplyUrl?: number }>;
 }
 
 const FILES_AT_ONCE = 5;
@@ -113,7 +116,7 @@ async function submitAndWait(
 	const { longestReplyUrl, ...desk } = await plan.connect();
 	const { client, service } = desk;
 	const address = () =>
-		waitMode === WAIT_MODES.webhook
+		waitMode === WAIT_MODES.webhook && longestReplyUrl !== undefined
 			? callbackAddress(context, form, {
 					longest: longestReplyUrl,
 					service,
@@ -210,9 +213,7 @@ const mayHaveDied = (context: IExecuteFunctions): boolean =>
 
 /** What is asked for: the same for every try, whatever the account, the callback and the user's own reference. */
 const contentOf = ({ path, body }: Pick<Submission, 'path' | 'body'>): string =>
-	JSON.stringify([path, Object.entries(body).sort(byName)]);
-
-const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
+	JSON.stringify([path, Object.entries(body).sort(byText(([name]) => name))]);
 
 function toJobItem(
 	{ submission, userReference, settings, order }: PreparedDraft,

@@ -1,13 +1,11 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
+import { HIDDEN } from '../api/text';
 import type { FormFields } from './formFields';
 import { itemLabel } from './items';
 
 const SHOWN_CHARACTERS = 80;
 const SHOWN_FIELDS = 12;
-
-/** Stands for a value that must not be shown in any error. */
-export const HIDDEN = '[hidden]';
 
 /**
  * Words what is wrong with the fields of one item: the item, the field as the form shows it, the value given, where it came

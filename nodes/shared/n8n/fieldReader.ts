@@ -1,8 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { HIDDEN } from '../api/text';
 import { isWebUrl } from '../values';
 import { oneOf } from '../words';
-import { FieldErrors, HIDDEN } from './fieldErrors';
+import { FieldErrors } from './fieldErrors';
 import { FormFields, type Limits } from './formFields';
 
 interface TextRules {
@@ -53,6 +54,10 @@ export class FieldReader {
 		this.errors = new FieldErrors(context, this.fields, item);
 	}
 
+	/**
+	 * Reads a text.
+	 * @throws {NodeOperationError} where it is not as the rules say, or no text
+	 */
 	text(name: string, rules: TextRules & { required: true }): string;
 	text(name: string, rules?: TextRules): string | undefined;
 	text(name: string, rules: TextRules = {}): string | undefined {
@@ -116,18 +121,30 @@ export class FieldReader {
 		throw this.errors.invalid(name, text, oneOf(allowed));
 	}
 
+	/**
+	 * Reads a whole number within the limits that the form gives it.
+	 * @throws {NodeOperationError} where it is something else, or missing although it is not optional
+	 */
 	integer(name: string, rules: IfGiven): number | undefined;
 	integer(name: string): number;
 	integer(name: string, rules?: IfGiven): number | undefined {
 		return this.numeric(name, 'a whole number', Number.isSafeInteger, rules);
 	}
 
+	/**
+	 * Reads a number within the limits that the form gives it.
+	 * @throws {NodeOperationError} where it is something else, or missing although it is not optional
+	 */
 	number(name: string, rules: IfGiven): number | undefined;
 	number(name: string): number;
 	number(name: string, rules?: IfGiven): number | undefined {
 		return this.numeric(name, 'a number', Number.isFinite, rules);
 	}
 
+	/**
+	 * Reads whether something is on; a text that says `true` or `false` will do.
+	 * @throws {NodeOperationError} where it is neither
+	 */
 	boolean(name: string): boolean {
 		const value = this.fields.valueOrDefault(name);
 		if (value === undefined || value === 'false' || value === false) return false;
@@ -169,6 +186,7 @@ export class FieldReader {
 		return this.fields.mode(name);
 	}
 
+	/** @returns what the form calls a field */
 	label(name: string): string {
 		return this.fields.label(name);
 	}

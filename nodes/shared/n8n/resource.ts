@@ -5,6 +5,7 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 
+import { byText } from '../words';
 import { showIf } from './display';
 import type { OperationFacts } from './itemOperation';
 
@@ -35,9 +36,6 @@ export function chosenOperation<Operation extends OperationFacts>(
 	);
 }
 
-/** Not by `localeCompare`: to load its rules takes longer than to load all nodes. */
-const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
-
 /** The drop-downs of resources and operations, and the fields of each operation, shown for it only. */
 export function resourceProperties(
 	resources: readonly Resource[],
@@ -52,7 +50,7 @@ export function resourceProperties(
 			default: preset,
 			options: resources
 				.map(({ name, value, description }) => ({ name, value, description }))
-				.sort(byName),
+				.sort(byText(({ name }) => name)),
 		},
 		...resources.map(operationField),
 		...resources.flatMap(({ value: resource, operations }) =>
@@ -82,12 +80,12 @@ const operationField = ({ value: resource, operations }: Resource): INodePropert
 			description: summary,
 			action,
 		}))
-		.sort(byName),
+		.sort(byText(({ name }) => name)),
 });
 
 /**
- * Makes the expression for the line below the node's name: the model and the length of what it makes, where the operation has a model,
- * and else the action of the operation.
+ * Makes the expression for the line below the node's name: the model and the length of what it makes in seconds, where the operation
+ * has a model, and else the action of the operation.
  */
 export function subtitleOf(resources: readonly Resource[]): string {
 	const actions = resources.flatMap(({ value, operations }) =>
@@ -101,7 +99,7 @@ export function subtitleOf(resources: readonly Resource[]): string {
 		.flatMap((option) => ('value' in option ? [[option.value, option.name]] : []));
 	const actionOf = JSON.stringify(Object.fromEntries(actions));
 	const modelOf = JSON.stringify(Object.fromEntries(models));
-	const made = `[(${modelOf})[$parameter["model"]], $parameter["duration"] && $parameter["duration"] + " s"]`;
+	const made = `[(${modelOf})[$parameter["model"]], $parameter["duration"] > 0 && $parameter["duration"] + " s"]`;
 	const action = `(${actionOf})[$parameter["resource"] + ":" + $parameter["operation"]]`;
 	return `={{ (${modelOf})[$parameter["model"]] ? ${made}.filter(Boolean).join(" · ") : ${action} }}`;
 }

@@ -68,7 +68,7 @@ describe('searchable lists', () => {
 		it('say what to do when there is none', async () => {
 			await withoutAccounts(async () => {
 				await expect(search('getAccounts')).rejects.toThrow(
-					'No account is configured: use Account > Create or Update first',
+					'No LTX Studio account is configured. Connect one with Account > Create or Update.',
 				);
 			});
 		});

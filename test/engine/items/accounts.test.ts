@@ -79,17 +79,21 @@ describe('the automatic account', () => {
 		expect(counts).toEqual([3, 1, 2]);
 	});
 
-	it('is the one of the asset, which an item from an upload carries', async () => {
+	it('is the one of the asset, which an item from an upload carries, for each its own', async () => {
 		configure({ [ONE]: 9, [TWO]: 5 });
-		const uploaded = await run({ ...UPLOAD, email: byId(TWO) });
+		const emails = [TWO, ONE];
+		const uploaded = await run(
+			{ ...UPLOAD, email: byId('={{ $json.email }}') },
+			emails.map((email) => ({ email })),
+		);
 		forgetRequests(lab);
 		const made = await run(
 			LTX,
 			uploaded.items().map(({ json }) => json),
 		);
 		expect(made.error).toBeUndefined();
-		expect(made.items()[0]?.json.email).toBe(TWO);
-		expect(chosen()).toEqual([TWO]);
+		expect(made.items().map(({ json }) => json.email)).toEqual(emails);
+		expect(chosen().sort()).toEqual([ONE, TWO]);
 	});
 
 	it('is the same for all uploads of a run, so that they can be used together', async () => {

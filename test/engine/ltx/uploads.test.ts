@@ -233,7 +233,8 @@ describe('Asset > Upload', () => {
 			match: { path: '/v1/upload' },
 		});
 		const run = await upload();
-		expect(run.error).toBeDefined();
+		const { host } = new URL(lab.emulator.url);
+		expect(run.error?.message).toBe(`${host} sent no readable JSON`);
 		expect(lab.requestsOf('PUT')).toEqual([]);
 	});
 });

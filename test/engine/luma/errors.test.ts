@@ -1,13 +1,5 @@
 import { byId, everythingOf } from '../fixtures';
-import {
-	CONTENT,
-	DEAD_EMAIL,
-	EMAIL,
-	fileItem,
-	pictureItem,
-	startLumaLab,
-	type LumaLab,
-} from './lumaLab';
+import { CONTENT, DEAD_EMAIL, pictureItem, startLumaLab, type LumaLab } from './lumaLab';
 
 const PICTURE = pictureItem('image/png');
 
@@ -159,30 +151,5 @@ describe('Luma upload that fails', () => {
 			description: expect.stringContaining('Item 3 of 3:') as string,
 		});
 		expect(lab.requests()).toEqual([]);
-	});
-
-	const MIXED = [PICTURE, { json: {} }, fileItem(Buffer.from('a text')), PICTURE];
-
-	it('goes on with the other items where it may', async () => {
-		const run = await lab.upload(MIXED, {}, { onError: 'continueRegularOutput' });
-
-		const items = run.items();
-		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(
-			[0, 1, 2, 3].map((item) => ({ item })),
-		);
-		expect(items.map(({ json }) => json.assetRef ?? json.error)).toEqual([
-			expect.stringContaining(EMAIL),
-			'"Input Data Field Name" is not valid',
-			expect.stringContaining('its content is of no known type'),
-			expect.stringContaining(EMAIL),
-		]);
-	});
-
-	it('hands failed items to the error output', async () => {
-		const run = await lab.upload(MIXED, {}, { onError: 'continueErrorOutput' });
-
-		const [uploaded, failed] = run.output();
-		expect(uploaded?.map(({ json }) => json.email)).toEqual([EMAIL, EMAIL]);
-		expect(failed).toHaveLength(2);
 	});
 });

@@ -127,7 +127,7 @@ describe('the trigger registers with useapi.net', () => {
 		lab.engine.setCredential('useapiApi', { token, baseUrl: 'https://api.example.com' });
 
 		await expect(lab.activate({ register: true })).rejects.toMatchObject({
-			message: expect.stringContaining('useapi.net cannot call back at 127.0.0.1') as string,
+			message: expect.stringContaining('LTX Studio cannot call back at 127.0.0.1') as string,
 			description: expect.stringContaining('WEBHOOK_URL') as string,
 		});
 	});

@@ -494,35 +494,6 @@ describe('a run at a service that lists its jobs', () => {
 		expect(lab.ends()).toEqual(['unchecked']);
 	});
 
-	it('gives up at once what can only run on an account that is out', async () => {
-		const lab = runOf(2, { concurrency: 1 }, { has: 'full' });
-		lab.scripted.accounts = [
-			{ account: 'out', maxJobs: 9 },
-			{ account: 'alive', maxJobs: 2 },
-		];
-		lab.entries.splice(1, 1, Entry.queued(submissionOf(1, { account: 'out' })));
-		lab.scripted.refusal = { 402: 'account' };
-		lab.scripted.onSubmit = (nth) => (nth === 0 ? refused(402) : undefined);
-		await lab.finish();
-
-		expect(lab.ends()).toEqual(['completed', 'rejected']);
-		expect(lab.scripted.sent.map(({ account }) => account)).toEqual(['out', 'alive']);
-	});
-
-	it('goes to another account where one is out', async () => {
-		const lab = runOf(2, { concurrency: 1 }, { has: 'full' });
-		lab.scripted.accounts = [
-			{ account: 'dead', maxJobs: 9 },
-			{ account: 'alive', maxJobs: 2 },
-		];
-		lab.scripted.refusal = { 596: 'account' };
-		lab.scripted.onSubmit = (nth) => (nth === 0 ? refused(596) : undefined);
-		await lab.finish();
-
-		expect(lab.ends()).toEqual(['completed', 'completed']);
-		expect(lab.scripted.sent.map(({ account }) => account)).toEqual(['dead', 'alive', 'alive']);
-	});
-
 	it('ends what finds no slot in time, and waits on as long as others go on', async () => {
 		const lab = runOf(3, { timeout: MINUTE }, { has: 'full' });
 		lab.scripted.accounts = [{ account: 'one', maxJobs: 1 }];
@@ -531,23 +502,6 @@ describe('a run at a service that lists its jobs', () => {
 
 		expect(lab.ends()).toEqual(['completed', 'timedOut', 'noSlot']);
 		expect(lab.sent()).toBe(2);
-	});
-
-	it.each([
-		['that is not configured', { account: 'nobody' }, 'noAccount'],
-		[
-			'that owns what the item names, where nobody knows which',
-			{ isBoundToAccount: true },
-			'noAccount',
-		],
-		['that is configured', { account: 'two' }, 'completed'],
-	])('takes an account %s', async (_case, submission, end) => {
-		const lab = runOf(1, {}, { has: 'full', submission });
-		lab.scripted.accounts = ['one', 'two'].map((account) => ({ account, maxJobs: 1 }));
-		await lab.finish();
-
-		expect(lab.ends()).toEqual([end]);
-		expect(lab.sent()).toBe(end === 'completed' ? 1 : 0);
 	});
 
 	it.each([

@@ -128,31 +128,37 @@ describe('the submitter', () => {
 	});
 
 	it.each([
-		['item', [{}, {}, {}], ['done', 'running', 'running']],
-		['all', [{}, {}, {}], ['done', 'done', 'done']],
-		['account', [{}, {}, {}], ['running', 'running', 'running']],
-		['account', [{ account: 'one' }, { account: 'one' }, {}], ['done', 'done', 'running']],
+		['item', [{}, {}, {}], ['rejected', 'running', 'running'], ['one', 'one', 'one']],
+		['all', [{}, {}, {}], ['rejected', 'rejected', 'rejected'], ['one']],
+		['account', [{}, {}, {}], ['running', 'running', 'running'], ['one', 'two', 'two', 'two']],
+		[
+			'account',
+			[{ account: 'one' }, { account: 'one' }, {}],
+			['rejected', 'rejected', 'running'],
+			['one', 'two'],
+		],
 	] as const)(
 		'understands a refusal that concerns %s: %j',
-		async (refusal, submissions, states) => {
-			const { scripted, feed, states: now } = submit([...submissions], { one: 9, two: 3 }, 1);
+		async (refusal, submissions, ends, sentTo) => {
+			const { scripted, entries, feed } = submit([...submissions], { one: 9, two: 3 }, 1);
 			scripted.refusal = { 402: refusal };
 			scripted.onSubmit = (nth) => (nth === 0 ? refused(402) : undefined);
 			for (let round = 0; round < 5; round++) await feed();
-			expect(now()).toEqual(states);
+			expect(entries.map(({ problem, state }) => problem?.kind ?? state.name)).toEqual(ends);
+			expect(scripted.sent.map(({ account }) => account)).toEqual(sentTo);
 		},
 	);
 
 	it.each([
 		['none is wanted', {}, ['one'], 'queued'],
 		['it is configured', { account: 'one' }, ['one'], 'queued'],
-		['it is not', { account: 'x' }, ['one'], 'done'],
+		['it is not', { account: 'x' }, ['one'], 'noAccount'],
 		['the item belongs to the only one', { isBoundToAccount: true }, ['one'], 'queued'],
-		['the item belongs to one of two', { isBoundToAccount: true }, ['one', 'two'], 'done'],
-		['there is none', {}, [], 'done'],
-	])('asks for an account: %s', (_case, submission, accounts, state) => {
+		['the item belongs to one of two', { isBoundToAccount: true }, ['one', 'two'], 'noAccount'],
+		['there is none', {}, [], 'noAccount'],
+	])('asks for an account: %s', (_case, submission, accounts, end) => {
 		const lab = submit([submission], Object.fromEntries(accounts.map((name) => [name, 1])));
 		for (const entry of lab.entries) lab.submitter.failWithoutAccount(entry);
-		expect(lab.states()).toEqual([state]);
+		expect(lab.entries.map(({ problem, state }) => problem?.kind ?? state.name)).toEqual([end]);
 	});
 });

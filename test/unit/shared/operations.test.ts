@@ -1,3 +1,5 @@
+import { runInNewContext } from 'node:vm';
+
 import { requestTo } from '../../../nodes/shared/n8n/itemOperation';
 import { itemLabel } from '../../../nodes/shared/n8n/items';
 import { subtitleOf, resourceProperties } from '../../../nodes/shared/n8n/resource';
@@ -56,7 +58,32 @@ describe('the form of resources', () => {
 		expect(conditions).toEqual([expected('open'), expected('close')]);
 	});
 
-	it('calls the node after its operation', () => {
-		expect(subtitleOf([thing])).toContain('"thing:close":"Close a thing"');
+	describe('the line below the node', () => {
+		const options = [{ name: 'Big One', value: 'big' }];
+		const model = { ...field, name: 'model', type: 'options', options } as const;
+		const maker = {
+			...thing,
+			value: 'maker',
+			operations: { make: { ...thing.operations.open, description: [model], action: 'Make it' } },
+		};
+		const shown = ($parameter: object): unknown => {
+			const [, expression = ''] = /^=\{\{(.+)\}\}$/.exec(subtitleOf([thing, maker])) ?? [];
+			return runInNewContext(expression, { $parameter });
+		};
+
+		it('is the action of an operation without a model', () => {
+			expect(shown({ resource: 'thing', operation: 'close' })).toBe('Close a thing');
+			expect(shown({ resource: 'thing', operation: 'open', duration: 5 })).toBe('Open a thing');
+		});
+
+		it.each([
+			[6, 'Big One · 6 s'],
+			['15', 'Big One · 15 s'],
+			['auto', 'Big One'],
+			[0, 'Big One'],
+			[undefined, 'Big One'],
+		])('is the model and the length, where that is a number of seconds: %p', (duration, line) => {
+			expect(shown({ resource: 'maker', operation: 'make', model: 'big', duration })).toBe(line);
+		});
 	});
 });

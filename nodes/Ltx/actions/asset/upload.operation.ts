@@ -4,10 +4,11 @@ import { readFileSource, sourceFields } from '../../../shared/files/sourceFields
 import { clock } from '../../../shared/n8n/clock';
 import { concurrencyField, optionsField, simplifyField } from '../../../shared/n8n/commonFields';
 import { itemOperation } from '../../../shared/n8n/itemOperation';
+import { MEBIBYTE } from '../../fields/media';
 import { uploadFile } from '../../service/upload';
 import { PAGES } from '../operation';
 
-const RULES = { limit: { bytes: 200 * 1024 * 1024, label: "the API's limit of 200 MB" } };
+const RULES = { limit: { bytes: 200 * MEBIBYTE, label: "the API's limit of 200 MB" } };
 const KEPT_MS = 24 * 60 * 60 * 1000;
 
 const fields: INodeProperties[] = [

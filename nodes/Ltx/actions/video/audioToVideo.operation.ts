@@ -12,7 +12,6 @@ import {
 	resolutionOptions,
 } from '../../fields/video';
 import { waitFields } from '../../fields/waiting';
-import { MODELS } from '../../models';
 import { jobOperation } from '../operation';
 
 const AUDIO = {
@@ -48,7 +47,11 @@ const fields: INodeProperties[] = [
 		default: '',
 		description: 'The size and shape of the video',
 		options: [
-			{ name: '1080p, as the Image Is Turned', value: '', description: 'Landscape without one' },
+			{
+				name: '1080p, Orientation of the Image',
+				value: '',
+				description: 'Landscape without one',
+			},
 			...resolutionOptions,
 		],
 	},
@@ -57,8 +60,6 @@ const fields: INodeProperties[] = [
 	...waitFields,
 	jobOptions([cameraOption]),
 ];
-
-const ABLE_MODELS = Object.keys(MODELS).filter((name) => MODELS[name]?.audioPrice !== undefined);
 
 /** Makes a video to a sound. */
 export const audioToVideo = jobOperation({
@@ -79,7 +80,7 @@ export const audioToVideo = jobOperation({
 		}
 		return {
 			parameters: {
-				model: form.choice('model', { allowed: ABLE_MODELS }),
+				model: form.choice('model'),
 				prompt,
 				resolution: form.choice('resolution', { optional: true }),
 				fps: readFrameRate(form),

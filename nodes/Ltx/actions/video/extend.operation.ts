@@ -4,7 +4,7 @@ import { jobOptions } from '../../fields/jobOptions';
 import { mediaField, readMedia } from '../../fields/media';
 import { editModelOption, MAX_PROMPT, promptField } from '../../fields/video';
 import { waitFields } from '../../fields/waiting';
-import { dollars } from '../../../shared/jobs/price';
+import { dollars, formatPrice } from '../../../shared/jobs/price';
 import { EDIT_PRICE } from '../../models';
 import { jobOperation } from '../operation';
 
@@ -14,8 +14,7 @@ const VIDEO = {
 	kind: 'video',
 	required: true,
 	limit: 100,
-	description:
-		'The video to go on with, 16:9 or 9:16, of 73 frames or more. Each second that is made, and each that it is made from, costs $0.10.',
+	description: `The video to go on with, 16:9 or 9:16, of 73 frames or more. Each second that is made, and each that it is made from, costs ${formatPrice(EDIT_PRICE)}.`,
 } as const;
 
 const fields: INodeProperties[] = [

@@ -1,9 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { formatPrice } from '../../../shared/jobs/price';
 import { jobOptions } from '../../fields/jobOptions';
 import { mediaField, readMedia } from '../../fields/media';
 import { editModelOption, MAX_PROMPT, promptField } from '../../fields/video';
 import { waitFields } from '../../fields/waiting';
+import { EDIT_PRICE } from '../../models';
 import { jobOperation } from '../operation';
 
 const VIDEO = {
@@ -11,8 +13,7 @@ const VIDEO = {
 	displayName: 'Video',
 	kind: 'video',
 	required: true,
-	description:
-		'The video of which a part is made anew, of 73 frames or more. Each second of it costs $0.10, however short the part.',
+	description: `The video of which a part is made anew, of 73 frames or more. Each second of it costs ${formatPrice(EDIT_PRICE)}, however short the part.`,
 } as const;
 
 const fields: INodeProperties[] = [
@@ -59,7 +60,7 @@ const fields: INodeProperties[] = [
 		default: '',
 		description: 'The size and shape of the video',
 		options: [
-			{ name: '1080p, as the Video Is Turned', value: '' },
+			{ name: '1080p, Orientation of the Video', value: '' },
 			{ name: '1080p Landscape (1920 × 1080)', value: '1920x1080' },
 			{ name: '1080p Portrait (1080 × 1920)', value: '1080x1920' },
 		],

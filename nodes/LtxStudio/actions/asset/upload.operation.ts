@@ -4,7 +4,7 @@ import { itemLabel } from '../../../shared/n8n/items';
 import { itemOperation, requestTo } from '../../../shared/n8n/itemOperation';
 import { concurrencyField, optionsField, simplifyField } from '../../../shared/n8n/commonFields';
 import type { FieldReader } from '../../../shared/n8n/fieldReader';
-import { IMAGE_TYPES } from '../../../shared/files/mimeType';
+import { IMAGE_TYPES, MIME_TYPE } from '../../../shared/files/mimeType';
 import { readFileSource, sourceFields } from '../../../shared/files/sourceFields';
 import { toIsoDate, type SignedAsset } from '../../service/job';
 import { roomiestAccount, unknownAccount } from '../../service/account';
@@ -57,7 +57,7 @@ const fields: INodeProperties[] = [
 			type: 'string',
 			default: '',
 			placeholder: 'image/png',
-			description: 'What the file is, if it is not taken for that by its name or content',
+			description: "The file's type, if its name and content do not show the right one",
 		},
 	]),
 ];
@@ -67,8 +67,6 @@ interface UploadAnswer extends SignedAsset {
 	error?: string | null;
 	message?: string;
 }
-
-const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+$/;
 
 const MEGABYTE = 1_000_000;
 

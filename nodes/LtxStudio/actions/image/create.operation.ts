@@ -51,7 +51,11 @@ const styleField: INodeProperties = {
 
 const fields: INodeProperties[] = [
 	...modelFields(IMAGE_CREATE_MODELS),
-	promptField({ example: 'A quiet mountain lake at sunset, mist over the water', required: true }),
+	promptField({
+		example: 'A quiet mountain lake at sunset, mist over the water',
+		about: 'What to make',
+		required: true,
+	}),
 	...aspectRatioField(IMAGE_CREATE_MODELS, 'image'),
 	forModels(IMAGE_CREATE_MODELS, 'style', styleField),
 	forModels(

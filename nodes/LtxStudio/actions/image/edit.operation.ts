@@ -22,7 +22,11 @@ import { jobOperation, PAGES } from '../operation';
 
 const fields: INodeProperties[] = [
 	...modelFields(IMAGE_EDIT_MODELS),
-	promptField({ example: 'Turn the summer landscape into deep winter', required: true }),
+	promptField({
+		example: 'Turn the summer landscape into deep winter',
+		about: 'What to change',
+		required: true,
+	}),
 	assetLocator({
 		displayName: 'Source Image',
 		name: 'referenceAssetId',

@@ -32,7 +32,11 @@ const NEEDS_PICTURE =
 
 const fields: INodeProperties[] = [
 	...modelFields(LTX_MODELS),
-	promptField({ example: 'The camera glides over the lake at sunrise', required: true }),
+	promptField({
+		example: 'The camera glides over the lake at sunrise',
+		about: 'What to make',
+		required: true,
+	}),
 	{ displayName: NEEDS_PICTURE, name: 'frameNotice', type: 'notice', default: '' },
 	assetLocator({
 		displayName: 'Start Frame',

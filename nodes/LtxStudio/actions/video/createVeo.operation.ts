@@ -28,6 +28,7 @@ const fields: INodeProperties[] = [
 	...modelFields(VEO_MODELS),
 	promptField({
 		example: 'A lighthouse in a storm, waves breaking over the rocks',
+		about: 'What to make',
 		required: false,
 	}),
 	...requiredByModel(VEO_MODELS, 'startAssetId', {

@@ -3,8 +3,6 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { isPrintable } from '../../api/text';
 import { isRecord } from '../../values';
 
-export { printable } from '../../api/text';
-
 /** What a service calls with: a job, as it says. */
 export interface CalledBack {
 	jobId: string;

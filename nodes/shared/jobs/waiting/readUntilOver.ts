@@ -2,7 +2,7 @@ import { clock } from '../../n8n/clock';
 import { Memory } from '../memory';
 import { JobRun } from '../run';
 import type { JobService } from '../service';
-import { Entry, type Outcome, type Problem } from '../state';
+import { Entry, type Outcome } from '../state';
 
 /**
  * Reads a job that is said to be over, again and again while the API does not know it yet.
@@ -43,7 +43,3 @@ function outcomeOf({ state }: Entry): Outcome {
 	if (state.name === 'done') return state.outcome;
 	throw new Error(`The job is not over, but ${state.name}`);
 }
-
-/** @returns the problem of an outcome, if it is of one of some kinds */
-export const hasProblem = (outcome: Outcome, ...kinds: Array<Problem['kind']>): boolean =>
-	!outcome.ok && kinds.includes(outcome.problem.kind);

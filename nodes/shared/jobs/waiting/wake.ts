@@ -1,5 +1,6 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { printable } from '../../api/text';
 import { clock } from '../../n8n/clock';
 import { mapConcurrently, once } from '../../n8n/concurrency';
 import { quoteName } from '../../n8n/evaluate';
@@ -7,7 +8,7 @@ import { toErrorJson } from '../../n8n/items';
 import { isRecord } from '../../values';
 import { concludeSleeper, DOWNLOADS_AT_ONCE, type Desk } from '../outcome';
 import { isSameText } from '../reference';
-import { accept, printable, readCallback, refuse } from './callback';
+import { accept, readCallback, refuse } from './callback';
 import type { Ring } from './knock';
 import { isSleepingJob, ownResumeUrl, SLEEP_KEY, type Sleep, type SleepingJob } from './sleep';
 import { isJobItem, Watch, type AwakeItem, type Knock } from './watch';

@@ -1,3 +1,4 @@
+import { printable } from '../../api/text';
 import { mayWaitLater } from '../../n8n/childNodes';
 import { clock } from '../../n8n/clock';
 import { Memory } from '../memory';
@@ -5,7 +6,6 @@ import type { Desk, JobItem } from '../outcome';
 import { JobRun } from '../run';
 import type { JobService } from '../service';
 import { Entry } from '../state';
-import { printable } from './callback';
 import { hasGoneOn, isInVain, ring, type Address, type Reception } from './knock';
 import { mayAnyRun, shareLists } from './sharing';
 import {
