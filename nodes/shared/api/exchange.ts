@@ -65,9 +65,11 @@ export async function exchange<Body>(
 		const send = async () => await request(context, decrypted.body, options, limit.signal);
 		return await answerTo<Body>(send, file, redactor, limit);
 	} catch (error) {
-		if (!(error instanceof SourceError)) throw error;
-		const failure = whyBrokenOff(undefined, limit) ?? error.failure;
-		return { ...failed({ ...failure, effect: 'none' }, redactor), error };
+		// The file could not be opened: nothing was sent.
+		const isOfSource = error instanceof SourceError;
+		const why = isOfSource ? error.failure : toThrownFailure(error);
+		const failure = whyBrokenOff(undefined, limit) ?? why;
+		return { ...failed({ ...failure, effect: 'none' }, redactor), ...(isOfSource && { error }) };
 	} finally {
 		limit.lift();
 	}

@@ -6,12 +6,12 @@ import type { FieldReader } from '../n8n/fieldReader';
 export const WAIT_MODES = { none: 'none', poll: 'poll', webhook: 'webhook' } as const;
 
 /** The option by which the user chooses what to do about a submission of which nobody knows whether it was taken. */
-export const onUncertainField = (description: string): INodeProperties => ({
+export const onUncertainField = (about: string): INodeProperties => ({
 	displayName: 'If Submission Is Uncertain',
 	name: 'onUncertain',
 	type: 'options',
 	default: 'fail',
-	description: `${description} Fail for one item is Fail for all.`,
+	description: [about, 'Fail for one item is Fail for all.'].join(' '),
 	options: [
 		{
 			name: 'Fail',
