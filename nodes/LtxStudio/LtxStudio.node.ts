@@ -1,5 +1,6 @@
 import {
 	NodeConnectionTypes,
+	NodeOperationError,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
@@ -85,6 +86,12 @@ export class LtxStudio implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await router.call(this);
+	}
+
+	/** n8n's chat has a message wake whatever execution its sender names: none that sleeps here. */
+	onMessage(context: IExecuteFunctions): Promise<never> {
+		const message = 'A chat message does not wake an execution that waits for jobs';
+		return Promise.reject(new NodeOperationError(context.getNode(), message));
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {

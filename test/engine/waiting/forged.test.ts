@@ -1,9 +1,17 @@
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
+
+import { LtxStudio } from '../../../nodes/LtxStudio/LtxStudio.node';
 import { makeReplyReference } from '../../../nodes/shared/jobs/reference';
 import { startCallbackLab, until, type CallbackLab } from '../callbackLab';
 import { jsonOf, UNKNOWN_JOB } from '../fixtures';
 import type { EngineRun } from '../harness/run';
 
 jest.setTimeout(60_000);
+
+const NODE: INode = {
+	...{ id: '1', name: 'Film', type: 'film', typeVersion: 1 },
+	...{ position: [0, 0], parameters: {} },
+};
 
 interface Callback {
 	jobId: string;
@@ -48,6 +56,13 @@ describe('a stored execution', () => {
 		fields[field] = value;
 		return { ...genuine, replyRef: fields.join('.') };
 	};
+
+	it("is not woken by a message of n8n's chat, whose sender names the execution", async () => {
+		const context = Object.assign(Object.create(null) as IExecuteFunctions, {
+			getNode: () => NODE,
+		});
+		await expect(new LtxStudio().onMessage(context)).rejects.toThrow('does not wake');
+	});
 
 	it.each<[string, number, () => object | string]>([
 		['is no JSON', 422, () => '{"jobId":'],
