@@ -57,11 +57,10 @@ export async function startWorkflow(
 	try {
 		if (isProven) {
 			const response = accept(context);
-			const decide = settings.verify ? byReading : byReport;
-			const verdict = await decide(await openClient(), body, {
-				reference,
-				filters: settings.filters,
-			});
+			const expected = { reference, filters: settings.filters };
+			const verdict = settings.verify
+				? await byReading(await openClient(), body, expected)
+				: byReport(body, expected);
 			return { ...response, ...start(context, claim, jobId, verdict) };
 		}
 		const looked = await lookInto(async () => {
@@ -126,20 +125,17 @@ async function byReading(
 		return dismiss('it was submitted with another reference');
 	}
 	if (isRead && isOver(report)) return finish(report, expected, 'api');
-	if (!outcome.ok && outcome.problem.kind === 'gone') {
+	// Whoever has its reference was told by the API.
+	if (reference === undefined && !outcome.ok && outcome.problem.kind === 'gone') {
 		return dismiss(client.explain(outcome.problem.failure, jobMeanings(jobId)).message);
 	}
 	// It shall not be lost: the execution reads it again, and fails with the reason if it cannot.
-	const reported = byReport(client, callback, expected);
+	const reported = byReport(callback, expected);
 	return reported.starts ? { ...reported, arrival: { jobId, replyRef: reference } } : reported;
 }
 
 /** Decides by what the callback says. */
-function byReport(
-	_client: ApiClient,
-	callback: CalledBack & IDataObject,
-	expected: Expected,
-): Verdict {
+function byReport(callback: CalledBack & IDataObject, expected: Expected): Verdict {
 	return finish(toReport(callback, callback.jobId), expected, 'caller');
 }
 

@@ -209,6 +209,22 @@ describe("the trigger's door", () => {
 		expect(await started(known)).toMatchObject([{ jobId: job.id, status: 'completed' }]);
 	});
 
+	it('starts with an authentic callback although the API does not know the job for 8 s', async () => {
+		const { url } = await lab.activate();
+		const [job] = (await submit(1)) as [Job];
+		const report = await finish(job);
+		const known = lab.engine.executionIds().length;
+		const isGone = lab.clock.now() + 8_000;
+		lab.emulator.faults.random(({ path }) =>
+			path.includes('/assets/email') && lab.clock.now() < isGone
+				? { kind: 'status', status: 404 }
+				: undefined,
+		);
+		await lab.call(url, report);
+
+		expect(await started(known)).toMatchObject([{ jobId: job.id, status: 'completed' }]);
+	});
+
 	it.each(['LTX }} Studio', '"]}}', "{{ $json }}'`${1}", '\\u007d}}'])(
 		'works as well under the name %j',
 		async (name) => {
