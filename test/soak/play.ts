@@ -152,6 +152,8 @@ class Death {
 			const { doorDeath } = plan;
 			if (count !== doorDeath?.nth) return;
 			clock.at(clock.now() + doorDeath.afterMs, () => {
+				// The death of who runs the execution is planned apart: somebody has to press Retry then.
+				if (taker.isRunning) return;
 				this.hasMetDoor = true;
 				processes.kill(taker);
 			});

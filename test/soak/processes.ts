@@ -64,6 +64,9 @@ function bundle(): NonNullable<typeof loader> {
 export class Process {
 	isAlive = true;
 
+	/** Whether it runs an execution. */
+	isRunning = false;
+
 	readonly node: INodeType;
 
 	constructor(base: Clock) {
@@ -154,7 +157,12 @@ export class Processes implements INodeType {
 		const seen = options.isOldN8n
 			? (Object.create(context, OLD_N8N) as IExecuteFunctions)
 			: context;
-		const output = await worker.whileAlive(Promise.resolve(worker.node.execute?.call(seen)));
+		worker.isRunning = true;
+		const output = await worker.whileAlive(
+			Promise.resolve(worker.node.execute?.call(seen)).finally(() => {
+				worker.isRunning = false;
+			}),
+		);
 		return Array.isArray(output) ? output : [];
 	}
 
