@@ -2,6 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { ApiClient } from '../../../nodes/shared/api/client';
 import type { Failure } from '../../../nodes/shared/api/failure';
+import type { Desk } from '../../../nodes/shared/jobs/outcome';
+import { Watch } from '../../../nodes/shared/jobs/waiting/watch';
 import { mayAnyRun, shareDesk, shareLists } from '../../../nodes/shared/jobs/waiting/sharing';
 import { useClock } from '../../engine/harness/clock';
 import { LOST, refused, ScriptedService, submissionOf } from './scripted';
@@ -98,22 +100,28 @@ describe('what sleeping executions are looked at with', () => {
 
 	it('is that of the first one, so that nothing holds on to what the others have read', () => {
 		const [one, other, next] = [deskOf('a'), deskOf('a'), deskOf('a')];
-		const shares = [shareDesk(one, 'n8n'), shareDesk(other, 'n8n')];
+		const shares = [
+			shareDesk(one, 'https://n8n.example/webhook-waiting/1', 'sleeper'),
+			shareDesk(other, 'https://n8n.example/webhook-waiting/1', 'sleeper'),
+		];
 		expect(shares.map(({ desk }) => desk === one)).toEqual([true, true]);
 		for (const { giveBack } of shares) giveBack();
-		const last = shareDesk(next, 'n8n');
+		const last = shareDesk(next, 'https://n8n.example/webhook-waiting/1', 'sleeper');
 		expect(last.desk).toBe(next);
 		last.giveBack();
 	});
 
 	it('is that of another one, once nothing can be seen with it', () => {
 		const [one, other] = [deskOf('a'), deskOf('a')];
-		const [first, second] = [shareDesk(one, 'n8n'), shareDesk(other, 'n8n')];
+		const [first, second] = [
+			shareDesk(one, 'https://n8n.example/webhook-waiting/1', 'sleeper'),
+			shareDesk(other, 'https://n8n.example/webhook-waiting/1', 'sleeper'),
+		];
 		first.retire();
 		second.giveBack();
-		const third = shareDesk(other, 'n8n');
+		const third = shareDesk(other, 'https://n8n.example/webhook-waiting/1', 'sleeper');
 		first.giveBack();
-		const fourth = shareDesk(one, 'n8n');
+		const fourth = shareDesk(one, 'https://n8n.example/webhook-waiting/1', 'sleeper');
 		expect([second.desk === one, third.desk === other, fourth.desk === other]).toEqual(
 			Array(3).fill(true),
 		);
@@ -123,8 +131,41 @@ describe('what sleeping executions are looked at with', () => {
 
 	it('is their own under another token, and at another n8n', () => {
 		const [one, other] = [deskOf('a'), deskOf('b')];
-		const shares = [shareDesk(one, 'n8n'), shareDesk(other, 'n8n'), shareDesk(other, 'another')];
+		const shares = [
+			shareDesk(one, 'https://n8n.example/webhook-waiting/1', 'sleeper'),
+			shareDesk(other, 'https://n8n.example/webhook-waiting/1', 'sleeper'),
+			shareDesk(other, 'https://another.example/1', 'sleeper'),
+		];
 		expect(shares.map(({ desk }) => desk === one)).toEqual([true, false, false]);
 		for (const { giveBack } of shares) giveBack();
+	});
+
+	it('is shared by those that callbacks have begun to watch, too, but not with sleepers, whose run may be cancelled', async () => {
+		const asked: string[] = [];
+		const httpRequestOf = (name: string) => async () => {
+			asked.push(name);
+			return await Promise.resolve({ statusCode: 200, body: {} });
+		};
+		const called = (name: string): Desk => {
+			const desk = deskOf('a');
+			const helpers = { httpRequest: httpRequestOf(name) };
+			const nodes = { getChildNodes: () => [], getParentNodes: () => [] };
+			return { ...desk, context: Object.assign(desk.context, { helpers, ...nodes }) };
+		};
+		const [first, second, sleeper] = [called('first'), called('second'), called('sleeper')];
+		const url = 'https://n8n.example/webhook-waiting/1';
+		const { giveBack } = shareDesk(sleeper, url, 'sleeper');
+		const watches = [first, second].map(
+			(desk) => new Watch(desk, { items: [] }, { url, reference: 'r', onEnd: () => undefined }),
+		);
+		for (const watch of watches) await watch.hasGoneOn();
+		for (const watch of watches) watch.letGo();
+		await new Watch(
+			second,
+			{ items: [] },
+			{ url, reference: 'r', onEnd: () => undefined },
+		).hasGoneOn();
+		expect(asked).toEqual(['first', 'first', 'second']);
+		giveBack();
 	});
 });

@@ -1,5 +1,4 @@
 import { createHash } from 'crypto';
-import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { isLocal } from '../../api/retryPolicy';
 import { clock } from '../../n8n/clock';
@@ -54,23 +53,27 @@ function scopeOf({ baseUrl, token }: Desk['client']): string {
 	return createHash('sha256').update(`${baseUrl.href} ${token}`).digest('base64url');
 }
 
-/** What sleeping executions of this process are looked at and rung at with, by token and n8n, and how many use it. */
-const desks = new Map<string, { desk: ExecutionDesk; users: number }>();
+/** What sleeping executions of this process are looked at and rung at with, by token, n8n and user, and how many use it. */
+const desks = new Map<string, { desk: Desk; users: number }>();
 
-type ExecutionDesk = Desk & { context: IExecuteFunctions };
+/** Who has put an execution to sleep, or was called about it: what runs may be cancelled. */
+export type DeskUser = 'sleeper' | 'watch';
 
 /**
  * Lets all sleeping executions of this process that are under one token use what the first of them has: a context holds on to all
  * that n8n has read of its execution.
  *
- * @param place the n8n that stores the execution
+ * @param url of the execution at the n8n that stores it
  * @returns what to look and ring with, what to call when that is over, and what, if nothing can be seen with it any more
  */
 export function shareDesk(
-	own: ExecutionDesk,
-	place: string,
-): { desk: ExecutionDesk; giveBack: () => void; retire: () => void } {
-	const key = JSON.stringify([scopeOf(own.client), place, own.context.getNode().credentials]);
+	own: Desk,
+	url: string,
+	user: DeskUser,
+): { desk: Desk; giveBack: () => void; retire: () => void } {
+	const place = URL.canParse(url) ? new URL(url).origin : '';
+	const { credentials } = own.context.getNode();
+	const key = JSON.stringify([user, scopeOf(own.client), place, credentials]);
 	const shared = desks.get(key) ?? { desk: own, users: 0 };
 	desks.set(key, shared);
 	shared.users++;

@@ -192,11 +192,11 @@ export async function sleep(
 
 /** Rings at an execution that sleeps, and keeps as little of it as can be. */
 function ringFor(
-	own: Desk & { context: IExecuteFunctions },
+	own: Desk,
 	jobs: readonly SleepingJob[],
 	bell: Omit<Bell, 'look' | 'onEnd'>,
 ): void {
-	const { desk, giveBack, retire } = shareDesk(own, new URL(bell.url).origin);
+	const { desk, giveBack, retire } = shareDesk(own, bell.url, 'sleeper');
 	const service = shareLists(desk, jobs);
 	const look = lookFor({ ...desk, service }, jobs, { end: bell.until - SPARE_MS, retire });
 	startRinging(desk.context, { ...bell, look, onEnd: giveBack });

@@ -102,6 +102,7 @@ async function findWatch(
 }
 
 function forget(watch: Watch): void {
+	watch.letGo();
 	if (watches.get(watch.key) === watch) watches.delete(watch.key);
 }
 

@@ -7,7 +7,7 @@ import { JobRun } from '../run';
 import type { JobService } from '../service';
 import { Entry } from '../state';
 import { hasGoneOn, isInVain, ring, type Address, type Reception } from './knock';
-import { mayAnyRun, shareLists } from './sharing';
+import { mayAnyRun, shareDesk, shareLists } from './sharing';
 import {
 	isSleepingJob,
 	type Sleep,
@@ -55,7 +55,7 @@ const MOST_RINGS = 60;
 
 /**
  * What this process does about a stored execution: it looks at its jobs, sooner when one is called back, until all are over or
- * their time is up. It holds no webhook call: n8n would keep what belongs to the call for as long.
+ * their time is up. It holds no webhook call, and none of what n8n has read for one: those of one token share what the first has.
  */
 export class Watch {
 	readonly items: readonly AwakeItem[];
@@ -66,6 +66,14 @@ export class Watch {
 
 	private readonly jobs: readonly SleepingJob[];
 
+	private readonly desk: Desk;
+
+	private readonly giveBack: () => void;
+
+	private readonly address: Address;
+
+	private hasLetGo = false;
+
 	private isClaimed = false;
 
 	private isLooking = false;
@@ -73,10 +81,14 @@ export class Watch {
 	private isLeftToRinger = false;
 
 	constructor(
-		private readonly desk: Desk,
+		own: Desk,
 		{ items, timeout = LONGEST_TIMEOUT_MS }: Sleep,
 		private readonly bell: Doorbell,
 	) {
+		const { desk, giveBack } = shareDesk(own, bell.url, 'watch');
+		this.desk = desk;
+		this.giveBack = giveBack;
+		this.address = { url: bell.url, mayFallSilent: mayWaitLater(own.context) };
 		this.jobs = items.filter(isSleepingJob);
 		this.service = shareLists(desk, this.jobs);
 		this.items = items.map((item) => toAwakeItem(desk.service, item));
@@ -138,6 +150,13 @@ export class Watch {
 		return true;
 	}
 
+	/** Nothing more is asked of it. */
+	letGo(): void {
+		if (this.hasLetGo) return;
+		this.hasLetGo = true;
+		this.giveBack();
+	}
+
 	/** Whether another process has let the execution go on since n8n has read it; false where that is not known. */
 	async hasGoneOn(): Promise<boolean> {
 		const { desk, bell } = this;
@@ -177,12 +196,6 @@ export class Watch {
 	private async ring(): Promise<Reception> {
 		const { desk, bell } = this;
 		return await ring(desk.context, this.address, { ring: bell.reference });
-	}
-
-	/** Made out only when it is called: that is seldom, and callbacks are many. */
-	private get address(): Address {
-		const { desk, bell } = this;
-		return { url: bell.url, mayFallSilent: mayWaitLater(desk.context) };
 	}
 }
 
