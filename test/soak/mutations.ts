@@ -94,7 +94,7 @@ const payment: readonly Mutation[] = [
 	{
 		name: 'Tell rows by their place alone',
 		file: `${JOBS}/match.ts`,
-		from: "	claim('same', isSameContent);\n",
+		from: "	claim('same', isMoved);\n",
 		to: '',
 	},
 	{

@@ -68,8 +68,9 @@ export async function exchange<Body>(
 		// The file could not be opened: nothing was sent.
 		const isOfSource = error instanceof SourceError;
 		const why = isOfSource ? error.failure : toThrownFailure(error);
-		const failure = whyBrokenOff(undefined, limit) ?? why;
-		return { ...failed({ ...failure, effect: 'none' }, redactor), ...(isOfSource && { error }) };
+		const broken = whyBrokenOff(undefined, limit);
+		const answer = failed({ ...(broken ?? why), effect: 'none' }, redactor);
+		return { ...answer, ...(isOfSource && !broken && { error }) };
 	} finally {
 		limit.lift();
 	}

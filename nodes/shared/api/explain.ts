@@ -4,6 +4,7 @@ import {
 	FORBIDDEN_ADDRESS,
 	isBare,
 	isInsecure,
+	isPage,
 	isRetired,
 	SIZE_LIMIT,
 	TIME_LIMIT,
@@ -122,8 +123,8 @@ export function explain(
 	}
 	if (isRetired(failure)) return api.retired;
 	// What a status means at the API, the page of a proxy does not say.
-	const isOfOthers = foreign === true && !isBare(failure);
-	if (isOfOthers && status < 500) {
+	const isOfOthers = foreign && !isBare(failure);
+	if (isPage(failure) && status < 500) {
 		return { message: `${host} answered ${status}: ${detail}`, description: CHECK_PROXY };
 	}
 	const ofApi = isOfOthers ? undefined : (meanings[status] ?? api.meanings[status]);

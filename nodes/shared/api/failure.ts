@@ -190,6 +190,10 @@ export const isRetired = ({ status, detail }: Failure): boolean =>
 	status === 410 || (status === 404 && /endpoint not found/i.test(detail));
 
 const NO_JSON = 'no readable JSON';
+const WEB_PAGE = 'a web page instead of JSON, probably from a gateway or proxy';
+
+/** @returns whether an answer was a web page */
+export const isPage = ({ detail }: Failure): boolean => detail === WEB_PAGE;
 
 /** @returns whether an answer came with neither JSON nor a page, as the vendor's own pages have it of some errors */
 export const isBare = ({ detail }: Failure): boolean => detail === NO_JSON;
@@ -229,7 +233,5 @@ const isOwnAnswer = (body: unknown) =>
 function describeBody(headers: IDataObject, body?: unknown): string {
 	const type = headers['content-type'];
 	const isPage = typeof body === 'string' && body.trimStart().startsWith('<');
-	return isPage || (typeof type === 'string' && type.includes('html'))
-		? 'a web page instead of JSON, probably from a gateway or proxy'
-		: NO_JSON;
+	return isPage || (typeof type === 'string' && type.includes('html')) ? WEB_PAGE : NO_JSON;
 }

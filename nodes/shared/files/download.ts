@@ -18,7 +18,7 @@ import {
 	RETRY_BUDGET_MS,
 	retryDelay,
 } from '../api/retryPolicy';
-import { placeOf, printable } from '../api/text';
+import { placeOf, printable, shortPlaceOf } from '../api/text';
 import { inWords, startTimeLimit, type TimeLimit } from '../api/timeLimit';
 import { clock, pause } from '../n8n/clock';
 import { itemLabel } from '../n8n/items';
@@ -175,9 +175,10 @@ async function openUrl(
 	const url = URL.canParse(address) ? new URL(address) : undefined;
 	const isSecure = url?.protocol === 'https:' || url?.origin === client.baseUrl.origin;
 	if (!url || !isSecure || !isReachable(url, client.baseUrl)) {
+		const shown = url ? `${url.protocol}//${shortPlaceOf(url)}` : printable(placeOf(address), 80);
 		const rule = isSecure ? 'leads to a private network' : 'must start with https://';
 		throw new NodeOperationError(context.getNode(), 'The URL of the file cannot be used', {
-			description: `${itemLabel(file.item)}: "${printable(placeOf(address), 80)}" ${rule}. ${file.subject}`,
+			description: `${itemLabel(file.item)}: "${shown}" ${rule}. ${file.subject}`,
 			itemIndex: file.item,
 		});
 	}

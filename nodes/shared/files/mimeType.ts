@@ -105,11 +105,15 @@ export const isWebPage = (start: Buffer, stated: string | null | undefined): boo
 
 /**
  * @param stated its MIME type, as its server says
- * @returns whether a file begins like JSON or XML, or is called text and begins like nothing else
+ * @returns whether a file begins like JSON or XML, or is called text and may be some
  */
 export const isLikeText = (start: Buffer, stated = ''): boolean =>
 	typeOfContent(start) === undefined &&
-	(/^text\/|[/+](json|xml)\b/i.test(stated) || /^\s*[{<]/.test(start.toString()));
+	((/^text\/|[/+](json|xml)\b/i.test(stated) && !hasControls(start)) ||
+		/^\s*[{<]/.test(start.toString()));
+
+const hasControls = (start: Buffer): boolean =>
+	start.some((byte) => byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d));
 
 /** @returns the type that a file name or the path of a URL shows, or undefined */
 export function typeOfName(name: string | undefined): string | undefined {

@@ -62,6 +62,8 @@ function checkSize(size: number | undefined, limit: SizeLimit): void {
 	}
 }
 
+const kindOf = (type: string): string => type.split('/', 1).join().toLowerCase();
+
 /** @returns the MIME type to send a file as */
 function readType(
 	start: Buffer,
@@ -74,7 +76,8 @@ function readType(
 	const problem = objection?.(start);
 	if (problem !== undefined) throw new UnfitError(problem);
 	if (chosen !== undefined) {
-		if (!accept || accept.includes(chosen.toLowerCase())) return chosen;
+		// Which kind of picture it is, its user knows.
+		if (!accept || accept.some((type) => kindOf(type) === kindOf(chosen))) return chosen;
 		throw new UnfitError(`its MIME type is ${chosen}, and must be ${oneOf(accept)}`);
 	}
 	if (type !== undefined && !isPrintable(type)) {

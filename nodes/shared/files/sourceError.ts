@@ -8,7 +8,6 @@ import {
 	UNFIT_SOURCE,
 	type Failure,
 } from '../api/failure';
-import { isTransient } from '../api/retryPolicy';
 import { itemLabel } from '../n8n/items';
 
 /** The file is not fit to be sent. */
@@ -49,6 +48,12 @@ export function toSourceError(
 	return new SourceError(context.getNode(), message, { description, itemIndex: item }, failure);
 }
 
+/** Why a server may be away for a moment. A name that is unknown stays so, and so does a file that n8n has lost. */
+const MAY_PASS = new Set([
+	...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT'],
+	...['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+]);
+
 /** Says why a file could not be opened. */
 function explainSource(
 	error: unknown,
@@ -62,7 +67,8 @@ function explainSource(
 	const reason =
 		error instanceof AwayError ? error.message : explainNetwork(thrown, 'the server').message;
 	const detail = `${reason} (${label})`;
-	const failure = isTransient(thrown)
+	const mayPass = error instanceof AwayError || MAY_PASS.has(thrown.code ?? '');
+	const failure = mayPass
 		? networkFailure(BROKEN_SOURCE, detail)
 		: networkFailure(UNFIT_SOURCE, `it cannot be read: ${detail}`);
 	return { verb: 'read', reason, failure };

@@ -16,6 +16,8 @@ import type { Slots } from './slots';
 import type { Entry } from './state';
 import { provesNothing, saysGone } from './waiting/reading';
 
+type Places = Pick<JobSearch, 'accounts' | 'kinds'>;
+
 /** What is searched for among the finished jobs. */
 export interface Wanted {
 	entries: readonly Entry[];
@@ -75,7 +77,7 @@ export class Finder {
 	async findFormer(wanted: Wanted, { running, isWhole }: Listed): Promise<Findings> {
 		const { provenance } = this;
 		const { memory } = this.parts;
-		const where = JSON.stringify(this.formerPlacesOf(wanted.entries));
+		const where = JSON.stringify(this.placesOf(wanted.entries));
 		// What this execution itself may have made is looked for each time.
 		const isOfOthers = provenance.isRetry && !provenance.mayHaveRun(running);
 		const known = isOfOthers ? memory.formerJobs.get(where) : undefined;
@@ -161,13 +163,19 @@ export class Finder {
 		const isFarEnough = () => streak.isLong;
 		const lookingFor = { onJob, onPlace, isFarEnough };
 		const isSure = provenance.isRetry || isRerun;
-		const places = this.formerPlacesOf(entries);
+		const places = this.placesOf(entries);
 		let end = await this.search(places, isSure ? DEEPEST_JOBS : PROBE_JOBS, lookingFor);
 		if (!isSure) {
 			// Nothing of this execution among the newest jobs: it has not run before.
 			// What could not be made out may be of it.
 			if (hasRun || end.hasGaps) end = await this.search(places, DEEPEST_JOBS, lookingFor);
 			else if (!isPassing(end.failure)) end = { ...COMPLETE, failure: end.failure };
+		}
+		const others = this.otherPlacesOf(places);
+		if (provenance.isRetry && unseen.size > 0 && others.accounts.length > 0) {
+			// What another account can't show keeps nothing from being submitted to this one.
+			const { failure } = await this.search(others, DEEPEST_JOBS, lookingFor);
+			end = { ...end, failure: end.failure ?? failure };
 		}
 		// It ends early once each item has a job.
 		const isAll = end.isComplete && end.failure === undefined && unseen.size > 0;
@@ -180,7 +188,7 @@ export class Finder {
 	}
 
 	private async search(
-		places: Pick<JobSearch, 'accounts' | 'kinds'>,
+		places: Places,
 		deepest: number,
 		lookingFor: Pick<JobSearch, 'onJob' | 'onPlace' | 'isFarEnough'>,
 	): Promise<SearchEnd> {
@@ -188,15 +196,13 @@ export class Finder {
 		return (await this.parts.service.search?.(search)) ?? COMPLETE;
 	}
 
-	/** Where a former execution may have made the jobs of some entries: somebody may have chosen another account for the retry. */
-	private formerPlacesOf(entries: readonly Entry[]): Pick<JobSearch, 'accounts' | 'kinds'> {
-		const places = this.placesOf(entries);
-		const { names } = this.parts.slots;
-		return this.provenance.isRetry && names.length > 0 ? { ...places, accounts: names } : places;
+	/** The accounts that are left: somebody may have chosen another one for the retry. */
+	private otherPlacesOf({ accounts, kinds }: Places): Places {
+		return { accounts: this.parts.slots.names.filter((name) => !accounts.includes(name)), kinds };
 	}
 
 	/** Where the jobs of some entries would be. */
-	private placesOf(entries: readonly Entry[]): Pick<JobSearch, 'accounts' | 'kinds'> {
+	private placesOf(entries: readonly Entry[]): Places {
 		const submissions = entries.flatMap(({ submission }) => submission ?? []);
 		const chosen = new Set(submissions.map(({ account }) => account));
 		const { names } = this.parts.slots;

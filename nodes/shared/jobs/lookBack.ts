@@ -230,12 +230,13 @@ export class LookBack {
 		}
 	}
 
-	/** The item goes on with what was submitted for it, or may have been. */
-	private arrive({ entry }: Queued, { reference, report, isResubmitted }: Sighting): void {
+	/** The item goes on with what was submitted for it, or may have been. A sleeping execution is known by references of its own. */
+	private arrive({ entry }: Queued, { place, reference, report, isResubmitted }: Sighting): void {
+		const isOwn = this.provenance.isThisExecution(place);
 		this.book.advance(
 			entry,
 			report
-				? { type: 'found', report, reference, isResubmitted }
+				? { type: 'found', report, ...(isOwn && { reference, isResubmitted }) }
 				: { type: 'lost', reference, cause: undefined, isResubmitted },
 		);
 	}

@@ -51,7 +51,7 @@ export function matchSightings<Wanted extends Placed>(
 	};
 	claim('same', (one, other) => other.isSameInput && isSamePlace(one, other));
 	claim('same', (one, other) => isSameContent(one, other) && isSamePlace(one, other));
-	claim('same', isSameContent);
+	claim('same', isMoved);
 	claim('same', (one, other) => isSamePlace(one, other) && other.place.digest === undefined);
 	claim('contradiction', isSamePlace);
 	return matches;
@@ -61,6 +61,10 @@ type Fits = (place: Place, sighting: Sighting) => boolean;
 
 const isSameContent: Fits = ({ digest }, { place }) =>
 	digest !== undefined && digest === place.digest;
+
+/** Of a lost answer of another execution, only its place tells whose it was. */
+const isMoved: Fits = (one, other) =>
+	isSameContent(one, other) && (other.report !== undefined || other.isSameInput);
 
 const isSamePlace: Fits = ({ item }, { place }) => item === place.item;
 

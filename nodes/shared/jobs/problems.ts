@@ -40,8 +40,10 @@ const NOT_ALL_SEEN = {
 const NO_ROOM = 429;
 
 /** Where no list tells what became of a submission, a retry keeps the doubt. */
-const SUBMITS_AGAIN =
-	'Retry does so only with Submit Again in the option If Submission Is Uncertain; a new run does.';
+const waysToSubmitAgain = ({ trail }: Entry): string =>
+	trail.isResubmitted
+		? 'Retry does not do so any more; a new run does.'
+		: 'Retry does so only with Submit Again in the option If Submission Is Uncertain; a new run does.';
 
 const NOT_SENT_AGAIN = 'It was not sent again, so that it is not paid for twice.';
 
@@ -100,7 +102,7 @@ const EXPLANATIONS: { [Kind in Problem['kind']]: Explain<Kind> } = {
 			keepsReferences(service) ? `Its reply reference is ${entry.sentReference ?? 'unknown'}.` : '',
 			mayHaveBefore(entry),
 			`${service.texts.lookFor} before you submit it again.`,
-			keepsReferences(service) ? '' : SUBMITS_AGAIN,
+			keepsReferences(service) ? '' : waysToSubmitAgain(entry),
 			candidates.length > 0 ? `Running jobs without a reference: ${candidates.join(', ')}.` : '',
 		),
 		status: failure?.status,

@@ -80,7 +80,9 @@ function isRetried(context: IExecuteFunctions, data: IRunExecutionData): boolean
 	// It went on with this very node, where that had failed, or n8n has saved how far it was. One that was woken has put out something.
 	if (next.node.name === name && next.node.disabled !== true) {
 		const own = textsOf(context.getInputData());
-		return areSame(own, executeOnce === true ? given.slice(0, 1) : given);
+		if (areSame(own, executeOnce === true ? given.slice(0, 1) : given)) return true;
+		// One that sleeps keeps something else in the place of its input.
+		return data.waitTill === undefined ? false : undefined;
 	}
 	const output = outputOf(
 		context,

@@ -368,6 +368,23 @@ describe('looking back', () => {
 		);
 	});
 
+	it('gives a doubt about one item to no other that asks for the same', async () => {
+		const lab = look(2, { ...RETRIED, isListed: false, content: 'the same' });
+		const [first, second] = [0, 1].map((item) => referenceOf(item, FORMER, 'the same'));
+		lab.memory.submitted(second ?? '', lab.has('none of ours', { isRunning: false }));
+		lab.memory.sending(first ?? '');
+		lab.scripted.onRead = () => ({ ok: false, failure: refused(404) });
+		await lab.takeOver();
+		expect(lab.ends()).toEqual(['unsettled', 'queued']);
+	});
+
+	it('is known by references of its own where it takes over what another execution has submitted', async () => {
+		const lab = look(1, RETRIED);
+		lab.has(referenceOf(0, FORMER));
+		await lab.takeOver();
+		expect(lab.entries[0]?.soughtReference).toBe(referenceOf(0));
+	});
+
 	it.each([
 		['the one that is retried', 'failed', 'job 0'],
 		['perhaps the one that is retried', 'any', 'queued'],

@@ -145,6 +145,15 @@ describe('a look back for what a dead worker has submitted', () => {
 		expect(await lookBackFor(3, finished, { ...retrying, chosen: 'b' })).toEqual(ALL_OF(3));
 	});
 
+	it.each(['denied', 'dead', 'lost'])(
+		'keeps nothing from being submitted because another account than the chosen one is %s',
+		async (other) => {
+			const finished = { [other]: [], a: runOf(1, { executionId: '5' }) };
+			const found = await lookBackFor(3, finished, { ...retrying, chosen: 'a' });
+			expect(found).toEqual({ found: 1, leftUnchecked: 0, paidAgain: 2 });
+		},
+	);
+
 	it('does not take the end of one account for the beginning of another', async () => {
 		const [last, ...others] = runOf(3, { executionId: '5' });
 		const finished = { a: [last ?? ''], b: [...ofOthers(250), ...others] };

@@ -96,6 +96,13 @@ describe('an execution that a retry may be of', () => {
 		expect(await ask(stored, { input: itemsOf(9) })).toBe('died');
 	});
 
+	it('may be one that slept, and keeps something else in the place of its input', async () => {
+		const slept = stopped('Film', itemsOf(9));
+		slept.resultData.error = new NodeOperationError(NODE, 'cancelled');
+		slept.waitTill = new Date();
+		expect(await ask(slept, { input: itemsOf(1) })).toBe('any');
+	});
+
 	it('is known by the first item where the node executes once', async () => {
 		const stored = stopped('Film', itemsOf(1, 2));
 		expect(await ask(stored, { input: itemsOf(1) }, '0', { executeOnce: true })).toBe('died');

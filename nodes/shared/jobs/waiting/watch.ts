@@ -85,13 +85,14 @@ export class Watch {
 		{ items, timeout = LONGEST_TIMEOUT_MS }: Sleep,
 		private readonly bell: Doorbell,
 	) {
+		this.address = { url: bell.url, mayFallSilent: mayWaitLater(own.context) };
+		this.jobs = items.filter(isSleepingJob);
+		this.items = items.map((item) => toAwakeItem(own.service, item));
+		// Last, as what is stored may be of another shape: whoever has a share gives it back.
 		const { desk, giveBack } = shareDesk(own, bell.url, 'watch');
 		this.desk = desk;
 		this.giveBack = giveBack;
-		this.address = { url: bell.url, mayFallSilent: mayWaitLater(own.context) };
-		this.jobs = items.filter(isSleepingJob);
 		this.service = shareLists(desk, this.jobs);
-		this.items = items.map((item) => toAwakeItem(desk.service, item));
 		this.run = new JobRun(
 			this.items.flatMap((item) => (isJobItem(item) ? item.entries : [])),
 			{
