@@ -8,6 +8,7 @@ import {
 	UNFIT_SOURCE,
 	type Failure,
 } from '../api/failure';
+import { isTransient } from '../api/retryPolicy';
 import { itemLabel } from '../n8n/items';
 
 /** The file is not fit to be sent. */
@@ -48,11 +49,8 @@ export function toSourceError(
 	return new SourceError(context.getNode(), message, { description, itemIndex: item }, failure);
 }
 
-/** Why a server may be away for a moment. A name that is unknown stays so, and so does a file that n8n has lost. */
-const MAY_PASS = new Set([
-	...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT'],
-	...['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
-]);
+/** A file that n8n has lost stays lost, and a name that is unknown stays so. */
+const FOR_GOOD = new Set(['ENOENT', 'ENOTFOUND']);
 
 /** Says why a file could not be opened. */
 function explainSource(
@@ -67,7 +65,7 @@ function explainSource(
 	const reason =
 		error instanceof AwayError ? error.message : explainNetwork(thrown, 'the server').message;
 	const detail = `${reason} (${label})`;
-	const mayPass = error instanceof AwayError || MAY_PASS.has(thrown.code ?? '');
+	const mayPass = isTransient(thrown) && !FOR_GOOD.has(thrown.code ?? '');
 	const failure = mayPass
 		? networkFailure(BROKEN_SOURCE, detail)
 		: networkFailure(UNFIT_SOURCE, `it cannot be read: ${detail}`);
