@@ -18,3 +18,6 @@ export const numberOf = (value: unknown): number | undefined =>
 /** @returns whether a text is a whole address of the web */
 export const isWebUrl = (text: string): boolean =>
 	URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+
+/** @returns what an address leads to, without its path; nothing where it is none */
+export const originOf = (text: string): string => (URL.canParse(text) ? new URL(text).origin : '');

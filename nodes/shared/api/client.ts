@@ -5,7 +5,7 @@ import { Credential } from './credential';
 import type { ApiDescription, Explanation, Meanings } from './description';
 import { exchange } from './exchange';
 import { explain } from './explain';
-import { isRetired, isUnreached, TIME_LIMIT, type Answer, type Failure } from './failure';
+import { isNotThere, isUnreached, TIME_LIMIT, type Answer, type Failure } from './failure';
 import type { ApiContext, ApiRequest } from './request';
 import { costOfTry, isForeign, patienceFor, RETRY_BUDGET_MS, retryDelay } from './retryPolicy';
 
@@ -94,10 +94,6 @@ export async function connect(
 
 	return { api, baseUrl, token, signal, send, request, explain: explainFailure, error };
 }
-
-/** Whether the API itself says that it does not have what was asked for. */
-const isNotThere = (failure: Failure): boolean =>
-	failure.status === 404 && !failure.foreign && !isRetired(failure);
 
 function toNodeApiError(
 	context: ApiContext,

@@ -189,6 +189,10 @@ export function unreadableFailure(status: number, headers: IDataObject): Failure
 export const isRetired = ({ status, detail }: Failure): boolean =>
 	status === 410 || (status === 404 && /endpoint not found/i.test(detail));
 
+/** @returns whether the API itself says that it does not have what was asked for */
+export const isNotThere = (failure: Failure): boolean =>
+	failure.status === 404 && !failure.foreign && !isRetired(failure);
+
 const NO_JSON = 'no readable JSON';
 const WEB_PAGE = 'a web page instead of JSON, probably from a gateway or proxy';
 

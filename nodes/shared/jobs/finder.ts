@@ -1,4 +1,4 @@
-import type { Failure } from '../api/failure';
+import { isNotThere, type Failure } from '../api/failure';
 import { mapConcurrently } from '../n8n/concurrency';
 import { namesOf, type Trace } from './match';
 import type { Memory } from './memory';
@@ -14,7 +14,7 @@ import {
 } from './service';
 import type { Slots } from './slots';
 import type { Entry } from './state';
-import { provesNothing, saysGone } from './waiting/reading';
+import { provesNothing } from './waiting/reading';
 
 type Places = Pick<JobSearch, 'accounts' | 'kinds'>;
 
@@ -111,7 +111,7 @@ export class Finder {
 			const answer = await this.parts.service.read(report.jobId);
 			if (answer.ok) return { ...answer.body, reference: report.reference };
 			// What the API does not know any more, nobody can take over.
-			return saysGone(answer.failure) ? [] : report;
+			return isNotThere(answer.failure) ? [] : report;
 		});
 		return renewed.flat();
 	}

@@ -1,4 +1,4 @@
-import type { Failure } from '../api/failure';
+import { isNotThere, type Failure } from '../api/failure';
 import { mapConcurrently } from '../n8n/concurrency';
 import type { Book } from './book';
 import { Finder, isPassing, READS_AT_ONCE, type Listed, type Wanted } from './finder';
@@ -9,7 +9,6 @@ import { isOtherContent, readReplyReference, submissionKey, type Place } from '.
 import { keepsReferences, type JobReport, type JobService, type RunningJob } from './service';
 import type { Slots } from './slots';
 import type { Entry } from './state';
-import { saysGone } from './waiting/reading';
 
 /** An item that waits to be submitted, and where it stands. */
 interface Queued {
@@ -166,7 +165,7 @@ export class LookBack {
 		// Where the API lists what was submitted, its lists tell what became of a lost answer.
 		if (jobId === undefined) return keepsReferences(service) ? undefined : former;
 		const answer = await service.read(jobId);
-		if (!answer.ok) return saysGone(answer.failure) ? undefined : former;
+		if (!answer.ok) return isNotThere(answer.failure) ? undefined : former;
 		return this.isOfUse(answer.body) ? { ...former, report: answer.body } : undefined;
 	}
 

@@ -16,12 +16,13 @@ import {
 	type ItemError,
 } from '../n8n/items';
 import { isTool, rerunsDeadWorkers } from '../n8n/version';
-import { beginAttempt, ofItem, submittedBefore, type Attempt } from './attempt';
 import { byText } from '../words';
+import { beginAttempt, ofItem, submittedBefore, type Attempt } from './attempt';
 import { namingJobs, putOut, toRun } from './carryOut';
 import { checkOnly } from './check';
 import { overLimit, readGuards, strictest } from './guards';
 import { nameEarlier } from './jobNames';
+import type { Remembered } from './memory';
 import {
 	entriesOf,
 	readKeptFields,
@@ -30,7 +31,6 @@ import {
 	type JobItem,
 	type ResultSettings,
 } from './outcome';
-import type { Remembered } from './memory';
 import { makeReplyReference, marksOf, type RunOrigin } from './reference';
 import { readTiming, WAIT_MODES } from './runSettings';
 import type { Order, Submission } from './service';

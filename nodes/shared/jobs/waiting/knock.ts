@@ -2,7 +2,7 @@ import type { IExecuteFunctions, IN8nHttpFullResponse, IWebhookFunctions } from 
 
 import { Gate } from '../../n8n/concurrency';
 import { toThrownFailure } from '../../api/failure';
-import { isRecord } from '../../values';
+import { isRecord, originOf } from '../../values';
 
 /** What n8n says of a call to a stored execution's own URL. */
 export type Reception =
@@ -58,7 +58,7 @@ export interface Address {
 /** Rings at a stored execution, once it is its turn. It never throws. */
 export async function ring(context: Caller, address: Address, body: Ring): Promise<Reception> {
 	const { url } = address;
-	const place = URL.canParse(url) ? new URL(url).origin : '';
+	const place = originOf(url);
 	const gate = gates.get(place) ?? new Gate(RINGS_AT_ONCE);
 	gates.set(place, gate);
 	return await gate.pass(async () => await knockPatiently(context, address, body));

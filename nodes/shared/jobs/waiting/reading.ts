@@ -1,5 +1,4 @@
 import type { Answer, Failure } from '../../api/failure';
-import { isRetired } from '../../api/failure';
 import { isForeign, isTransient } from '../../api/retryPolicy';
 import type { JobReport } from '../service';
 import type { Event } from '../state';
@@ -35,10 +34,6 @@ export function understand(
 	}
 	return isFresh && now - since < SETTLING_IN_MS ? undefined : { type: 'missed', failure };
 }
-
-/** @returns whether the API itself says that it does not know what was to be read */
-export const saysGone = (failure: Failure): boolean =>
-	failure.status === 404 && !provesNothing(failure) && !isRetired(failure);
 
 /** @returns whether a failed call to read something says nothing about what was to be read */
 export const provesNothing = (failure: Failure): boolean =>

@@ -2,6 +2,7 @@ import { createHash } from 'crypto';
 
 import { isLocal } from '../../api/retryPolicy';
 import { clock } from '../../n8n/clock';
+import { originOf } from '../../values';
 import type { Desk } from '../outcome';
 import type { JobService } from '../service';
 import { provesNothing } from './reading';
@@ -71,7 +72,7 @@ export function shareDesk(
 	url: string,
 	user: DeskUser,
 ): { desk: Desk; giveBack: () => void; retire: () => void } {
-	const place = URL.canParse(url) ? new URL(url).origin : '';
+	const place = originOf(url);
 	const { credentials } = own.context.getNode();
 	const key = JSON.stringify([user, scopeOf(own.client), place, credentials]);
 	const shared = desks.get(key) ?? { desk: own, users: 0 };
