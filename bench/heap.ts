@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-import { openDesk } from '../nodes/LtxStudio/service/desk';
+import { openDesk, WEBHOOK_PATH } from '../nodes/LtxStudio/service/desk';
 import { makeReplyReference } from '../nodes/shared/jobs/reference';
 import { SLEEP_KEY, type Sleep, type SleepingJob } from '../nodes/shared/jobs/waiting/sleep';
 import { wake } from '../nodes/shared/jobs/waiting/wake';
@@ -40,7 +40,7 @@ async function wakeOne(executionId: string, jobs: number): Promise<number> {
 	const ring = first && 'reference' in first ? first.reference : '';
 	const evaluate = (expression: string) => (expression.includes(SLEEP_KEY) ? sleep : OWN_URL);
 	const { context } = fakeWebhook({ body: { ring } }, { world, evaluate });
-	const { workflowData = [] } = await wake(context, openDesk);
+	const { workflowData = [] } = await wake(context, openDesk, WEBHOOK_PATH);
 	return workflowData[0]?.length ?? 0;
 }
 

@@ -15,9 +15,8 @@ import { testLtxStudioSessionApi } from './service/sessionTest';
 import { getAccounts } from './listSearch/getAccounts';
 import { getImages } from './listSearch/getImages';
 import { getImageJobs, getJobs, getRunningJobs } from './listSearch/jobLists';
-import { WEBHOOK_PATH } from '../shared/jobs/waiting/sleep';
 import { wake } from '../shared/jobs/waiting/wake';
-import { openDesk } from './service/desk';
+import { openDesk, WEBHOOK_PATH } from './service/desk';
 
 export class LtxStudio implements INodeType {
 	description: INodeTypeDescription = {
@@ -95,6 +94,6 @@ export class LtxStudio implements INodeType {
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await wake(this, openDesk);
+		return await wake(this, openDesk, WEBHOOK_PATH);
 	}
 }

@@ -13,7 +13,7 @@ import { getAccounts } from './listSearch/getAccounts';
 import { fields } from './trigger/fields';
 import { output } from './trigger/output';
 import { receiveCallback } from './trigger/receiveCallback';
-import { isRegistered, register, unregister } from './trigger/registration';
+import { isRegistered, register, unregister, TRIGGER_PATH } from './trigger/registration';
 
 export class LtxStudioTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -50,7 +50,7 @@ export class LtxStudioTrigger implements INodeType {
 				name: 'default',
 				httpMethod: 'POST',
 				responseMode: 'onReceived',
-				path: 'ltx-studio',
+				path: TRIGGER_PATH,
 			},
 		],
 		properties: fields,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { UnexpectedError, type IDataObject } from 'n8n-workflow';
 
-import { openDesk } from '../../nodes/LtxStudio/service/desk';
+import { openDesk, WEBHOOK_PATH } from '../../nodes/LtxStudio/service/desk';
 import { receiveCallback } from '../../nodes/LtxStudio/trigger/receiveCallback';
 import { makeReplyReference } from '../../nodes/shared/jobs/reference';
 import { wake } from '../../nodes/shared/jobs/waiting/wake';
@@ -131,7 +131,7 @@ const sleepingNode: Kind = drawn('door: sleeping execution', knocks, () => ({
 			evaluate: (expression) =>
 				expression.includes('resumeUrl') ? OWN_URL : { items: [job], timeout: 60_000 },
 		});
-		const { workflowData } = await wake(context, openDesk);
+		const { workflowData } = await wake(context, openDesk, WEBHOOK_PATH);
 		holds(answer, 0);
 		if (workflowData !== undefined || answer.status < 400) {
 			throw new UnexpectedError(`It was woken, and answered ${answer.status}`);

@@ -20,7 +20,7 @@ const nodes = readdirSync(NODES).filter((folder) => folder !== 'shared');
 
 /** What belongs to one service, its models, or the operations of one node. */
 const OF_A_SERVICE =
-	/LTX|ltxstudio|Luma|Veo|FLUX|Nano Banana|\b(?:Account|Asset|Image|Job|Scheduler|Video) > /;
+	/LTX|\bltx\b|ltxstudio|Luma|Veo|FLUX|Nano Banana|\b(?:Account|Asset|Image|Job|Scheduler|Video) > /;
 
 it('shared code imports nothing of a node', () => {
 	const wrong = filesBelow('shared').flatMap((file) =>

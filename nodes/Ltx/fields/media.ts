@@ -164,9 +164,11 @@ export function readMedia(
 	context: IExecuteFunctions,
 	{ name, kind, required, limit }: MediaField,
 ): Media | undefined {
-	const value = form.text(name, { required: required ?? false });
+	const chosen = form.mode(name);
+	const expected = chosen === MODES.uri ? EXPECTED_URI : 'the name of a binary field of the item';
+	const value = form.text(name, { required: required ?? false, expected, isMeant: true });
 	if (value === undefined) return undefined;
-	const mode = form.mode(name) ?? (value.includes('://') ? MODES.uri : MODES.file);
+	const mode = chosen ?? (value.includes('://') ? MODES.uri : MODES.file);
 	if (mode === MODES.uri) {
 		return URI.test(value) ? { uri: value } : form.reject(name, value, EXPECTED_URI);
 	}

@@ -7,6 +7,9 @@ import { LTX_STUDIO_API } from './texts';
 /** The longest `replyUrl` that the API takes, in characters. */
 export const MAX_REPLY_URL = 1024;
 
+/** The path of the node's webhook. */
+export const WEBHOOK_PATH = 'ltx-studio';
+
 /** Binds LTX Studio to an execution, or to a webhook. */
 export async function openDesk<Context extends ApiContext>(context: Context) {
 	const client = await connect(context, LTX_STUDIO_API);
@@ -14,6 +17,6 @@ export async function openDesk<Context extends ApiContext>(context: Context) {
 		context,
 		client,
 		service: createJobService(client, outputOf(context.getNode())),
-		longestReplyUrl: MAX_REPLY_URL,
+		callbacks: { path: WEBHOOK_PATH, longest: MAX_REPLY_URL },
 	};
 }

@@ -9,7 +9,7 @@ import { SECRET_PARAMETER } from './startWorkflow';
 import { LTX_STUDIO_API, TEXTS } from '../service/texts';
 
 /** The path of the trigger's webhook. */
-const TRIGGER_PATH = 'ltx-studio';
+export const TRIGGER_PATH = 'ltx-studio';
 
 /** The settings of the whole subscription; of them only the default `replyUrl` matters here. */
 interface AccountSettings {

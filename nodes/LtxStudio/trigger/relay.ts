@@ -11,7 +11,7 @@ import {
 	RESUME_PARAMETER,
 } from '../../shared/jobs/waiting/callback';
 import { knock } from '../../shared/jobs/waiting/knock';
-import { WEBHOOK_PATH } from '../../shared/jobs/waiting/sleep';
+import { WEBHOOK_PATH } from '../service/desk';
 import { clock } from '../../shared/n8n/clock';
 import { evaluateText } from '../../shared/n8n/evaluate';
 import { LTX_STUDIO_API } from '../service/texts';

@@ -1,4 +1,4 @@
-import { WEBHOOK_PATH } from '../../shared/jobs/waiting/sleep';
+import { WEBHOOK_PATH } from '../service/desk';
 import { isWebUrl } from '../../shared/values';
 
 /**

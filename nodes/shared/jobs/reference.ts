@@ -227,12 +227,12 @@ export const isSameNode = (place: Place, marks: RunMarks): boolean =>
 export const isSameRun = (place: Place, marks: RunMarks): boolean =>
 	isSameNode(place, marks) && place.executionId === marks.executionId && place.run === marks.run;
 
-/** A pattern of all references that a run of a node has made, in one execution or in any. */
+/** A pattern of all references that a node has made, in one execution or in any: a loop may have been further on than it is now. */
 export function patternOf(
-	{ scope, executionId, node, run }: RunMarks,
+	{ scope, executionId, node }: RunMarks,
 	{ isOfAnyExecution }: { isOfAnyExecution: boolean },
 ): string {
-	return [PREFIX, scope, isOfAnyExecution ? '*' : encode(executionId), node, run, '*'].join('.');
+	return [PREFIX, scope, isOfAnyExecution ? '*' : encode(executionId), node, '*'].join('.');
 }
 
 /** What jobs are looked for by; what is undefined does not matter. */

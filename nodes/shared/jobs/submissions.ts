@@ -35,7 +35,7 @@ import { makeReplyReference, marksOf, type RunOrigin } from './reference';
 import { readTiming, WAIT_MODES } from './runSettings';
 import type { Order, Submission } from './service';
 import { Entry } from './state';
-import { callbackAddress, sleep, type CallbackAddress } from './waiting/sleep';
+import { callbackAddress, sleep, type CallbackAddress, type CallbackRules } from './waiting/sleep';
 
 /** A paid request, as an operation has read it from an item. */
 export interface Draft {
@@ -65,10 +65,8 @@ export interface SubmissionPlan {
 	};
 	/** Reads and checks an item. */
 	draft: (form: FieldReader) => Draft;
-	/**
-	 * Binds the service to the run, and says how long the address can be that it calls back at, in characters, if it calls back.
-	 */
-	connect: () => Promise<Desk & { context: IExecuteFunctions; longestReplyUrl?: number }>;
+	/** Binds the service to the run, and says how it calls back, if it does. */
+	connect: () => Promise<Desk & { context: IExecuteFunctions; callbacks?: CallbackRules }>;
 }
 
 const FILES_AT_ONCE = 5;
@@ -113,15 +111,11 @@ async function submitAndWait(
 	const form = formOf(0);
 	const waitMode = form.choice('waitMode');
 	const timing = readTiming(form);
-	const { longestReplyUrl, ...desk } = await plan.connect();
+	const { callbacks, ...desk } = await plan.connect();
 	const { client, service } = desk;
 	const address = () =>
-		waitMode === WAIT_MODES.webhook && longestReplyUrl !== undefined
-			? callbackAddress(context, form, {
-					longest: longestReplyUrl,
-					service,
-					apiUrl: client.baseUrl,
-				})
+		waitMode === WAIT_MODES.webhook && callbacks
+			? callbackAddress(context, form, { ...callbacks, service, apiUrl: client.baseUrl })
 			: undefined;
 	const refusal = overLimit(context, soundOf(drafts), spendingLimit, service.texts);
 	if (isDryRun) {

@@ -15,6 +15,8 @@ interface TextRules {
 	expected?: string;
 	/** The value must not be shown in any error. */
 	secret?: boolean;
+	/** An expression that gives nothing stands for nothing, as the default may be another one than was meant. */
+	isMeant?: boolean;
 }
 
 /** For parameters that the API has defaults of its own for: what the user has left out is undefined, and not the form's default. */
@@ -62,8 +64,9 @@ export class FieldReader {
 	text(name: string, rules?: TextRules): string | undefined;
 	text(name: string, rules: TextRules = {}): string | undefined {
 		const { fields, errors } = this;
-		const { required, max = Infinity, pattern, expected, secret } = rules;
-		const value = fields.valueOrDefault(name);
+		const { required, max = Infinity, pattern, expected, secret, isMeant } = rules;
+		const isExpression = isMeant === true && fields.expression(name) !== undefined;
+		const value = isExpression ? fields.value(name) : fields.valueOrDefault(name);
 		if (typeof value === 'object') {
 			throw errors.invalid(name, secret ? HIDDEN : value, expected ?? 'text');
 		}

@@ -59,6 +59,18 @@ describe('bad input is named before anything is sent', () => {
 			'photo, last, clip, speech',
 		],
 		[
+			'an expression that finds no name of a field, although there is a file called "data"',
+			{ ...IMAGE_TO_VIDEO, image_uri: fromItem('={{ $json.nothing }}') },
+			'"Image" is missing',
+			'{{ $json.nothing }} found nothing',
+		],
+		[
+			'an expression that finds no address',
+			{ ...IMAGE_TO_VIDEO, image_uri: byUri('={{ $json.nothing }}') },
+			'"Image" is missing',
+			'https:// and a domain',
+		],
+		[
 			'a file of another kind',
 			{ ...IMAGE_TO_VIDEO, image_uri: fromItem('clip') },
 			'"Image" is not valid',

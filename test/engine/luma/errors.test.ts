@@ -124,6 +124,12 @@ describe('Luma upload that fails', () => {
 			'must be data',
 		],
 		[
+			'no name of a file',
+			{ binaryPropertyName: '={{ $json.nothing }}' },
+			'"Input Data Field Name" is missing',
+			'.*found nothing',
+		],
+		[
 			'no URL',
 			{ source: 'url', url: 'photo.png' },
 			'"File URL" is not valid',

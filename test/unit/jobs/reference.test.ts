@@ -137,7 +137,7 @@ describe('reply reference', () => {
 	});
 
 	it.each([true, false])(
-		'names its run by a pattern (of any execution: %j)',
+		'names its node, in whichever round of a loop, by a pattern (of any execution: %j)',
 		(isOfAnyExecution) => {
 			const pattern = patternOf(marksOf(ORIGIN), { isOfAnyExecution });
 			const fits = (other: Partial<Origin>) => {
@@ -146,9 +146,9 @@ describe('reply reference', () => {
 				const fields = reference.split('.');
 				return parts.every((part, index) => part === '*' || part === fields[index]);
 			};
-			expect([{}, { item: 7, content: 'x' }].map(fits)).toEqual([true, true]);
+			expect([{}, { item: 7, content: 'x' }, { run: '1' }].map(fits)).toEqual([true, true, true]);
 			expect(fits({ executionId: '9' })).toBe(isOfAnyExecution);
-			expect(fits({ run: '1' })).toBe(false);
+			expect(fits({ nodeId: 'other' })).toBe(false);
 		},
 	);
 

@@ -70,10 +70,11 @@ function openStored(executionId: string) {
 			context = contextOf(body),
 		}: { connects?: number; context?: IWebhookFunctions } = {},
 	) => {
-		const response = await wake(context, async () => {
+		const connect = async () => {
 			await clock.sleep(connects);
 			return { context, client, service: service.full };
-		});
+		};
+		const response = await wake(context, connect, 'films');
 		const [output] = response.workflowData ?? [];
 		return output?.map(({ json }) => json.status);
 	};

@@ -38,10 +38,7 @@ describe('mapConcurrently', () => {
 	});
 
 	it('throws what is no error, too', async () => {
-		const refuse = (): Promise<never> => {
-			// eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- this is the case
-			return Promise.reject(undefined);
-		};
+		const refuse = jest.fn<Promise<never>, []>().mockRejectedValue(undefined);
 		await expect(mapConcurrently([1], 1, refuse)).rejects.toBeUndefined();
 	});
 });

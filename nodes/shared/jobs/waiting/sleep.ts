@@ -26,8 +26,13 @@ import { RESUME_PARAMETER } from './callback';
 import { startRinging, urlInside, type Bell, type View } from './ring';
 import { mayAnyRun, shareDesk, shareLists } from './sharing';
 
-/** The path of the node's own webhook: behind it, no callback can reach another node that waits later. */
-export const WEBHOOK_PATH = 'ltx-studio';
+/** How a service calls back. */
+export interface CallbackRules {
+	/** The path of the node's own webhook: behind it, no callback can reach another node that waits later. */
+	path: string;
+	/** The longest address that the service takes, in characters. */
+	longest: number;
+}
 
 /** Where a stored execution is called back. */
 export interface CallbackAddress {
@@ -80,9 +85,7 @@ export const isSleepingJob = (item: SleepingItem): item is SleepingJob => 'jobId
 /** How long after the user's time is up n8n's own timer ends the wait: downloads take their time, too. In milliseconds. */
 const SPARE_MS = 60 * 60_000;
 
-interface AddressRules {
-	/** The longest address that the service takes, in characters. */
-	longest: number;
+interface AddressRules extends CallbackRules {
 	service: JobService;
 	/** Where the API is: a private one can call back at a private address. */
 	apiUrl: URL;
@@ -96,7 +99,7 @@ interface AddressRules {
 export function callbackAddress(
 	context: IExecuteFunctions,
 	form: FieldReader,
-	{ longest, service, apiUrl }: AddressRules,
+	{ path, longest, service, apiUrl }: AddressRules,
 ): CallbackAddress {
 	const refuse = (message: string, description: string) =>
 		new NodeOperationError(context.getNode(), message, {
@@ -112,7 +115,7 @@ export function callbackAddress(
 			`n8n would give the wrong data to the calling workflow. ${wayOut}`,
 		);
 	}
-	const resumeUrl = ownResumeUrl(context);
+	const resumeUrl = ownResumeUrl(context, path);
 	const triggerUrl = form.url('triggerUrl');
 	const replyUrl = triggerUrl === undefined ? resumeUrl : relayThrough(triggerUrl, resumeUrl);
 	const url = new URL(replyUrl);
@@ -135,10 +138,14 @@ export function callbackAddress(
 	};
 }
 
-/** The execution's resume URL, with the path of this node. n8n's own token in it is left as it is. */
-export function ownResumeUrl(context: IExecuteFunctions | IWebhookFunctions): string {
+/**
+ * The execution's resume URL, with the path of this node. n8n's own token in it is left as it is.
+ *
+ * @param path of the node's webhook
+ */
+export function ownResumeUrl(context: IExecuteFunctions | IWebhookFunctions, path: string): string {
 	const url = new URL(evaluateText(context, '{{ $execution.resumeUrl }}'));
-	url.pathname = `${url.pathname.replace(/\/$/, '')}/${WEBHOOK_PATH}`;
+	url.pathname = `${url.pathname.replace(/\/$/, '')}/${path}`;
 	return url.href;
 }
 

@@ -36,6 +36,7 @@ const over = new Map<string, number>();
 export async function wake(
 	context: IWebhookFunctions,
 	connect: Connect,
+	path: string,
 ): Promise<IWebhookResponseData> {
 	let watch: Watch | undefined;
 	let isMine = false;
@@ -50,7 +51,7 @@ export async function wake(
 		const key = first.reference;
 		// Connecting asks n8n for the credential, which most calls of a watched execution can do without.
 		const openDesk = once(async () => await connect(context));
-		watch = await findWatch(context, openDesk, sleep, key);
+		watch = await findWatch(key, openDesk, sleep, sleep.ownUrl ?? ownResumeUrl(context, path));
 		if (!watch) return refuse(context, 200, 'The execution was told to go on before');
 		const response = accept(context);
 		await watch.hear(knock);
@@ -80,10 +81,10 @@ export async function wake(
 
 /** @returns the watch of whoever knocked first; undefined once the execution was told to go on */
 async function findWatch(
-	context: IWebhookFunctions,
+	key: string,
 	openDesk: () => Promise<Desk>,
 	sleep: Sleep,
-	key: string,
+	url: string,
 ): Promise<Watch | undefined> {
 	forgetOld();
 	if (watches.has(key) || over.has(key)) return watches.get(key);
@@ -91,7 +92,7 @@ async function findWatch(
 	// Somebody who was quicker to connect may have begun a watch meanwhile, or have ended it.
 	if (watches.has(key) || over.has(key)) return watches.get(key);
 	const watch = new Watch(desk, sleep, {
-		url: sleep.ownUrl ?? ownResumeUrl(context),
+		url,
 		reference: key,
 		onEnd: () => {
 			forget(watch);
