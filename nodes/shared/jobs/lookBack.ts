@@ -166,7 +166,8 @@ export class LookBack {
 		if (jobId === undefined) return keepsReferences(service) ? undefined : former;
 		const answer = await service.read(jobId);
 		if (!answer.ok) return isNotThere(answer.failure) ? undefined : former;
-		return this.isOfUse(answer.body) ? { ...former, report: answer.body } : undefined;
+		const read = { ...answer.body, facts: { ...facts, ...answer.body.facts } };
+		return this.isOfUse(read) ? { ...former, report: read } : undefined;
 	}
 
 	/** A job as a trace of this run, if it is one. */

@@ -35,6 +35,16 @@ describe('Retry of an execution that has failed', () => {
 		expect(charged()).toBe(2);
 	});
 
+	it('keeps what only the answer to a submission has told', async () => {
+		await open(10);
+		const failed = await lab.generate(2, IMPATIENT, SAME);
+		await lab.clock.sleep(90 * SECOND);
+		const retried = jsonOf((await lab.engine.retry(failed).finished).items());
+		expect(retried.map(({ generationId }) => generationId)).toEqual(
+			lab.jobs().map(({ generationId }) => generationId),
+		);
+	});
+
 	it('does so where n8n has another address by then', async () => {
 		await open(10);
 		const failed = await lab.generate(2, IMPATIENT, SAME);
