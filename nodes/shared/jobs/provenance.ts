@@ -28,10 +28,15 @@ export interface LookBackOptions {
 export class Provenance {
 	private readonly formerRuns = new Map<string, Promise<LeftBehind | undefined>>();
 
+	/** What memory knew before this run, by submission. */
+	private readonly known: ReadonlySet<string | undefined>;
+
 	constructor(
 		private readonly options: LookBackOptions,
 		private readonly memory: Memory,
-	) {}
+	) {
+		this.known = new Set(memory.all().map(({ reference }) => submissionKey(reference)));
+	}
 
 	/** Whether this execution retries another. */
 	get isRetry(): boolean {
@@ -66,9 +71,10 @@ export class Provenance {
 		const { marks } = this.options;
 		const place = readReplyReference(reference);
 		if (!place) return undefined;
-		const isOfInterest =
-			isSameRun(place, marks) || (isSameNode(place, marks) && !this.isThisExecution(place));
-		return isOfInterest ? place : undefined;
+		if (isSameRun(place, marks)) return place;
+		// What a retried execution has kept is of this node, whatever n8n's own address was by then.
+		const isOfNode = isSameNode(place, marks) || this.known.has(submissionKey(reference));
+		return isOfNode && !this.isThisExecution(place) ? place : undefined;
 	}
 
 	/**

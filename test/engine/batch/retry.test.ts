@@ -69,6 +69,38 @@ describe('Retry of an execution that has failed', () => {
 		expect(charged()).toBe(2);
 	});
 
+	/** Its answer got lost, and whatever could tell what became of it is refused from then on. */
+	const loseAnswer = async () => {
+		const { emulator } = lab;
+		emulator.faults.add({ kind: 'resetAfter', match: { method: 'POST', nth: 1 } });
+		const path = /(scheduler|assets)\/?$/;
+		const refuse = emulator.faults.add({
+			kind: 'status',
+			status: 401,
+			match: { method: 'GET', path },
+		});
+		const failed = await lab.generate(1, {}, SAME);
+		refuse();
+		await lab.clock.sleep(90 * SECOND);
+		expect(failed.error?.description).toContain('reply reference');
+		return failed;
+	};
+
+	it('finds a job whose answer got lost', async () => {
+		await open(10);
+		const failed = await loseAnswer();
+		expect(jobIdsOf(await lab.engine.retry(failed).finished)).toEqual(allJobs());
+		expect(charged()).toBe(1);
+	});
+
+	it('finds a job whose answer got lost where n8n has another address by then', async () => {
+		await open(10);
+		const failed = await loseAnswer();
+		lab.engine.baseUrl = 'https://elsewhere.example/';
+		expect(jobIdsOf(await lab.engine.retry(failed).finished)).toEqual(allJobs());
+		expect(charged()).toBe(1);
+	});
+
 	it('hands over nothing that the retry of another execution has handed over', async () => {
 		await open(10);
 		const prompt = 'a fox';
