@@ -101,6 +101,19 @@ describe('Retry of an execution that has failed', () => {
 		expect(charged()).toBe(1);
 	});
 
+	it('submits nothing again whose answer got lost while a session is dead', async () => {
+		await open(1, 1);
+		const failed = await loseAnswer();
+		const [job] = lab.jobs();
+		lab.emulator.accounts.edit(job?.email ?? '', { dead: true });
+		const retried = await lab.engine.retry(failed).finished;
+		expect(retried.error?.message).toContain('may have been submitted');
+		expect(retried.error?.description).toContain('session is dead');
+		lab.emulator.accounts.edit(job?.email ?? '', { dead: false });
+		expect(jobIdsOf(await lab.engine.retry(retried).finished)).toEqual(allJobs());
+		expect(charged()).toBe(1);
+	});
+
 	it('hands over nothing that the retry of another execution has handed over', async () => {
 		await open(10);
 		const prompt = 'a fox';

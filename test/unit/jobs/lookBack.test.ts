@@ -240,6 +240,17 @@ describe('looking back', () => {
 		expect(lab.ends()).toEqual(['job 0', 'unsettled', 'queued']);
 	});
 
+	it('reads a job once that two executions before have known', async () => {
+		const lab = look(1, { ...RETRIED, isListed: false });
+		const jobId = lab.has(referenceOf(0, FORMER));
+		lab.memory.submitted(referenceOf(0, FORMER), jobId);
+		lab.memory.submitted(referenceOf(0, { executionId: '5' }), jobId);
+		await lab.takeOver();
+
+		expect(lab.ends()).toEqual([jobId]);
+		expect(lab.scripted.reads).toHaveLength(1);
+	});
+
 	it('submits nothing where the search was cut short', async () => {
 		const lab = look(2, DIED);
 		lab.has(referenceOf(0));
