@@ -170,7 +170,7 @@ export class LookBack {
 	}: Remembered): Promise<Sighting | undefined> {
 		const { provenance } = this;
 		const { service } = this.parts;
-		const place = provenance.placeOfRemembered(reference);
+		const place = provenance.placeOf(reference);
 		if (!place) return undefined;
 		const report = jobId === undefined ? undefined : { ...service.blank(jobId), facts };
 		const trace = { place, reference, report, isResubmitted };

@@ -358,11 +358,12 @@ describe('looking back', () => {
 
 	describe('from a retry of what memory has kept', () => {
 		it('adopts it, whatever address n8n had by then', async () => {
-			const lab = look(1, RETRIED);
-			const job = lab.has('none of ours', { isRunning: false });
-			lab.memory.submitted(referenceOf(0, { ...FORMER, instanceId: 'elsewhere' }), job);
+			const memory = new Memory({});
+			memory.submitted(referenceOf(0, { ...FORMER, instanceId: 'elsewhere' }), 'job 0');
+			const lab = look(1, { ...RETRIED, memory });
+			lab.has('none of ours', { isRunning: false });
 			await lab.takeOver();
-			expect(lab.ends()).toEqual([job]);
+			expect(lab.ends()).toEqual(['job 0']);
 		});
 
 		it.each([
