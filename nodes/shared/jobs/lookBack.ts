@@ -184,6 +184,8 @@ export class LookBack {
 			this.lost.push(former);
 			return undefined;
 		}
+		// A try before this one has taken it over.
+		if (provenance.isKnown(jobId)) return undefined;
 		const reading = this.reads.get(jobId) ?? service.read(jobId);
 		this.reads.set(jobId, reading);
 		const answer = await reading;

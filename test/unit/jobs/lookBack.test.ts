@@ -251,6 +251,17 @@ describe('looking back', () => {
 		expect(lab.scripted.reads).toHaveLength(1);
 	});
 
+	it('reads no job again that a try before this one has taken over', async () => {
+		const lab = look(1, { ...RETRIED, isListed: false });
+		const jobId = lab.has(referenceOf(0, FORMER));
+		lab.memory.submitted(referenceOf(0, FORMER), jobId);
+		lab.memory.submitted(referenceOf(0), jobId);
+		await lab.takeOver();
+
+		expect(lab.ends()).toEqual([jobId]);
+		expect(lab.scripted.reads).toHaveLength(0);
+	});
+
 	it('submits nothing where the search was cut short', async () => {
 		const lab = look(2, DIED);
 		lab.has(referenceOf(0));
