@@ -20,9 +20,9 @@ export interface Evidence extends Played {
 	/** The items that the node was given in runs that came to their end. */
 	given: PlannedItem[];
 	outputs: OutputItem[];
-	/** Why the node failed as a whole. */
+	/** Why the node failed as a whole, the last time. */
 	failure: { name: string; text: string } | undefined;
-	/** Everything that the user is told. */
+	/** Everything that the user is told, also by the executions that were retried, and by the one between. */
 	told: string;
 	/** What was charged for each content. */
 	charges: Map<string, LedgerEntry[]>;
@@ -33,12 +33,10 @@ export interface Evidence extends Played {
 
 /** Puts together what the service has recorded and what the node has put out. */
 export function examine(played: Played): Evidence {
-	const { run, emulator, items, plan } = played;
-	const failure = run?.error && {
-		name: run.error.name,
-		text: `${run.error.message} ${describe(run.error)}`,
-	};
+	const { run, emulator, items, plan, failed, between } = played;
+	const failure = run && failureOf(run);
 	const outputs = run ? outputsOf(run, plan) : [];
+	const runs = [run, between?.run, ...failed].filter((one) => one !== undefined);
 	const contents = new Set(items.map(({ content }) => content));
 	const contentOf = (job: Job | undefined) => [job?.prompt, job?.parameters.jobId].find(isText);
 	const charges = new Map<string, LedgerEntry[]>();
@@ -52,12 +50,21 @@ export function examine(played: Played): Evidence {
 		given: items.slice(0, (run ? endedOf(run, plan) : []).length * batchSizeOf(plan)),
 		outputs,
 		failure,
-		told: [failure?.text ?? '', ...outputs.map(({ item }) => textOf(item))].join('\n'),
+		told: runs
+			.flatMap((one) => [
+				failureOf(one)?.text ?? '',
+				...outputsOf(one, plan).map(({ item }) => textOf(item)),
+			])
+			.join('\n'),
 		charges,
 		job: (jobId) => (typeof jobId === 'string' ? emulator.jobs.get(jobId) : undefined),
 		contentOf,
 	};
 }
+
+/** Why the node failed as a whole. */
+export const failureOf = ({ error }: EngineRun): Evidence['failure'] =>
+	error && { name: error.name, text: `${error.message} ${describe(error)}` };
 
 /** The runs of the node that came to their end. */
 const endedOf = (run: EngineRun, { onError }: Plan) =>
@@ -95,7 +102,7 @@ export function textOf({ json, error }: INodeExecutionData): string {
 }
 
 /** What an error says besides its message. */
-export const describe = (error: object): string =>
+const describe = (error: object): string =>
 	'description' in error && typeof error.description === 'string' ? error.description : '';
 
 /** The input item that an item is paired with; NaN where it is with none. */

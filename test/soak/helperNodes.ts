@@ -45,14 +45,19 @@ export class Rows implements INodeType {
 export class Pause implements INodeType {
 	description = describe('Pause', { inputs: [Main], outputs: [Main] });
 
-	/** How often it has run. */
-	runs = 0;
+	private readonly runsOf = new Map<string, number>();
 
 	constructor(private readonly clock: Clock) {}
 
+	/** How often it has run in one execution, at most. */
+	get runs(): number {
+		return Math.max(0, ...this.runsOf.values());
+	}
+
 	get execute(): INodeType['execute'] {
 		const begin = async (context: IExecuteFunctions) => {
-			this.runs++;
+			const executionId = context.getExecutionId();
+			this.runsOf.set(executionId, (this.runsOf.get(executionId) ?? 0) + 1);
 			await this.clock.sleep(RUN_MS);
 			await context.putExecutionToWait(new Date(this.clock.now() + PAUSE_MS));
 		};

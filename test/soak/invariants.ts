@@ -1,4 +1,5 @@
-import { isError, statusOf, textOf, type Evidence, type OutputItem } from './evidence';
+import type { LedgerEntry } from '../emulator';
+import { isError, outputsOf, statusOf, textOf, type Evidence, type OutputItem } from './evidence';
 import type { PlannedItem } from './items';
 import { COOKIE, TOKENS } from './lab';
 import type { Nap } from './naps';
@@ -70,7 +71,7 @@ const LISTED = new Set<unknown>(['flux', 'ltxv', 'ltxv-turbo', 'veo2']);
 /** As the vendor gives them, to a tenth of a cent. */
 const dollarsOf = (credits: unknown) => Math.round(Number(credits) * 1.25) / 1000;
 
-function misjudged({ beforehand, charges, plan, failure }: Evidence): string[] {
+function misjudged({ beforehand, charges, plan, failure, failed }: Evidence): string[] {
 	if (!beforehand) return [];
 	const { items, verdicts, submitted } = beforehand;
 	const found: string[] = [];
@@ -90,15 +91,19 @@ function misjudged({ beforehand, charges, plan, failure }: Evidence): string[] {
 			say('has another price');
 		if (credits !== null && priceUsd !== dollarsOf(credits)) say('has another price in dollars');
 		const isToBePaid = valid === true && fate !== 'isModerated' && failure === undefined;
-		if (plan.isCalm && isToBePaid && paid.length === 0) say('was not submitted');
+		if (plan.isCalm && failed.length === 0 && isToBePaid && paid.length === 0)
+			say('was not submitted');
 	}
 	return found;
 }
 
-function wrongJobs({ plan, given, outputs, job, contentOf }: Evidence): string[] {
+function wrongJobs({ plan, given, outputs, job, contentOf, between }: Evidence): string[] {
 	const found: string[] = [];
 	const isSurelyTold = plan.isCalm && plan.options.pollForResult === undefined;
-	const owners = new Map<unknown, number>();
+	const handedOver = between
+		? outputsOf(between.run, plan).filter((output) => !isError(output))
+		: [];
+	const owners = new Map(handedOver.map(({ item, input }) => [item.json.jobId, input]));
 	for (const { input, item } of outputs) {
 		const { jobId, error } = item.json;
 		const content = contentOf(job(jobId));
@@ -123,13 +128,19 @@ function wrongJobs({ plan, given, outputs, job, contentOf }: Evidence): string[]
 	return found;
 }
 
+const isMadeAgain = (evidence: Evidence, charge: LedgerEntry): boolean =>
+	ends.isLostWithTheDead(evidence, charge) ||
+	ends.isTriedAgain(evidence, charge) ||
+	ends.isNowhere(evidence, charge);
+
 function chargedTwice(evidence: Evidence): string[] {
-	const { charges, items } = evidence;
+	const { charges, items, between } = evidence;
 	if (ends.isForgotten(evidence)) return [];
 	const most = ends.mostChargesOfAnItem(evidence);
 	return [...charges].flatMap(([content, entries]) => {
-		const count = entries.filter((entry) => !ends.isLostWithTheDead(evidence, entry)).length;
-		const allowed = most * items.filter((item) => item.content === content).length;
+		const count = entries.filter((entry) => !isMadeAgain(evidence, entry)).length;
+		const asked = [...items, ...(between?.items ?? [])];
+		const allowed = most * asked.filter((item) => item.content === content).length;
 		return count > allowed ? [`"${content}" was charged for ${count} times`] : [];
 	});
 }
@@ -264,7 +275,11 @@ function wrongErrors(evidence: Evidence): string[] {
 	// The service forgets no job, and always tells one, unless it, an account or the token is no good for long.
 	if (told.includes(GONE)) found.push(`An error says "${GONE}"`);
 	const { deaths, newTokenAtMs, outages } = plan.trouble;
-	const isAllWell = deaths.length === 0 && outages.length === 0 && newTokenAtMs === undefined;
+	const isAllWell =
+		deaths.length === 0 &&
+		outages.length === 0 &&
+		newTokenAtMs === undefined &&
+		plan.retry?.hindrance === undefined;
 	if (told.includes(UNREADABLE) && isAllWell) {
 		found.push(`An error says "${UNREADABLE}"`);
 	}
@@ -290,7 +305,7 @@ function wrongErrors(evidence: Evidence): string[] {
 		if (isError(output) && RAW.test(text)) found.push(`Raw: item ${input} says ${text}`);
 		const isDenied = text.includes('Nothing was submitted') && !ends.isForgotten(evidence);
 		const charged = (charges.get(contentsBefore(input)) ?? []).filter(
-			(charge) => !ends.isLostWithTheDead(evidence, charge),
+			(charge) => !isMadeAgain(evidence, charge),
 		);
 		if (isDenied && plan.twins === 1 && charged.length > 0) {
 			found.push(`Item ${input} says that nothing was submitted: ${text}`);
@@ -336,7 +351,7 @@ function mistold(evidence: Evidence): string[] {
 		const [charge, ...others] = charges.get(given[input]?.content ?? '') ?? [];
 		const words = charge && watch.failures.get(charge.jobId);
 		if (!charge || !words || others.length > 0 || plan.twins > 1) return [];
-		if (ends.isLostWithTheDead(evidence, charge)) return [];
+		if (isMadeAgain(evidence, charge)) return [];
 		const text = textOf(item);
 		const missing = words.filter((word) => !text.includes(word));
 		return missing.map((word) => `Item ${input} does not say "${word}": ${text}`);

@@ -17,6 +17,9 @@ export interface PlannedItem {
 	content: string;
 }
 
+/** What makes a prompt be refused, or fail. */
+export const MARK = / \[.*\]/;
+
 /** What the service says of a job whose fate it is not to complete. */
 export const WORDS = {
 	fails: 'The model gave up',
@@ -88,6 +91,13 @@ export function revise(item: PlannedItem): PlannedItem {
 	if (content !== json.prompt) return item;
 	const prompt = `${content}, revised`;
 	return { ...item, json: { ...json, prompt }, content: prompt };
+}
+
+/** The same item, once what its prompt is refused for, or fails for, is put right. */
+export function mend(item: PlannedItem): PlannedItem {
+	const { json, content, fate } = item;
+	if (content !== json.prompt || fate === 'isInvalid') return item;
+	return { json, fate: 'completes', content: content.replace(MARK, '') };
 }
 
 function drawFate(draw: number, misfits: Plan['misfits'], hasPrompt: boolean): Fate {

@@ -74,6 +74,30 @@ const payment: readonly Mutation[] = [
 		to: "if (context.getMode() !== 'manual') return undefined;",
 	},
 	{
+		name: 'Forget at a retry what the failed execution has kept',
+		file: LOOK_BACK,
+		from: 'return this.isOfUse(read) ? { ...former, report: read } : undefined;',
+		to: 'return undefined;',
+	},
+	{
+		name: 'Hand over what another execution has handed over',
+		file: 'nodes/shared/n8n/formerExecutions.ts',
+		from: "if (ownRun?.data !== undefined && ownRun.executionStatus === 'success') return undefined;",
+		to: '',
+	},
+	{
+		name: 'Retry at another address without what was kept',
+		file: `${JOBS}/provenance.ts`,
+		from: ' || this.known.has(submissionKey(reference))',
+		to: '',
+	},
+	{
+		name: 'Believe what a dead session hides to be nowhere',
+		file: LOOK_BACK,
+		from: 'this.keepInDoubt(failure);',
+		to: '',
+	},
+	{
 		name: 'Run again without a look back',
 		file: 'nodes/shared/n8n/version.ts',
 		from: 'context.isToolExecution === undefined;',
@@ -124,6 +148,12 @@ const items: readonly Mutation[] = [
 		file: `${SERVICE}/api.ts`,
 		from: 'const jobId = isRecord(answer) ? textOf(answer.jobId) : undefined;',
 		to: 'const jobId = textOf((answer as IDataObject).jobId);',
+	},
+	{
+		name: 'Forget at a retry what only the first answer tells',
+		file: LOOK_BACK,
+		from: 'facts: { ...facts, ...answer.body.facts } };',
+		to: 'facts: answer.body.facts };',
 	},
 	{
 		name: 'Believe dates that are none',

@@ -1,6 +1,7 @@
 import type { Behaviour } from '../emulator';
 import { pick, seededRandom, type Random } from '../emulator/random';
 import { batches, batchKinds, type BatchKind, type BatchName } from './batches';
+import { drawRetry, type Retry } from './retry';
 
 /** How likely things go wrong with a request, and what else happens to the service. */
 export interface Trouble {
@@ -98,6 +99,8 @@ export interface Plan {
 	results: { before: number; meanwhile: number };
 	trouble: Trouble;
 	kill: Kill | undefined;
+	/** Undefined where nobody retries what has failed. */
+	retry: Retry | undefined;
 	doorDeath: DoorDeath | undefined;
 	/** The node behind stores the execution once more. */
 	sleepsBehind: boolean;
@@ -188,6 +191,7 @@ export function drawPlan(seed: number): Plan {
 		},
 		trouble: isCalm ? NO_TROUBLE : drawTrouble(draw, () => emailOf(random, accounts)),
 		kill,
+		retry: drawRetry(seed, { isCalm, isLoop: way === 'loop' }),
 		doorDeath:
 			!isCalm && waitMode === 'webhook' && chance(0.3)
 				? { nth: int(1, 2 * size), afterMs: int(0, 3 * SECOND) }

@@ -1,34 +1,30 @@
 import type { Exchange } from '../emulator';
 import { seededRandom } from '../emulator/random';
-import {
-	AlreadyResumingError,
-	type EngineRun,
-	type LogLine,
-	type StartedExecution,
-} from '../engine/harness';
+import type { EngineRun, LogLine, StartedExecution } from '../engine/harness';
 import { askBeforehand, type Beforehand } from './beforehand';
+import { drained, toItsEnd, waitForTimer, type Ending } from './ending';
 import { leaveResults, scheduleEvents } from './events';
 import { faultsOf } from './faults';
 import { drawItems, revise, type PlannedItem } from './items';
 import { openLab, type SoakLab } from './lab';
 import { Naps, seal, type Nap } from './naps';
 import { batchSizeOf, type Plan } from './plan';
+import { retryFailed, type Retried } from './retrying';
+import { surroundingsOf } from './surroundings';
 import { Watch } from './watch';
 import { withinTime } from './withinTime';
 import { workflowOf } from './workflow';
 
 /** What came of a plan. */
-export interface Played {
+export interface Played extends Omit<Retried<PlannedItem>, 'run'> {
 	plan: Plan;
-	/** In the order in which the node was given them last. */
-	items: PlannedItem[];
 	emulator: SoakLab['emulator'];
 	/** Undefined for a run that hung. */
 	run: EngineRun | undefined;
 	/** Why the run is taken for hung. */
 	hung: string | undefined;
 	watch: Watch;
-	/** How often the node behind has run, if it is one that sleeps. */
+	/** How often the node behind has run in one execution, if it is one that sleeps. */
 	runsBehind: number;
 	/** How the execution slept. */
 	naps: readonly Nap[];
@@ -48,7 +44,6 @@ export interface Played {
 
 /** Late callbacks and whatever a run leaves behind come within this time. */
 const AFTERMATH_MS = 60_000;
-const DRAIN_STEP_MS = 250;
 /** One item in so many asks for something else after the death of a process. */
 const REVISED = 3;
 
@@ -98,16 +93,20 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 		const limit = limitOf(plan, beforehand);
 
 		const ended = await withinTime(lab, longestRealMs, async () => {
-			const played = await runToEnd(lab, plan, items, { death, limit });
+			const first = await runToEnd(lab, plan, items, { death, limit });
+			const retried = await retryFailed(lab, plan.retry, first, surroundingsOf(lab, plan));
 			await clock.sleep(AFTERMATH_MS);
-			return played;
+			return retried;
 		});
 		const isHung = typeof ended === 'string';
 		return {
 			plan,
-			items: isHung ? items : ended.items,
+			items,
+			run: undefined,
+			failed: [],
+			between: undefined,
+			...(isHung ? {} : ended),
 			emulator,
-			run: isHung ? undefined : ended.run,
 			hung: isHung ? ended : undefined,
 			watch,
 			runsBehind: lab.pause.runs,
@@ -160,7 +159,8 @@ class Death {
 		};
 	}
 
-	await(victim: StartedExecution): void {
+	/** @param victim undefined once it has come to its end: its retries are spared */
+	await(victim: StartedExecution | undefined): void {
 		this.victim = victim;
 	}
 
@@ -187,7 +187,7 @@ async function runToEnd(
 	plan: Plan,
 	items: PlannedItem[],
 	{ death, limit }: { death: Death; limit: number | undefined },
-): Promise<{ run: EngineRun; items: PlannedItem[] }> {
+): Promise<Ending<PlannedItem>> {
 	const { engine, emulator, clock, rows } = lab;
 	engine.onStatus((executionId, status) => {
 		if (status === 'waiting') waitForTimer(lab, executionId);
@@ -198,11 +198,12 @@ async function runToEnd(
 	);
 	death.await(started);
 	const run = await toItsEnd(engine, started.finished);
+	death.await(undefined);
 	const { kill, accounts, results } = plan;
 	if (run.status !== 'crashed' || !kill) return { run, items };
 
 	// What the dead process had sent gets to its end before a new one is there.
-	while (emulator.activity.open > 0) await clock.sleep(DRAIN_STEP_MS);
+	await drained(lab);
 	for (const { email } of accounts) leaveResults(emulator, email, results.meanwhile);
 	await clock.sleep(kill.afterMs);
 	// What an execution has stored since it slept is not asked for again.
@@ -211,11 +212,6 @@ async function runToEnd(
 	rows.rows = given.map(({ json }) => json);
 	const again = kill.then === 'rerun' ? engine.restart(run) : engine.retry(run).finished;
 	return { run: await toItsEnd(engine, again), items: given };
-}
-
-async function toItsEnd(engine: SoakLab['engine'], ran: Promise<EngineRun>): Promise<EngineRun> {
-	const run = await ran;
-	return run.status === 'waiting' ? await engine.whenOver(run) : run;
 }
 
 /** The rows as they come after the death of a process. */
@@ -235,18 +231,4 @@ function shuffled(items: readonly PlannedItem[], plan: Plan): PlannedItem[] {
 		place: Math.floor(index / size) + random(),
 	}));
 	return placed.sort((one, other) => one.place - other.place).map(({ item }) => item);
-}
-
-/** n8n goes on with an execution whose time is up. */
-function waitForTimer({ engine, clock }: SoakLab, executionId: string): void {
-	const { waitTill } = engine.stored(executionId);
-	if (!waitTill) return;
-	clock.at(waitTill.getTime(), () => {
-		const now = engine.stored(executionId);
-		// It may have gone on, and wait for something else by now.
-		if (now.status !== 'waiting' || now.waitTill?.getTime() !== waitTill.getTime()) return;
-		engine.resumeByTimer({ executionId }).catch((error: unknown) => {
-			if (!(error instanceof AlreadyResumingError)) throw error;
-		});
-	});
 }

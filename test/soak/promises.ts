@@ -26,6 +26,19 @@ export const ends = {
 	): boolean =>
 		wasKilled && (jobs.get(jobId)?.state === 'failed' || accounts.isDead(accounts.require(email))),
 
+	/** Whoever retries wants to try again what has failed, and was paid back. */
+	isTriedAgain: ({ failed, emulator: { jobs } }: Evidence, { jobId }: LedgerEntry): boolean =>
+		failed.length > 0 && jobs.get(jobId)?.state === 'failed',
+
+	/**
+	 * A job whose answer got lost, at a service that keeps no reference by which it could be found: whoever retries was told to
+	 * look for it before.
+	 */
+	isNowhere: ({ failed, plan, told }: Evidence, { jobId }: LedgerEntry): boolean =>
+		failed.length > 0 &&
+		(forgetsReferences(plan) || (plan.behaviour.sparse ?? 0) > 0) &&
+		!told.replace(CANDIDATES, '').includes(jobId),
+
 	/** *Submit Again* sends an item twice; a new process does not know of the second time, and may do so once more. */
 	mostChargesOfAnItem: ({ plan, wasKilled }: Evidence): number =>
 		plan.onUncertain === 'fail' ? 1 : wasKilled ? 3 : 2,
@@ -65,5 +78,7 @@ export const ends = {
 };
 
 const MINUTE_MS = 60_000;
+/** Of none of them it is known whose it is. */
+const CANDIDATES = /Running jobs without a reference: [^ ,]+(?:, [^ ,]+)*/g;
 /** No batch costs as much. */
 const PLENTY = 1_000_000;

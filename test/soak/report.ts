@@ -21,6 +21,7 @@ const LABELS: Readonly<Record<keyof Tally, string>> = {
 	faults: 'faults met',
 	refusals: 'refused for want of a slot (429)',
 	kills: 'processes killed while they ran an execution',
+	retries: 'executions that had failed and were retried',
 	naps: 'sleeps',
 };
 

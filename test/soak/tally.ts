@@ -15,13 +15,16 @@ export interface Tally {
 	faults: number;
 	refusals: number;
 	kills: number;
+	/** Executions that had failed and were retried. */
+	retries: number;
 	/** Times for which an execution was stored. */
 	naps: number;
 }
 
 /** Counts what a seed has come to. */
 export function count(evidence: Evidence): Tally {
-	const { items, outputs, failure, charges, watch, faults, emulator, wasKilled, naps } = evidence;
+	const { items, outputs, failure, failed, charges, watch, faults, emulator, wasKilled, naps } =
+		evidence;
 	const withStatus = (status: string) =>
 		outputs.filter((output) => !isError(output) && statusOf(output.item) === status).length;
 	const chargesOfItems = [...charges.values()].map(({ length }) => length);
@@ -38,6 +41,7 @@ export function count(evidence: Evidence): Tally {
 		faults: sum([...faults.values()]),
 		refusals: watch.refusals,
 		kills: wasKilled ? 1 : 0,
+		retries: failed.length,
 		naps: naps.length,
 	};
 }

@@ -25,6 +25,12 @@ export class LookBack {
 	/** The names of what has found its item: `namesOf` says which. */
 	private readonly claimed = new Set<string>();
 
+	/** Lost answers to former executions, whose jobs the API's lists show, as far as they can be seen. */
+	private readonly lost: Sighting[] = [];
+
+	/** A job may go by several references, and is read once. */
+	private readonly reads = new Map<string, ReturnType<JobService['read']>>();
+
 	constructor(
 		private readonly book: Book,
 		options: LookBackOptions,
@@ -77,7 +83,10 @@ export class LookBack {
 		const { isComplete, failure } = findings.end;
 		// What an account whose session is dead has made can't be seen, but must not keep the others from working.
 		if (!isComplete || !isWhole) this.leaveUnchecked(failure);
-		else if (failure) this.noteUnsearched();
+		else if (failure) {
+			this.noteUnsearched();
+			this.keepInDoubt(failure);
+		}
 	}
 
 	/** Submits nothing for items that may have been submitted before. */
@@ -93,6 +102,13 @@ export class LookBack {
 		const { pattern } = this.provenance;
 		for (const entry of this.book.inState('queued')) {
 			this.book.advance(entry, { type: 'unsearched', pattern });
+		}
+	}
+
+	/** A lost answer may have been of the account that could not be searched. */
+	private keepInDoubt(failure: Failure): void {
+		for (const { kind, wanted, sighting } of matchSightings(this.queued(), this.lost)) {
+			if (kind === 'same') this.arrive(wanted, sighting, failure);
 		}
 	}
 
@@ -154,7 +170,7 @@ export class LookBack {
 	}: Remembered): Promise<Sighting | undefined> {
 		const { provenance } = this;
 		const { service } = this.parts;
-		const place = provenance.placeOfRemembered(reference);
+		const place = provenance.placeOf(reference);
 		if (!place) return undefined;
 		const report = jobId === undefined ? undefined : { ...service.blank(jobId), facts };
 		const trace = { place, reference, report, isResubmitted };
@@ -162,11 +178,20 @@ export class LookBack {
 		const end = await provenance.leftBehind(place);
 		if (end === undefined) return undefined;
 		const former = { ...trace, isSameInput: false, isOfDead: end === 'died' };
-		// Where the API lists what was submitted, its lists tell what became of a lost answer.
-		if (jobId === undefined) return keepsReferences(service) ? undefined : former;
-		const answer = await service.read(jobId);
+		if (jobId === undefined) {
+			// Where the API lists what was submitted, its lists tell what became of a lost answer.
+			if (!keepsReferences(service)) return former;
+			this.lost.push(former);
+			return undefined;
+		}
+		// A try before this one has taken it over.
+		if (provenance.isKnown(jobId)) return undefined;
+		const reading = this.reads.get(jobId) ?? service.read(jobId);
+		this.reads.set(jobId, reading);
+		const answer = await reading;
 		if (!answer.ok) return isNotThere(answer.failure) ? undefined : former;
-		return this.isOfUse(answer.body) ? { ...former, report: answer.body } : undefined;
+		const read = { ...answer.body, facts: { ...facts, ...answer.body.facts } };
+		return this.isOfUse(read) ? { ...former, report: read } : undefined;
 	}
 
 	/** A job as a trace of this run, if it is one. */
@@ -230,13 +255,17 @@ export class LookBack {
 	}
 
 	/** The item goes on with what was submitted for it, or may have been. A sleeping execution is known by references of its own. */
-	private arrive({ entry }: Queued, { place, reference, report, isResubmitted }: Sighting): void {
+	private arrive(
+		{ entry }: Queued,
+		{ place, reference, report, isResubmitted }: Sighting,
+		cause?: Failure,
+	): void {
 		const isOwn = this.provenance.isThisExecution(place);
 		this.book.advance(
 			entry,
 			report
 				? { type: 'found', report, ...(isOwn && { reference, isResubmitted }) }
-				: { type: 'lost', reference, cause: undefined, isResubmitted },
+				: { type: 'lost', reference, cause, isResubmitted },
 		);
 	}
 

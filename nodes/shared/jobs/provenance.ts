@@ -28,10 +28,15 @@ export interface LookBackOptions {
 export class Provenance {
 	private readonly formerRuns = new Map<string, Promise<LeftBehind | undefined>>();
 
+	/** What memory knew before this run, by submission. */
+	private readonly known: ReadonlySet<string | undefined>;
+
 	constructor(
 		private readonly options: LookBackOptions,
 		private readonly memory: Memory,
-	) {}
+	) {
+		this.known = new Set(memory.all().map(({ reference }) => submissionKey(reference)));
+	}
 
 	/** Whether this execution retries another. */
 	get isRetry(): boolean {
@@ -63,21 +68,12 @@ export class Provenance {
 
 	/** @returns where a job of this node stands: of this very run, or of any run of another execution */
 	placeOf(reference: string | undefined): Place | undefined {
-		const { marks } = this.options;
 		const place = readReplyReference(reference);
 		if (!place) return undefined;
-		const isOfInterest =
-			isSameRun(place, marks) || (isSameNode(place, marks) && !this.isThisExecution(place));
-		return isOfInterest ? place : undefined;
-	}
-
-	/**
-	 * @returns where a job stands that memory knows: n8n hands on what a retried execution has kept for this node, whatever its own
-	 * address was by then
-	 */
-	placeOfRemembered(reference: string): Place | undefined {
-		const place = readReplyReference(reference);
-		return place && this.isThisExecution(place) && !this.isThisRun(place) ? undefined : place;
+		// What n8n hands on of a retried execution is of this node, whatever n8n's own address was by then.
+		const isOfNode =
+			isSameNode(place, this.options.marks) || this.known.has(submissionKey(reference));
+		return isOfNode && (this.isThisRun(place) || !this.isThisExecution(place)) ? place : undefined;
 	}
 
 	isThisExecution({ executionId }: Place): boolean {

@@ -35,6 +35,16 @@ describe('Retry of an execution that has failed', () => {
 		expect(charged()).toBe(2);
 	});
 
+	it('keeps what only the answer to a submission has told', async () => {
+		await open(10);
+		const failed = await lab.generate(2, IMPATIENT, SAME);
+		await lab.clock.sleep(90 * SECOND);
+		const retried = jsonOf((await lab.engine.retry(failed).finished).items());
+		expect(retried.map(({ generationId }) => generationId)).toEqual(
+			lab.jobs().map(({ generationId }) => generationId),
+		);
+	});
+
 	it('does so where n8n has another address by then', async () => {
 		await open(10);
 		const failed = await lab.generate(2, IMPATIENT, SAME);
@@ -57,6 +67,51 @@ describe('Retry of an execution that has failed', () => {
 		expect(retried.error?.message).toContain('session is dead');
 		expect(retried.error?.description).toContain(job?.id);
 		expect(charged()).toBe(2);
+	});
+
+	/** Its answer got lost, and whatever could tell what became of it is refused from then on. */
+	const loseAnswer = async () => {
+		const { emulator } = lab;
+		emulator.faults.add({ kind: 'resetAfter', match: { method: 'POST', nth: 1 } });
+		const path = /(scheduler|assets)\/?$/;
+		const refuse = emulator.faults.add({
+			kind: 'status',
+			status: 401,
+			match: { method: 'GET', path },
+		});
+		const failed = await lab.generate(1, {}, SAME);
+		refuse();
+		await lab.clock.sleep(90 * SECOND);
+		expect(failed.error?.description).toContain('reply reference');
+		return failed;
+	};
+
+	it('finds a job whose answer got lost', async () => {
+		await open(10);
+		const failed = await loseAnswer();
+		expect(jobIdsOf(await lab.engine.retry(failed).finished)).toEqual(allJobs());
+		expect(charged()).toBe(1);
+	});
+
+	it('finds a job whose answer got lost where n8n has another address by then', async () => {
+		await open(10);
+		const failed = await loseAnswer();
+		lab.engine.baseUrl = 'https://elsewhere.example/';
+		expect(jobIdsOf(await lab.engine.retry(failed).finished)).toEqual(allJobs());
+		expect(charged()).toBe(1);
+	});
+
+	it('submits nothing again whose answer got lost while a session is dead', async () => {
+		await open(1, 1);
+		const failed = await loseAnswer();
+		const [job] = lab.jobs();
+		lab.emulator.accounts.edit(job?.email ?? '', { dead: true });
+		const retried = await lab.engine.retry(failed).finished;
+		expect(retried.error?.message).toContain('may have been submitted');
+		expect(retried.error?.description).toContain('session is dead');
+		lab.emulator.accounts.edit(job?.email ?? '', { dead: false });
+		expect(jobIdsOf(await lab.engine.retry(retried).finished)).toEqual(allJobs());
+		expect(charged()).toBe(1);
 	});
 
 	it('hands over nothing that the retry of another execution has handed over', async () => {

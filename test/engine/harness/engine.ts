@@ -166,8 +166,13 @@ export class Engine {
 	/**
 	 * Presses *Retry* on an execution that has failed, or whose process has died: a new execution of the same workflow, from what
 	 * is stored of that one, without its error, and without the run that had it.
+	 *
+	 * @param saved the workflow as it is saved by now, where that is to be retried
 	 */
-	retry({ executionId }: Pick<EngineRun, 'executionId'>): StartedExecution {
+	retry(
+		{ executionId }: Pick<EngineRun, 'executionId'>,
+		saved?: EngineRun['workflowData'],
+	): StartedExecution {
 		const { workflowData, data, subject } = this.runner.stored(executionId);
 		const { lastNodeExecuted, runData } = data.resultData;
 		if (lastNodeExecuted !== undefined) {
@@ -175,7 +180,15 @@ export class Engine {
 			const runs = runData[lastNodeExecuted];
 			if (runs?.at(-1)?.error !== undefined) runs.pop();
 		}
-		return this.runner.start({ mode: 'retry', workflowData, data, subject });
+		for (const next of data.executionData?.nodeExecutionStack ?? []) {
+			next.node = saved?.nodes.find(({ name }) => name === next.node.name) ?? next.node;
+		}
+		return this.runner.start({
+			mode: 'retry',
+			workflowData: saved ?? workflowData,
+			data,
+			subject,
+		});
 	}
 
 	/** Calls a listener whenever an execution gets another status, as n8n's list of executions shows it. */

@@ -1,7 +1,9 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { LtxEntry, LtxJob } from '../../emulator/ltx/jobs';
-import { describe, inputOf, textOf } from '../evidence';
+import type { EngineRun } from '../../engine/harness';
+import { failureOf, inputOf, textOf } from '../evidence';
+import type { Plan } from './plan';
 import type { Played } from './play';
 
 /** An item that came out, the output that it came out of, and the input item that it is paired with. */
@@ -16,6 +18,8 @@ export interface Evidence extends Played {
 	outputs: OutputItem[];
 	/** Why the node failed as a whole. */
 	failure: { name: string; text: string } | undefined;
+	/** The same of all executions. */
+	failures: string[];
 	/** Everything that the user is told. */
 	told: string;
 	/** What was charged for each prompt. */
@@ -26,18 +30,10 @@ export interface Evidence extends Played {
 
 /** Puts together what the service has recorded and what the node has put out. */
 export function examine(played: Played): Evidence {
-	const { run, emulator, items, plan } = played;
-	const failure = run?.error && {
-		name: run.error.name,
-		text: `${run.error.message} ${describe(run.error)}`,
-	};
-	const tasks = run?.tasks() ?? [];
-	const ended = tasks.filter(({ error }) => !error || plan.onError !== 'stopWorkflow');
-	const outputs = ended.flatMap(({ data }) =>
-		(data?.main ?? []).flatMap((out, output) =>
-			(out ?? []).map((item): OutputItem => ({ output, input: inputOf(item), item })),
-		),
-	);
+	const { run, emulator, items, plan, failed, between } = played;
+	const runs = [run, between?.run, ...failed].filter((one) => one !== undefined);
+	const failures = runs.flatMap((one) => failureOf(one)?.text ?? []);
+	const allOutputs = runs.flatMap((one) => outputsOf(one, plan));
 	const prompts = new Set(items.map(({ prompt }) => prompt));
 	const charges = new Map<string, LtxEntry[]>();
 	for (const charge of emulator.ltx.ledger.charges) {
@@ -47,10 +43,21 @@ export function examine(played: Played): Evidence {
 	}
 	return {
 		...played,
-		outputs,
-		failure,
-		told: [failure?.text ?? '', ...outputs.map(({ item }) => textOf(item))].join('\n'),
+		outputs: run ? outputsOf(run, plan) : [],
+		failure: run && failureOf(run),
+		failures,
+		told: [...failures, ...allOutputs.map(({ item }) => textOf(item))].join('\n'),
 		charges,
 		job: (jobId) => emulator.ltx.jobs.all.find(({ endpoint, id }) => `${endpoint}/${id}` === jobId),
 	};
+}
+
+/** What the node has put out. */
+export function outputsOf(run: EngineRun, { onError }: Plan): OutputItem[] {
+	const ended = run.tasks().filter(({ error }) => !error || onError !== 'stopWorkflow');
+	return ended.flatMap(({ data }) =>
+		(data?.main ?? []).flatMap((out, output) =>
+			(out ?? []).map((item): OutputItem => ({ output, input: inputOf(item), item })),
+		),
+	);
 }

@@ -1,7 +1,7 @@
 import type { LtxEntry } from '../../emulator/ltx/jobs';
 import { isError, textOf } from '../evidence';
 import { CLASSES, RAW } from '../invariants';
-import type { Evidence } from './evidence';
+import { outputsOf, type Evidence } from './evidence';
 import { REASON } from './items';
 import { KEY } from './lab';
 import type { Plan } from './plan';
@@ -72,9 +72,12 @@ function misjudged({ items, verdicts, sentBeforehand, charges }: Evidence): stri
 /** What binary fractions leave of a price. */
 const TINY = 1e-9;
 
-function wrongJobs({ items, outputs, job }: Evidence): string[] {
+function wrongJobs({ items, outputs, job, between, plan }: Evidence): string[] {
 	const found: string[] = [];
-	const owners = new Map<unknown, number>();
+	const handedOver = between
+		? outputsOf(between.run, plan).filter((output) => !isError(output))
+		: [];
+	const owners = new Map(handedOver.map(({ item, input }) => [item.json.jobId, input]));
 	for (const output of outputs) {
 		const { input, item } = output;
 		const { jobId } = item.json;
@@ -92,10 +95,23 @@ function wrongJobs({ items, outputs, job }: Evidence): string[] {
 /** *Submit Again* sends an item twice. */
 const mostJobsOfAnItem = ({ onUncertain }: Plan): number => (onUncertain === 'fail' ? 1 : 2);
 
-function chargedTwice({ charges, items, plan }: Evidence): string[] {
+/** Whoever retries wants to try again what has failed, and was paid back, and to have what the API has forgotten by then. */
+function isTriedAgain(
+	{ failed, emulator: { ltx, clock } }: Evidence,
+	{ jobId }: LtxEntry,
+): boolean {
+	const { status, finishedAt = Infinity } = ltx.jobs.all.find(({ id }) => id === jobId) ?? {};
+	const isForgotten = clock.now() > finishedAt + ltx.behaviour.jobExpiry;
+	return failed.length > 0 && (status === 'failed' || isForgotten);
+}
+
+function chargedTwice(evidence: Evidence): string[] {
+	const { charges, items, plan, between } = evidence;
 	const most = mostJobsOfAnItem(plan);
-	return [...charges].flatMap(([prompt, { length }]) => {
-		const allowed = most * items.filter((item) => item.prompt === prompt).length;
+	const asked = [...items, ...(between?.items ?? [])];
+	return [...charges].flatMap(([prompt, entries]) => {
+		const { length } = entries.filter((entry) => !isTriedAgain(evidence, entry));
+		const allowed = most * asked.filter((item) => item.prompt === prompt).length;
 		return length > allowed ? [`"${prompt}" was charged for ${length} times`] : [];
 	});
 }
@@ -117,15 +133,16 @@ function unnamed(evidence: Evidence): string[] {
 	});
 }
 
-function doubtfulItems({ outputs, failure }: Evidence): Set<number> {
+function doubtfulItems({ outputs, failures }: Evidence): Set<number> {
 	const doubtful = outputs.filter(({ item }) => DOUBT.test(textOf(item)));
 	const found = new Set(doubtful.map(({ input }) => input));
-	const [, first] = /\bItem (\d+):/.exec(failure?.text ?? '') ?? [];
-	if (first !== undefined && DOUBT.test(ownWords(failure?.text ?? '')))
-		found.add(Number(first) - 1);
-	const [, others = ''] =
-		/May have been submitted, by item: ([\d, ]+)/.exec(failure?.text ?? '') ?? [];
-	for (const item of others.split(', ').filter((text) => text !== '')) found.add(Number(item) - 1);
+	for (const failure of failures) {
+		const [, first] = /\bItem (\d+):/.exec(failure) ?? [];
+		if (first !== undefined && DOUBT.test(ownWords(failure))) found.add(Number(first) - 1);
+		const [, others = ''] = /May have been submitted, by item: ([\d, ]+)/.exec(failure) ?? [];
+		for (const item of others.split(', ').filter((text) => text !== ''))
+			found.add(Number(item) - 1);
+	}
 	return found;
 }
 

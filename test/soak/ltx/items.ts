@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { seededRandom } from '../../emulator/random';
 import type { ItemSpec } from '../../engine/harness/items';
+import { MARK } from '../items';
 import type { Plan } from './plan';
 
 /** What is to become of an item when nothing goes wrong by chance. */
@@ -47,6 +48,18 @@ export const toSpec = ({ json }: PlannedItem, { source }: Plan): ItemSpec => ({
 	json,
 	...(source === 'file' && { binary: { photo: PHOTO } }),
 });
+
+/** The same item, when it asks for something else. */
+export function revise(item: PlannedItem): PlannedItem {
+	const prompt = `${item.prompt}, revised`;
+	return { ...item, json: { ...item.json, prompt }, prompt };
+}
+
+/** The same item, once what its prompt is refused for, or fails for, is put right. */
+export function mend({ json, fate, prompt }: PlannedItem): PlannedItem {
+	const right = prompt.replace(MARK, '');
+	return { json, fate: fate === 'isInvalid' ? fate : 'completes', prompt: right };
+}
 
 function drawFate(draw: number, { invalid, moderated, failing }: Plan['misfits']): Fate {
 	if (draw < invalid) return 'isInvalid';

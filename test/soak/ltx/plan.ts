@@ -1,5 +1,6 @@
 import type { LtxBehaviour } from '../../emulator/ltx/options';
 import { pick, seededRandom } from '../../emulator/random';
+import { drawRetry, type Retry } from '../retry';
 
 /** How what is asked for begins: with words, or with a file or address besides. */
 export type Source = 'text' | 'file' | 'address';
@@ -33,6 +34,8 @@ export interface Plan {
 	jobMs: { shortest: number; longest: number };
 	/** Jobs that other programs submit with the same key. */
 	others: Array<{ atMs: number; jobs: number }>;
+	/** Undefined where nobody retries what has failed. */
+	retry: Retry | undefined;
 	trouble: {
 		/** The share of requests that meet a fault. */
 		rate: number;
@@ -98,6 +101,7 @@ export function drawPlan(seed: number): Plan {
 		},
 		jobMs: { shortest: 2 * SECOND, longest: among(8, 30, 60) * SECOND },
 		others: several(0.4, 4, () => ({ atMs: int(0, MINUTE), jobs: int(1, 12) })),
+		retry: drawRetry(seed, { isCalm, isLoop: false }),
 		trouble: isCalm
 			? { rate: 0, outages: [], overloads: [] }
 			: {

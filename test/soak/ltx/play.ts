@@ -1,18 +1,20 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import type { Exchange } from '../../emulator';
-import type { EngineRun, LogLine, RunRequest } from '../../engine/harness';
+import type { EngineRun, LogLine } from '../../engine/harness';
+import { retryFailed, type Retried } from '../retrying';
 import { withinTime } from '../withinTime';
 import { faultsOf } from './faults';
-import { drawItems, toSpec, type PlannedItem } from './items';
-import { openLab, RETRY_PAUSE_MS, type SoakLab } from './lab';
-import type { Plan, Source } from './plan';
+import { drawItems, type PlannedItem } from './items';
+import { openLab, type SoakLab } from './lab';
+import type { Plan } from './plan';
+import { surroundingsOf } from './surroundings';
 import { Watch } from './watch';
+import { workflowOf } from './workflow';
 
 /** What came of a plan. */
-export interface Played {
+export interface Played extends Omit<Retried<PlannedItem>, 'run'> {
 	plan: Plan;
-	items: PlannedItem[];
 	emulator: SoakLab['emulator'];
 	/** Undefined for a run that hung. */
 	run: EngineRun | undefined;
@@ -29,7 +31,6 @@ export interface Played {
 	sentBeforehand: number;
 }
 
-const NODE = 'LTX';
 /** Whatever a run leaves behind comes within this time. */
 const AFTERMATH_MS = 60_000;
 const BELOW_ANY_PRICE = 0.001;
@@ -65,15 +66,20 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 
 		const ended = await withinTime(lab, longestRealMs, async () => {
 			const run = await engine.run(workflowOf(plan, items));
+			const first = { run, items };
+			const retried = await retryFailed(lab, plan.retry, first, surroundingsOf(lab, plan));
 			await clock.sleep(AFTERMATH_MS);
-			return run;
+			return retried;
 		});
 		const isHung = typeof ended === 'string';
 		return {
 			plan,
 			items,
+			run: undefined,
+			failed: [],
+			between: undefined,
+			...(isHung ? {} : ended),
 			emulator,
-			run: isHung ? undefined : ended,
 			hung: isHung ? ended : undefined,
 			watch,
 			logs: engine.logs,
@@ -106,61 +112,4 @@ function scheduleEvents({ clock, emulator: { ltx } }: SoakLab, { others, trouble
 			ltx.behaviour.outage = false;
 		});
 	}
-}
-
-const FORMS: Readonly<Record<Source, INodeParameters>> = {
-	text: { operation: 'textToVideo' },
-	file: {
-		operation: 'imageToVideo',
-		image_uri: { __rl: true, mode: 'file', value: 'photo' },
-	},
-	address: {
-		operation: 'imageToVideo',
-		image_uri: { __rl: true, mode: 'uri', value: 'https://example.com/photo.png' },
-	},
-};
-
-/** The workflow that a plan is played in. */
-function workflowOf(
-	plan: Plan,
-	items: readonly PlannedItem[],
-	more: INodeParameters = {},
-): RunRequest {
-	const { source, waitMode, download, simplify, options, onUncertain } = plan;
-	const parameters: INodeParameters = {
-		resource: 'video',
-		...FORMS[source],
-		prompt: '={{ $json.prompt }}',
-		model: '={{ $json.model }}',
-		waitMode,
-		...(waitMode === 'poll' && { download }),
-		options: { ...options, simplify, onUncertain, ...more },
-	};
-	const { onError, retryOnFail, mode } = plan;
-	const hasErrorOutput = onError === 'continueErrorOutput';
-	return {
-		workflow: {
-			nodes: [
-				{ name: 'Items', type: 'items' },
-				{
-					name: NODE,
-					type: 'ltx',
-					parameters,
-					onError,
-					retryOnFail,
-					waitBetweenTries: RETRY_PAUSE_MS,
-				},
-				{ name: 'End', type: 'noOp' },
-				{ name: 'Errors', type: 'noOp' },
-			],
-			connections: [
-				['Items', NODE],
-				[NODE, 'End'],
-				...(hasErrorOutput ? [[NODE, 'Errors', 1] satisfies [string, string, number]] : []),
-			],
-		},
-		subject: NODE,
-		startItems: items.map((item) => toSpec(item, plan)),
-		mode,
-	};
 }

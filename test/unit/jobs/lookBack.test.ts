@@ -240,6 +240,28 @@ describe('looking back', () => {
 		expect(lab.ends()).toEqual(['job 0', 'unsettled', 'queued']);
 	});
 
+	it('reads a job once that two executions before have known', async () => {
+		const lab = look(1, { ...RETRIED, isListed: false });
+		const jobId = lab.has(referenceOf(0, FORMER));
+		lab.memory.submitted(referenceOf(0, FORMER), jobId);
+		lab.memory.submitted(referenceOf(0, { executionId: '5' }), jobId);
+		await lab.takeOver();
+
+		expect(lab.ends()).toEqual([jobId]);
+		expect(lab.scripted.reads).toHaveLength(1);
+	});
+
+	it('reads no job again that a try before this one has taken over', async () => {
+		const lab = look(1, { ...RETRIED, isListed: false });
+		const jobId = lab.has(referenceOf(0, FORMER));
+		lab.memory.submitted(referenceOf(0, FORMER), jobId);
+		lab.memory.submitted(referenceOf(0), jobId);
+		await lab.takeOver();
+
+		expect(lab.ends()).toEqual([jobId]);
+		expect(lab.scripted.reads).toHaveLength(0);
+	});
+
 	it('submits nothing where the search was cut short', async () => {
 		const lab = look(2, DIED);
 		lab.has(referenceOf(0));
@@ -347,11 +369,12 @@ describe('looking back', () => {
 
 	describe('from a retry of what memory has kept', () => {
 		it('adopts it, whatever address n8n had by then', async () => {
-			const lab = look(1, RETRIED);
-			const job = lab.has('none of ours', { isRunning: false });
-			lab.memory.submitted(referenceOf(0, { ...FORMER, instanceId: 'elsewhere' }), job);
+			const memory = new Memory({});
+			memory.submitted(referenceOf(0, { ...FORMER, instanceId: 'elsewhere' }), 'job 0');
+			const lab = look(1, { ...RETRIED, memory });
+			lab.has('none of ours', { isRunning: false });
 			await lab.takeOver();
-			expect(lab.ends()).toEqual([job]);
+			expect(lab.ends()).toEqual(['job 0']);
 		});
 
 		it.each([
