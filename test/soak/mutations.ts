@@ -80,21 +80,9 @@ const payment: readonly Mutation[] = [
 		to: 'return undefined;',
 	},
 	{
-		name: 'Hand over what another execution has handed over',
-		file: 'nodes/shared/n8n/formerExecutions.ts',
-		from: "if (ownRun?.data !== undefined && ownRun.executionStatus === 'success') return undefined;",
-		to: '',
-	},
-	{
 		name: 'Retry at another address without what was kept',
 		file: `${JOBS}/provenance.ts`,
 		from: ' || this.known.has(submissionKey(reference))',
-		to: '',
-	},
-	{
-		name: 'Believe what a dead session hides to be nowhere',
-		file: LOOK_BACK,
-		from: 'this.keepInDoubt(failure);',
 		to: '',
 	},
 	{
