@@ -85,7 +85,7 @@ export class Watch {
 		if (CAPACITY.test(request.path) && response.status === 200 && isObject(response.body)) {
 			this.told.push({ at: this.clock.now(), askedAt: this.lastAskedAt });
 		}
-		this.noteFailure(response.body);
+		this.noteFailure(request.path, response.body);
 		if (!isSubmission(request)) return;
 		this.answers++;
 		this.inFlight--;
@@ -107,10 +107,13 @@ export class Watch {
 		this.moderated.set(prompt, (this.moderated.get(prompt) ?? 0) + 1);
 	}
 
-	private noteFailure(body: unknown): void {
-		const { jobId, status } = (isObject(body) ? body : {}) as Partial<JobView>;
+	private noteFailure(path: string, body: unknown): void {
+		const asked = decodeURIComponent(path.split('/').at(-1) ?? '');
+		const { jobId = asked, status } = (isObject(body) ? body : {}) as Partial<JobView>;
 		const { type, message } = isObject(status) ? status : {};
-		if (typeof jobId !== 'string' || typeof message !== 'string') return;
+		// A try that runs the node again is told anew, and may be told less.
+		if (type === 'failed') this.failures.delete(jobId);
+		if (typeof message !== 'string') return;
 		if (type === 'failed') this.failures.set(jobId, [message]);
 		if (type === ODD_STATUS) this.failures.set(jobId, [message, ODD_STATUS]);
 	}
