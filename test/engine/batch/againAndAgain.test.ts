@@ -161,8 +161,8 @@ describe('a node that runs again', () => {
 			});
 
 			expect(run.status).toBe('error');
-			const run0 = lab.jobs()[0]?.replyRef?.split('.').slice(0, 5).join('.') ?? '?';
-			expect(run.error?.description).toContain(`${run0}.*`);
+			const node = lab.jobs()[0]?.replyRef?.split('.').slice(0, 4).join('.') ?? '?';
+			expect(run.error?.description).toContain(`${node}.*`);
 			expect(charged()).toBe(3);
 		});
 
