@@ -194,7 +194,8 @@ describe('a binary that vanished from the store', () => {
 			onError: 'continueErrorOutput',
 		});
 		const [failed] = run.errorItems();
-		expect(failed?.json.error).toMatch(/^The file cannot be read: /);
+		// In n8n's words.
+		expect(failed?.json.error).toBe('The file or directory does not exist');
 		expect(failed?.json.message).toBe(
 			'Item 1 of 1: "Input Data Field Name" is "data". Nothing was sent.',
 		);
