@@ -36,7 +36,8 @@ export function examine(played: Played): Evidence {
 	const { run, emulator, items, plan, failed, between } = played;
 	const failure = run && failureOf(run);
 	const outputs = run ? outputsOf(run, plan) : [];
-	const runs = [run, between?.run, ...failed].filter((one) => one !== undefined);
+	const runsBefore = failed.map((ending) => ending.run);
+	const runs = [run, between?.run, ...runsBefore].filter((one) => one !== undefined);
 	const contents = new Set(items.map(({ content }) => content));
 	const contentOf = (job: Job | undefined) => [job?.prompt, job?.parameters.jobId].find(isText);
 	const charges = new Map<string, LedgerEntry[]>();

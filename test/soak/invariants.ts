@@ -184,19 +184,26 @@ function ranTwice({ runsBehind }: Evidence): string[] {
 }
 
 function lieIns(evidence: Evidence): string[] {
-	const { naps, emulator, plan, faultTimes, contentOf, charges } = evidence;
+	const { naps, emulator, plan, faultTimes, contentOf } = evidence;
 	const settles = settlesIn(plan);
 	const timeout = plan.options.timeout * MINUTE_MS;
-	const own = emulator.jobs.all.filter((job) => charges.has(contentOf(job) ?? ''));
 	return naps.flatMap((nap) => {
 		if (ends.isLeftAlone(nap)) return [];
 		const { sleptAt, wokeAt = emulator.clock.now() } = nap;
+		const contents = new Set(itemsOf(nap, evidence).map(({ content }) => content));
+		const own = emulator.jobs.all.filter((job) => contents.has(contentOf(job) ?? ''));
 		const jobs = own.filter(({ createdAt }) => createdAt <= sleptAt);
 		const readable = jobs.map(({ finishedAt = Infinity }) => finishedAt + settles);
 		const due = Math.min(sleptAt + timeout, Math.max(sleptAt, ...readable));
 		const lieIn = longestCalm(due, wokeAt, faultTimes);
 		return lieIn > ends.longestLieIn(evidence) ? [describeNap(nap, lieIn)] : [];
 	});
+}
+
+/** What slept: the run between, or one before a form was put right, waits for jobs that the last one knows nothing of. */
+function itemsOf({ executionId }: Nap, { items, failed, between }: Evidence): PlannedItem[] {
+	const others = between ? [between, ...failed] : failed;
+	return others.find(({ run }) => run.executionId === executionId)?.items ?? items;
 }
 
 const MINUTE_MS = 60_000;

@@ -4,6 +4,7 @@ import { NODE } from './workflow';
 
 /** A time for which an execution was stored. Times in milliseconds since the epoch. */
 export interface Nap {
+	executionId: string;
 	sleptAt: number;
 	/** When n8n itself would go on with it. */
 	waitTill: number;
@@ -29,6 +30,7 @@ export class Naps {
 				const { waitTill, data } = engine.stored(executionId);
 				if (data.resultData.lastNodeExecuted !== NODE) return;
 				this.all.push({
+					executionId,
 					sleptAt: clock.now(),
 					waitTill: waitTill?.getTime() ?? Infinity,
 					wokeAt: undefined,

@@ -94,7 +94,7 @@ export async function play(plan: Plan, longestRealMs: number): Promise<Played> {
 
 		const ended = await withinTime(lab, longestRealMs, async () => {
 			const first = await runToEnd(lab, plan, items, { death, limit });
-			const retried = await retryFailed(lab, plan.retry, first, surroundingsOf(lab, plan));
+			const retried = await retryFailed(lab, plan.retry, first, surroundingsOf(lab, plan, watch));
 			await clock.sleep(AFTERMATH_MS);
 			return retried;
 		});

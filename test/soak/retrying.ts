@@ -7,7 +7,7 @@ import type { Retry } from './retry';
 /** What came of an execution in the end, and of those before it. */
 export interface Retried<Item> extends Ending<Item> {
 	/** The executions that have failed and were retried. */
-	failed: EngineRun[];
+	failed: Array<Ending<Item>>;
 	/** What the workflow has run for meanwhile. */
 	between: Ending<Item> | undefined;
 }
@@ -40,7 +40,7 @@ export async function retryFailed<Item>(
 		await clock.sleep(retry.afterMs);
 		if (retry.moves) engine.baseUrl = engine.baseUrl.replace('127.0.0.1', 'localhost');
 		const relieve = hinder(failed.length === 0 ? retry.hindrance : undefined);
-		failed.push(run);
+		failed.push({ run, items });
 		const again = engine.retry(run, retry.mends ? mended(run.workflowData) : undefined);
 		retried.run = await toItsEnd(engine, again.finished);
 		retried.items = retry.mends ? items.map(mend) : items;

@@ -54,11 +54,15 @@ export class Watch {
 		private readonly requests: readonly LoggedRequest[],
 	) {}
 
-	/** Another program took a slot, which nobody can know for so long, in milliseconds. */
+	/** Another program, or execution, took a slot, which nobody can know for so long, in milliseconds. */
 	taken(email: string, unknownMs: number): void {
 		this.takenAt.set(email, unknownMs === 0 ? ++this.step : Infinity);
 		if (unknownMs === 0) return;
-		const knownFrom = this.clock.now() + unknownMs;
+		const knownFrom = Math.max(
+			this.clock.now() + unknownMs,
+			// It may have been taken before the last one that was told of here.
+			this.unknownUntil.get(email) ?? 0,
+		);
 		this.unknownUntil.set(email, knownFrom);
 		this.clock.at(knownFrom, () => {
 			// Another one that was taken since is still to be known.

@@ -31,7 +31,8 @@ export interface Evidence extends Played {
 /** Puts together what the service has recorded and what the node has put out. */
 export function examine(played: Played): Evidence {
 	const { run, emulator, items, plan, failed, between } = played;
-	const runs = [run, between?.run, ...failed].filter((one) => one !== undefined);
+	const runsBefore = failed.map((ending) => ending.run);
+	const runs = [run, between?.run, ...runsBefore].filter((one) => one !== undefined);
 	const failures = runs.flatMap((one) => failureOf(one)?.text ?? []);
 	const allOutputs = runs.flatMap((one) => outputsOf(one, plan));
 	const prompts = new Set(items.map(({ prompt }) => prompt));
