@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ESLint } from 'eslint';
 import ts from 'typescript';
 import { projectRoot } from '../n8n-host/hosts';
+import { installGate } from './install';
 
 /** What is published: as it is built, and on the oldest n8n. */
 const PUBLISHED = ['tsconfig.json', 'test/gate/tsconfig.oldest.json'];
@@ -74,6 +75,7 @@ async function lint(program: ts.Program): Promise<boolean> {
  * first: what the compiler says must not depend on what the linter has asked it.
  */
 async function main(): Promise<void> {
+	await installGate();
 	const passed = PUBLISHED.map((project) => checkTypes(project, programOf(project)));
 	const program = programOf(EVERYTHING);
 	passed.push(checkTypes(EVERYTHING, program), await lint(program));
