@@ -32,7 +32,7 @@ const project = (name, more = {}) => ({
 	...more,
 });
 
-/** What spares the tests that run often two fifths of their time. */
+/** What spares the tests that run often a good part of their time. */
 const native = {
 	testEnvironment: '<rootDir>/test/jest/mainRealm.js',
 	transform: {

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Runs the tests of a folder in one module registry, so that n8n-core is loaded once for all of them: about a second of
- * each file's time otherwise.
+ * Runs the tests of a folder in one module registry, so that the nodes and what drives them are loaded once for all of
+ * them.
  *
  * @param folder where the `*.test.ts` files are; each is named by a `describe` of its own, which its hooks belong to
  */
