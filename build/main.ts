@@ -13,7 +13,9 @@ const BUNDLE = 'dist/nodes/bundle.js';
 /** Makes JavaScript of each file by itself. Its types are checked by `npm run typecheck`. */
 async function compile(): Promise<void> {
 	const file = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path));
-	const { fileNames, options } = ts.parseJsonConfigFileContent(file.config, ts.sys, '.');
+	const { fileNames, options, errors } = ts.parseJsonConfigFileContent(file.config, ts.sys, '.');
+	const [wrong = file.error] = errors;
+	if (wrong) throw new Error(ts.flattenDiagnosticMessageText(wrong.messageText, '\n'));
 	const compilerOptions = { ...options, module: ts.ModuleKind.ES2022 };
 	for (const fileName of fileNames) {
 		const source = await readFile(fileName, 'utf8');

@@ -64,7 +64,7 @@ function accountOf(form: FieldReader, { assets, email: owner }: Generation): str
 	if (chosen !== undefined && owner !== undefined && chosen !== owner) {
 		return form.reject('email', chosen, `${owner}, the account that the job belongs to`);
 	}
-	const { fileId, email } = form.incoming();
+	const { fileId, email } = form.fields.incoming();
 	const carried =
 		typeof fileId === 'string' && assets.includes(fileId) && typeof email === 'string'
 			? email

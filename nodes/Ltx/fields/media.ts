@@ -164,9 +164,9 @@ export function readMedia(
 	context: IExecuteFunctions,
 	{ name, kind, required, limit }: MediaField,
 ): Media | undefined {
-	const chosen = form.mode(name);
+	const chosen = form.fields.mode(name);
 	const expected = chosen === MODES.uri ? EXPECTED_URI : 'the name of a binary field of the item';
-	const value = form.text(name, { required: required ?? false, expected, isMeant: true });
+	const value = form.text(name, { required: required ?? false, expected, mustBeFound: true });
 	if (value === undefined) return undefined;
 	const mode = chosen ?? (value.includes('://') ? MODES.uri : MODES.file);
 	if (mode === MODES.uri) {
@@ -183,7 +183,7 @@ export function readMedia(
 		...content,
 		limit: { bytes: megabytes * MEBIBYTE, label: `the API's limit of ${megabytes} MB` },
 	};
-	const label = `"${form.label(name)}" is "${value}"`;
+	const label = `"${form.fields.label(name)}" is "${value}"`;
 	return {
 		file: binarySource(context, form.item, binary, label, rules),
 		// In memory mode a file has no ID: its content tells it from others.

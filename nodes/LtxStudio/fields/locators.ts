@@ -47,7 +47,7 @@ export function readAsset(form: FieldReader, name: string, use: UploadUse): stri
 		pattern: ASSET_ID,
 		expected: `the asset ID of a picture, such as ${ASSET_ID_EXAMPLE}`,
 	});
-	const { fileId, type, jobId } = form.incoming();
+	const { fileId, type, jobId } = form.fields.incoming();
 	// The item of a job has a type, too: that of what it has made.
 	const isUpload = assetId !== undefined && assetId === fileId && jobId === undefined;
 	if (isUpload && isUploadUse(type) && type !== use) {

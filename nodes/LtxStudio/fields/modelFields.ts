@@ -145,7 +145,7 @@ export function readModel(form: FieldReader, models: Models): { value: string; m
 		Object.values(models).flatMap(({ supports }) => Object.keys(supports)),
 	) as Set<ModelParameter>;
 	for (const parameter of parameters) {
-		if (model.supports[parameter] === undefined && form.isSet(parameter)) {
+		if (model.supports[parameter] === undefined && form.fields.isSet(parameter)) {
 			const able = modelsWith(models, parameter).map((name) => models[name]?.name ?? name);
 			form.reject(
 				parameter,
@@ -157,7 +157,7 @@ export function readModel(form: FieldReader, models: Models): { value: string; m
 	for (const parameter of model.requires ?? []) {
 		if (form.text(parameter) === undefined) {
 			form.rejectAll([parameter], {
-				message: `${model.name} needs "${form.label(parameter)}"`,
+				message: `${model.name} needs "${form.fields.label(parameter)}"`,
 				advice: needs(models, parameter),
 			});
 		}

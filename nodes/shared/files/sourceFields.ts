@@ -73,7 +73,7 @@ export function readBinary(
 	item: number,
 	field: string,
 ): IBinaryData {
-	const property = form.text(field, { required: true, isMeant: true });
+	const property = form.text(field, { required: true, mustBeFound: true });
 	let binary: IBinaryData;
 	try {
 		binary = context.helpers.assertBinaryData(item, property);

@@ -38,6 +38,8 @@ export interface Listed {
 export interface Findings {
 	end: SearchEnd;
 	found: readonly JobReport[];
+	/** Whether nothing can be there that was not seen, on whichever account. */
+	hasSeenAll: boolean;
 }
 
 /** How many of the newest jobs tell whether an execution has run before. */
@@ -84,20 +86,20 @@ export class Finder {
 		if (known) {
 			const found = await this.renew(known, running);
 			memory.formerJobs.set(where, found);
-			return { end: COMPLETE, found };
+			return { end: COMPLETE, found, hasSeenAll: true };
 		}
-		const { end, found, isAll } = await this.searchFinished(wanted, running);
+		const { isAll, ...findings } = await this.searchFinished(wanted, running);
 		if (isOfOthers && isAll && isWhole) {
 			const runs = running.filter(({ reference }) => provenance.placeOf(reference));
 			memory.formerJobs.set(where, [
-				...found,
+				...findings.found,
 				...runs.map(({ jobId, reference }) => ({
 					...this.parts.service.blank(jobId),
 					reference,
 				})),
 			]);
 		}
-		return { end, found };
+		return findings;
 	}
 
 	/** Reads again what ran when it was found, and does not any more. */
@@ -172,14 +174,16 @@ export class Finder {
 			else if (!isPassing(end.failure)) end = { ...COMPLETE, failure: end.failure };
 		}
 		const others = this.otherPlacesOf(places);
+		let hasSeenAll = end.isComplete && end.failure === undefined;
 		if (provenance.isRetry && unseen.size > 0 && others.accounts.length > 0) {
 			// What another account can't show keeps nothing from being submitted to this one.
-			const { failure } = await this.search(others, DEEPEST_JOBS, lookingFor);
+			const { isComplete, failure } = await this.search(others, DEEPEST_JOBS, lookingFor);
 			end = { ...end, failure: end.failure ?? failure };
+			hasSeenAll &&= isComplete && failure === undefined;
 		}
 		// It ends early once each item has a job.
-		const isAll = end.isComplete && end.failure === undefined && unseen.size > 0;
-		return { end, found: [...found.values()], isAll };
+		const isAll = hasSeenAll && unseen.size > 0;
+		return { end, found: [...found.values()], hasSeenAll, isAll };
 	}
 
 	private namesOfRunning({ jobId, reference }: RunningJob): string[] {

@@ -37,7 +37,8 @@ export const guardOptions: INodeProperties[] = [
 export function readGuards(form: FieldReader): Guards {
 	const guard = { dryRun: 'true or false', spendingLimit: 'a number' };
 	for (const [name, expected] of Object.entries(guard)) {
-		if (form.isAdded(name) && !form.isSet(name)) form.reject(name, undefined, expected);
+		if (form.fields.isAdded(name) && !form.fields.isSet(name))
+			form.reject(name, undefined, expected);
 	}
 	return {
 		isDryRun: form.boolean('dryRun'),

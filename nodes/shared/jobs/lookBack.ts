@@ -25,7 +25,7 @@ export class LookBack {
 	/** The names of what has found its item: `namesOf` says which. */
 	private readonly claimed = new Set<string>();
 
-	/** Lost answers to former executions, whose jobs the API's lists show, as far as they can be seen. */
+	/** The lost answers that memory knows of former executions: whether there are jobs, the API's lists tell. */
 	private readonly lost: Sighting[] = [];
 
 	/** A job may go by several references, and is read once. */
@@ -80,12 +80,12 @@ export class LookBack {
 		for (const report of findings?.found ?? []) await see(report.reference, report);
 		this.pair(queued, [...sightings.values()]);
 		if (!findings) return;
-		const { isComplete, failure } = findings.end;
+		const { end, found, hasSeenAll } = findings;
 		// What an account whose session is dead has made can't be seen, but must not keep the others from working.
-		if (!isComplete || !isWhole) this.leaveUnchecked(failure);
-		else if (failure) {
+		if (!end.isComplete || !isWhole) this.leaveUnchecked(end.failure);
+		else if (!hasSeenAll) {
+			this.keepInDoubt(end.failure, [...running, ...found]);
 			this.noteUnsearched();
-			this.keepInDoubt(failure);
 		}
 	}
 
@@ -105,9 +105,14 @@ export class LookBack {
 		}
 	}
 
-	/** A lost answer may have been of the account that could not be searched. */
-	private keepInDoubt(failure: Failure): void {
-		for (const { kind, wanted, sighting } of matchSightings(this.queued(), this.lost)) {
+	/** A lost answer may have been of an account that could not be searched, unless what was found settles it. */
+	private keepInDoubt(
+		failure: Failure | undefined,
+		found: ReadonlyArray<Pick<JobReport, 'reference'>>,
+	): void {
+		const settled = new Set(found.map(({ reference }) => submissionKey(reference)));
+		const lost = this.lost.filter(({ reference }) => !settled.has(submissionKey(reference)));
+		for (const { kind, wanted, sighting } of matchSightings(this.queued(), lost)) {
 			if (kind === 'same') this.arrive(wanted, sighting, failure);
 		}
 	}

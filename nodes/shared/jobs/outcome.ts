@@ -42,7 +42,9 @@ export const readResultSettings = (form: FieldReader): ResultSettings => ({
 /** The fields of the incoming item, if they are to come out again. One called `error` would make n8n take the item for a failed one. */
 export const readKeptFields = (form: FieldReader): IDataObject | undefined =>
 	form.boolean('keepInputFields')
-		? Object.fromEntries(Object.entries(form.incoming()).filter(([name]) => name !== 'error'))
+		? Object.fromEntries(
+				Object.entries(form.fields.incoming()).filter(([name]) => name !== 'error'),
+			)
 		: undefined;
 
 /** An item and the jobs that were made, or are waited for, on its behalf. */

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { HIDDEN } from '../api/text';
 import { isWebUrl } from '../values';
@@ -15,8 +15,8 @@ interface TextRules {
 	expected?: string;
 	/** The value must not be shown in any error. */
 	secret?: boolean;
-	/** An expression that gives nothing stands for nothing, as the default may be another one than was meant. */
-	isMeant?: boolean;
+	/** An expression that finds nothing stands for nothing: the default may be another one than was meant. */
+	mustBeFound?: boolean;
 }
 
 /** For parameters that the API has defaults of its own for: what the user has left out is undefined, and not the form's default. */
@@ -42,7 +42,8 @@ const URL_EXPECTED = 'an address that starts with http:// or https://';
  * A field that is missing or empty has the default that the form gives it.
  */
 export class FieldReader {
-	private readonly fields: FormFields;
+	/** What the form holds, as yet unchecked. */
+	readonly fields: FormFields;
 
 	private readonly errors: FieldErrors;
 
@@ -64,8 +65,8 @@ export class FieldReader {
 	text(name: string, rules?: TextRules): string | undefined;
 	text(name: string, rules: TextRules = {}): string | undefined {
 		const { fields, errors } = this;
-		const { required, max = Infinity, pattern, expected, secret, isMeant } = rules;
-		const isExpression = isMeant === true && fields.expression(name) !== undefined;
+		const { required, max = Infinity, pattern, expected, secret, mustBeFound } = rules;
+		const isExpression = mustBeFound === true && fields.expression(name) !== undefined;
 		const value = isExpression ? fields.value(name) : fields.valueOrDefault(name);
 		if (typeof value === 'object') {
 			throw errors.invalid(name, secret ? HIDDEN : value, expected ?? 'text');
@@ -167,31 +168,6 @@ export class FieldReader {
 	 */
 	rejectAll(names: readonly string[], texts: { message: string; advice: string }): never {
 		throw this.errors.allMissing(names, texts);
-	}
-
-	/** The incoming item, or an empty one. */
-	incoming(): IDataObject {
-		return this.fields.incoming();
-	}
-
-	/** @returns whether the user has set it: to something other than the default of the field, or by adding the option */
-	isSet(name: string): boolean {
-		return this.fields.isSet(name);
-	}
-
-	/** @returns whether the option was added, be there something in it or not */
-	isAdded(name: string): boolean {
-		return this.fields.isAdded(name);
-	}
-
-	/** @returns how the value of a resource locator is to be taken; undefined where an expression gave just a value */
-	mode(name: string): string | undefined {
-		return this.fields.mode(name);
-	}
-
-	/** @returns what the form calls a field */
-	label(name: string): string {
-		return this.fields.label(name);
 	}
 
 	private numeric(

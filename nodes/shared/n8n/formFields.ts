@@ -166,7 +166,7 @@ const isField = (option: object): option is INodeProperties =>
 
 /** A resource locator counts as the value in it. */
 const plain = (value: unknown): unknown =>
-	isResourceLocatorValue(value) ? value.value : (value ?? undefined);
+	(isResourceLocatorValue(value) ? value.value : value) ?? undefined;
 
 /** The default of a resource locator lacks the mark that its values have. */
 const presetOf = ({ type, default: preset }: INodeProperties): unknown =>

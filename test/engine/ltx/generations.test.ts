@@ -233,6 +233,20 @@ describe('generations', () => {
 		expect(ids.map((jobId) => made.get(jobId))).toEqual(prompts);
 	});
 
+	it('take null, as it comes from a database, for nothing', async () => {
+		const run = await lab.run(
+			video('imageToVideo', {
+				prompt: PROMPT,
+				image_uri: byUri(PHOTO_URL),
+				last_frame_uri: byUri('={{ $json.last }}'),
+				waitMode: 'none',
+			}),
+			[{ json: { last: null } }],
+		);
+		expect(run.error).toBeUndefined();
+		expect(lab.submitted()).toHaveLength(1);
+	});
+
 	it('take a duration that the model chooses', async () => {
 		const run = await lab.run(video('textToVideo', { prompt: PROMPT, duration: 'auto' }));
 

@@ -3,6 +3,7 @@ import { LookBack } from '../../../nodes/shared/jobs/lookBack';
 import { Memory } from '../../../nodes/shared/jobs/memory';
 import type { LookBackOptions } from '../../../nodes/shared/jobs/provenance';
 import { marksOf } from '../../../nodes/shared/jobs/reference';
+import type { JobReport, JobService } from '../../../nodes/shared/jobs/service';
 import { Slots } from '../../../nodes/shared/jobs/slots';
 import { Entry } from '../../../nodes/shared/jobs/state';
 import {
@@ -31,9 +32,16 @@ function look(
 		scripted = new ScriptedService(),
 		memory = new Memory({}),
 		isListed = true,
+		account,
+		accounts = ['one'],
+		search,
 		...options
 	}: Partial<LookBackOptions> & {
 		isListed?: boolean;
+		/** Which one is chosen, if one is. */
+		account?: string;
+		accounts?: string[];
+		search?: NonNullable<JobService['search']>;
 		content?: string;
 		contents?: string[];
 		run?: string;
@@ -43,13 +51,18 @@ function look(
 ) {
 	const { clock } = scripted;
 	const slots = new Slots();
-	slots.update({ running: [], accounts: [{ account: 'one', maxJobs: 9, executing: 0 }] }, 0);
+	const capacities = accounts.map((account) => ({ account, maxJobs: 9, executing: 0 }));
+	slots.update({ running: [], accounts: capacities }, 0);
 	const entries = Array.from({ length: count }, (_, item) =>
 		Entry.queued(
-			submissionOf(item, { reference: referenceOf(item, { run }, contents[item] ?? content) }),
+			submissionOf(item, {
+				account,
+				reference: referenceOf(item, { run }, contents[item] ?? content),
+			}),
 		),
 	);
 	const book = new Book(entries, false, { clock, memory, slots });
+	const listed = search ? { ...scripted.full, search } : scripted.full;
 	const lookBack = new LookBack(
 		book,
 		{
@@ -57,7 +70,7 @@ function look(
 			...{ mayHaveDied: false, hasLeftBehind: undefined },
 			...options,
 		},
-		{ service: isListed ? scripted.full : scripted.mustHaves, memory, slots },
+		{ service: isListed ? listed : scripted.mustHaves, memory, slots },
 	);
 	const running = async () => {
 		const answer = await scripted.full.running?.();
@@ -260,6 +273,38 @@ describe('looking back', () => {
 
 		expect(lab.ends()).toEqual([jobId]);
 		expect(lab.scripted.reads).toHaveLength(0);
+	});
+
+	describe('from a retry of what has lost an answer', () => {
+		const LOST_ONE = referenceOf(0, FORMER);
+		const failed = reportOf('failed', { status: 'failed', reference: LOST_ONE });
+		const hidden = { isComplete: true, hasGaps: false, failure: refused(596) };
+		const whole = { ...hidden, failure: undefined };
+		const cutShort = { ...whole, isComplete: false };
+
+		it.each<[string, ReturnType<NonNullable<JobService['search']>>, JobReport[], string]>([
+			['an account cannot be searched', Promise.resolve(hidden), [], 'unsettled'],
+			['another one could not be searched to its end', Promise.resolve(cutShort), [], 'unsettled'],
+			['it is nowhere', Promise.resolve(whole), [], 'queued'],
+			['it has failed, whatever cannot be seen', Promise.resolve(hidden), [failed], 'queued'],
+		])('where %s', async (_where, endOfOthers, found, comesTo) => {
+			const memory = new Memory({});
+			memory.sending(LOST_ONE);
+			const lab = look(1, {
+				...RETRIED,
+				memory,
+				account: 'one',
+				accounts: ['one', 'two'],
+				search: async ({ accounts, onJob }) => {
+					if (accounts.includes('two')) return await endOfOthers;
+					found.forEach(onJob);
+					return whole;
+				},
+			});
+			await lab.takeOver();
+
+			expect(lab.ends()).toEqual([comesTo]);
+		});
 	});
 
 	it('submits nothing where the search was cut short', async () => {

@@ -73,10 +73,14 @@ export const audioToVideo = jobOperation({
 		const image = readMedia(form, context, IMAGE);
 		const lastFrame = readMedia(form, context, LAST_FRAME);
 		if (!image && lastFrame) {
-			return form.reject('image_uri', undefined, `set, as "${form.label('last_frame_uri')}" is`);
+			return form.reject(
+				'image_uri',
+				undefined,
+				`set, as "${form.fields.label('last_frame_uri')}" is`,
+			);
 		}
 		if (!image && prompt === undefined) {
-			return form.reject('prompt', undefined, `set, unless "${form.label('image_uri')}" is`);
+			return form.reject('prompt', undefined, `set, unless "${form.fields.label('image_uri')}" is`);
 		}
 		return {
 			parameters: {

@@ -56,7 +56,7 @@ export const imageToVideo = jobOperation({
 		const prompt = form.text('prompt', { required: true, max: MAX_PROMPT });
 		const lastFrame = readMedia(form, context, LAST_FRAME);
 		if (duration === null && lastFrame) {
-			const label = form.label('last_frame_uri');
+			const label = form.fields.label('last_frame_uri');
 			return form.reject('duration', AUTOMATIC, `a number of seconds, as there is a "${label}"`);
 		}
 		return {

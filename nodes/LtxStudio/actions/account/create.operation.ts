@@ -82,7 +82,7 @@ export const create = itemOperation({
 				? readCookie(form, form.text('cookie', { required: true, secret: true }))
 				: undefined,
 		// What was 20 in the form of version 1 may as well not have been looked at.
-		maxJobs: form.isSet('maxJobs') ? form.integer('maxJobs') : undefined,
+		maxJobs: form.fields.isSet('maxJobs') ? form.integer('maxJobs') : undefined,
 		simplify: form.boolean('simplify'),
 		form,
 	}),

@@ -19,7 +19,7 @@ const TIMEOUT_MS = 5 * 60 * 1000;
 const fields: INodeProperties[] = [
 	{
 		displayName:
-			'JPEG, PNG or WebP, up to 20 MB. Luma keeps it for 30 days. This node makes no videos: hand assetRef from the output to an HTTP Request node, as imageStart, imageEnd or imageCharacter of a video, or as imageRef1 to imageRef4 of an image. <a href="https://github.com/n8n-nodes-useapi-ltxstudio/n8n-nodes-useapi-ltxstudio/blob/main/examples/luma-picture-to-video.json">The example "Luma: picture to video"</a> does it.',
+			'JPEG, PNG or WebP, up to 20 MB. Luma keeps it for 30 days. This node makes no videos: hand assetRef from the output to an HTTP Request node, such as imageStart of a video. <a href="https://github.com/n8n-nodes-useapi-ltxstudio/n8n-nodes-useapi-ltxstudio/blob/main/examples/luma-picture-to-video.json">The example "Luma: picture to video"</a> does it.',
 		name: 'fileNotice',
 		type: 'notice',
 		default: '',

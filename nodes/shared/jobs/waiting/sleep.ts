@@ -105,7 +105,7 @@ export function callbackAddress(
 		new NodeOperationError(context.getNode(), message, {
 			description: `${description} Nothing was submitted.`,
 		});
-	const wayOut = `Set "${form.label('waitMode')}" to "Keep Asking".`;
+	const wayOut = `Set "${form.fields.label('waitMode')}" to "Keep Asking".`;
 	if (isTool(context)) {
 		throw refuse('An AI tool cannot sleep until it is called back', wayOut);
 	}

@@ -32,6 +32,8 @@ const over = new Map<string, number>();
  * until all jobs are over or their time is up; who finds it over lets the execution go on, unless another process has done so
  * meanwhile: n8n goes on from what it has read for this call, even if the execution has come to sleep elsewhere since. It never
  * throws: n8n would end the wait and run the next nodes with an empty item.
+ *
+ * @param path of the node's webhook
  */
 export async function wake(
 	context: IWebhookFunctions,
@@ -51,7 +53,8 @@ export async function wake(
 		const key = first.reference;
 		// Connecting asks n8n for the credential, which most calls of a watched execution can do without.
 		const openDesk = once(async () => await connect(context));
-		watch = await findWatch(key, openDesk, sleep, sleep.ownUrl ?? ownResumeUrl(context, path));
+		const urlOf = () => sleep.ownUrl ?? ownResumeUrl(context, path);
+		watch = await findWatch(key, openDesk, sleep, urlOf);
 		if (!watch) return refuse(context, 200, 'The execution was told to go on before');
 		const response = accept(context);
 		await watch.hear(knock);
@@ -84,7 +87,7 @@ async function findWatch(
 	key: string,
 	openDesk: () => Promise<Desk>,
 	sleep: Sleep,
-	url: string,
+	urlOf: () => string,
 ): Promise<Watch | undefined> {
 	forgetOld();
 	if (watches.has(key) || over.has(key)) return watches.get(key);
@@ -92,7 +95,7 @@ async function findWatch(
 	// Somebody who was quicker to connect may have begun a watch meanwhile, or have ended it.
 	if (watches.has(key) || over.has(key)) return watches.get(key);
 	const watch = new Watch(desk, sleep, {
-		url,
+		url: urlOf(),
 		reference: key,
 		onEnd: () => {
 			forget(watch);
