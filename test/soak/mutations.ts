@@ -100,7 +100,7 @@ const payment: readonly Mutation[] = [
 	{
 		name: 'Take a search that failed for one that found nothing',
 		file: LOOK_BACK,
-		from: 'if (!isComplete || !isWhole) this.leaveUnchecked(failure);\n\t\telse ',
+		from: 'if (!end.isComplete || !isWhole) this.leaveUnchecked(end.failure);\n\t\telse ',
 		to: '',
 	},
 	{
