@@ -39,11 +39,6 @@ const checks: Record<string, { title: string; run: () => Promise<string> }> = {
 		title: 'Scanning source and tarball as n8n does',
 		run: scan,
 	},
-	types: {
-		title: 'Checking types against the oldest n8n',
-		run: () =>
-			node('node_modules/typescript/bin/tsc', '-p', join(__dirname, 'tsconfig.oldest.json')),
-	},
 	workflows: {
 		title: "Checking GitHub's workflows",
 		run: () => node('workflows.mjs', join(projectRoot, '.github/workflows')),

@@ -35,7 +35,7 @@ export class Provenance {
 		private readonly options: LookBackOptions,
 		private readonly memory: Memory,
 	) {
-		this.known = new Set(memory.all().map(({ reference }) => submissionKey(reference)));
+		this.known = submissionsIn(memory);
 	}
 
 	/** Whether this execution retries another. */
@@ -55,7 +55,7 @@ export class Provenance {
 
 	/** Whether a running job of this execution is there that nobody remembers. */
 	showsEarlierTry(running: readonly RunningJob[]): boolean {
-		const remembered = new Set(this.memory.all().map(({ reference }) => submissionKey(reference)));
+		const remembered = submissionsIn(this.memory);
 		return running.some(({ reference }) => {
 			const place = readReplyReference(reference);
 			return (
@@ -103,3 +103,7 @@ export class Provenance {
 		return await known;
 	}
 }
+
+/** What memory knows by now, each by what tells it from all others. */
+const submissionsIn = (memory: Memory): ReadonlySet<string | undefined> =>
+	new Set(memory.all().map(({ reference }) => submissionKey(reference)));

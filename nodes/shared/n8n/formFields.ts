@@ -77,7 +77,7 @@ export class FormFields {
 
 	/** The expression behind a value, as it stands in the form, without its equals sign. */
 	expression(name: string): string | undefined {
-		const { parameters } = this.context.getNode();
+		const { parameters } = this.ownNode();
 		const options: unknown = parameters[OPTIONS];
 		const place: IDataObject =
 			this.isOption(name) && isRecord(options) ? options : { ...parameters };
@@ -137,11 +137,14 @@ export class FormFields {
 			.filter(isNamed);
 	}
 
+	private ownNode(): INode {
+		return (this.node ??= this.context.getNode());
+	}
+
 	/** Whether this version of the node has the field. */
 	private isShownHere(property: INodeProperties): boolean {
 		if (!property.displayOptions?.show?.['@version']) return true;
-		this.node ??= this.context.getNode();
-		return isOfVersion(property, this.node);
+		return isOfVersion(property, this.ownNode());
 	}
 }
 
