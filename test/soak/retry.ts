@@ -25,8 +25,7 @@ export function drawRetry(
 	const chance = (share: number) => random() < share;
 	if (!chance(0.6)) return undefined;
 	return {
-		// Nobody is quicker.
-		afterMs: Math.round((5 + random() * (chance(0.5) ? 20 : 300)) * SECOND),
+		afterMs: Math.round(random() * (chance(0.5) ? 20 : 300) * SECOND),
 		moves: chance(0.3),
 		runsBetween: chance(0.4),
 		// What a loop has behind it stays as it was.

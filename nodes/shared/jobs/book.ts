@@ -40,6 +40,7 @@ export class Book {
 		if (!entry.advance(event, this.now)) return;
 		const { state } = entry;
 		if (event.type === 'slotTaken') this.slotOf.set(entry, event.slot);
+		if (event.type === 'lost') this.parts.memory.lost(event.reference, this.now);
 		if (event.type === 'accepted' || event.type === 'found') this.keep(entry, event.report);
 		if (state.name === 'queued' || state.name === 'done') this.giveSlotBack(entry);
 		if (state.name !== 'done') return;

@@ -26,7 +26,7 @@ export class LookBack {
 	private readonly claimed = new Set<string>();
 
 	/** The lost answers that memory knows of former executions: whether there are jobs, the API's lists tell. */
-	private readonly lost: Sighting[] = [];
+	private lost: Sighting[] = [];
 
 	/** A job may go by several references, and is read once. */
 	private readonly reads = new Map<string, ReturnType<JobService['read']>>();
@@ -81,12 +81,31 @@ export class LookBack {
 		this.pair(queued, [...sightings.values()]);
 		if (!findings) return;
 		const { end, found, hasSeenAll } = findings;
+		const settled = new Set(
+			[...running, ...found].map(({ reference }) => submissionKey(reference)),
+		);
+		this.lost = this.lost.filter(({ reference }) => !settled.has(submissionKey(reference)));
 		// What an account whose session is dead has made can't be seen, but must not keep the others from working.
 		if (!end.isComplete || !isWhole) this.leaveUnchecked(end.failure);
 		else if (!hasSeenAll) {
-			this.keepInDoubt(end.failure, [...running, ...found]);
+			this.keepInDoubt(end.failure);
 			this.noteUnsearched();
 		}
+		// What was found is not all yet.
+		if (this.settlesAt > this.book.now) this.parts.memory.formerJobs.clear();
+	}
+
+	/** When the API's lists have whatever a lost answer may have left for a queued item, in milliseconds since the epoch. */
+	get settlesAt(): number {
+		const times = this.lostAmong(this.queued()).map(
+			({ wanted: { entry }, sighting: { lostAt = 0 } }) =>
+				lostAt + (entry.submission?.settleMs ?? 0),
+		);
+		return Math.max(0, ...times);
+	}
+
+	private lostAmong(queued: readonly Queued[]) {
+		return matchSightings(queued, this.lost).filter(({ kind }) => kind === 'same');
 	}
 
 	/** Submits nothing for items that may have been submitted before. */
@@ -105,15 +124,10 @@ export class LookBack {
 		}
 	}
 
-	/** A lost answer may have been of an account that could not be searched, unless what was found settles it. */
-	private keepInDoubt(
-		failure: Failure | undefined,
-		found: ReadonlyArray<Pick<JobReport, 'reference'>>,
-	): void {
-		const settled = new Set(found.map(({ reference }) => submissionKey(reference)));
-		const lost = this.lost.filter(({ reference }) => !settled.has(submissionKey(reference)));
-		for (const { kind, wanted, sighting } of matchSightings(this.queued(), lost)) {
-			if (kind === 'same') this.arrive(wanted, sighting, failure);
+	/** A lost answer may have been of an account that could not be searched. */
+	private keepInDoubt(failure: Failure | undefined): void {
+		for (const { wanted, sighting } of this.lostAmong(this.queued())) {
+			this.arrive(wanted, sighting, failure);
 		}
 	}
 
@@ -172,13 +186,14 @@ export class LookBack {
 		jobId,
 		facts = NONE,
 		isResubmitted,
+		lostAt,
 	}: Remembered): Promise<Sighting | undefined> {
 		const { provenance } = this;
 		const { service } = this.parts;
 		const place = provenance.placeOf(reference);
 		if (!place) return undefined;
 		const report = jobId === undefined ? undefined : { ...service.blank(jobId), facts };
-		const trace = { place, reference, report, isResubmitted };
+		const trace = { place, reference, report, isResubmitted, lostAt };
 		if (provenance.isThisExecution(place)) return { ...trace, isSameInput: true, isOfDead: false };
 		const end = await provenance.leftBehind(place);
 		if (end === undefined) return undefined;

@@ -7,6 +7,8 @@ export interface Sighting {
 	reference: string;
 	/** Undefined where the answer never came. */
 	report: JobReport | undefined;
+	/** When that was known, in milliseconds since the epoch. */
+	lostAt?: number | undefined;
 	isResubmitted: boolean;
 	/** Whether it is of an execution that never came to an end. */
 	isOfDead: boolean;

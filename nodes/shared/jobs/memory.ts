@@ -13,6 +13,8 @@ export interface Remembered {
 	facts: IDataObject | undefined;
 	/** Whether it was sent a second time. */
 	isResubmitted: boolean;
+	/** When its answer got lost, if it did, in milliseconds since the epoch. */
+	lostAt: number | undefined;
 }
 
 const slotsOf = new WeakMap<IContextObject, Set<Slot>>();
@@ -43,6 +45,8 @@ export class Memory {
 
 	private readonly sentTwice: Record<string, string>;
 
+	private readonly lostAt: Record<string, number>;
+
 	constructor(context: IContextObject) {
 		this.slots = slotsOf.get(context) ?? new Set();
 		slotsOf.set(context, this.slots);
@@ -51,6 +55,7 @@ export class Memory {
 		this.jobs = recordIn(context, 'submittedJobs');
 		this.facts = recordIn(context, 'factsOfJobs');
 		this.sentTwice = recordIn(context, 'resubmittedJobs');
+		this.lostAt = recordIn(context, 'lostAnswers');
 	}
 
 	/** Everything that was submitted, or may have been. */
@@ -60,6 +65,7 @@ export class Memory {
 			jobId: jobId === '' ? undefined : jobId,
 			facts: this.facts[reference],
 			isResubmitted: this.sentTwice[reference] !== undefined,
+			lostAt: this.lostAt[reference],
 		}));
 	}
 
@@ -82,6 +88,11 @@ export class Memory {
 	submitted(reference: string, jobId: string, facts: IDataObject = {}): void {
 		this.jobs[reference] = jobId;
 		if (Object.keys(facts).length > 0) this.facts[reference] = facts;
+	}
+
+	/** @param now milliseconds since the epoch */
+	lost(reference: string, now: number): void {
+		this.lostAt[reference] = now;
 	}
 
 	/** It is certain that nothing was submitted with the reference now; `first` as in {@link sending}. */

@@ -151,16 +151,21 @@ export class JobRun {
 		const { book, lookBack, submitter } = this;
 		if (book.inState('queued').length === 0) return;
 		await lookBack?.recall();
-		const capacity = await this.readCapacity();
-		if (!capacity.ok) {
-			const { failure } = capacity;
-			if (lookBack?.isNeeded([])) lookBack.leaveUnchecked(failure);
-			// What was submitted before goes on, whatever stands in for the API.
-			if (provesNothing(failure)) this.giveUp(failure, 'queued');
-			else this.giveUp(failure, 'queued', 'unsettled', 'running');
-			return;
-		}
-		await lookBack?.takeOver(capacity.body);
+		let settlesAt = book.now;
+		do {
+			await this.waitUntil(settlesAt);
+			const capacity = await this.readCapacity();
+			if (!capacity.ok) {
+				const { failure } = capacity;
+				if (lookBack?.isNeeded([])) lookBack.leaveUnchecked(failure);
+				// What was submitted before goes on, whatever stands in for the API.
+				if (provesNothing(failure)) this.giveUp(failure, 'queued');
+				else this.giveUp(failure, 'queued', 'unsettled', 'running');
+				return;
+			}
+			await lookBack?.takeOver(capacity.body);
+			settlesAt = lookBack?.settlesAt ?? 0;
+		} while (settlesAt > book.now && !this.dependencies.signal?.aborted);
 		// Only from here on is a slot waited for.
 		book.progressedAt = book.now;
 		for (const entry of book.inState('queued')) submitter.failWithoutAccount(entry);

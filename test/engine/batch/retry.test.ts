@@ -70,7 +70,7 @@ describe('Retry of an execution that has failed', () => {
 	});
 
 	/** Its answer got lost, and whatever could tell what became of it is refused from then on. */
-	const loseAnswer = async () => {
+	const loseAnswer = async (retriedAfter = 90 * SECOND) => {
 		const { emulator } = lab;
 		emulator.faults.add({ kind: 'resetAfter', match: { method: 'POST', nth: 1 } });
 		const path = /(scheduler|assets)\/?$/;
@@ -81,7 +81,7 @@ describe('Retry of an execution that has failed', () => {
 		});
 		const failed = await lab.generate(1, {}, SAME);
 		refuse();
-		await lab.clock.sleep(90 * SECOND);
+		await lab.clock.sleep(retriedAfter);
 		expect(failed.error?.description).toContain('reply reference');
 		return failed;
 	};
@@ -89,6 +89,14 @@ describe('Retry of an execution that has failed', () => {
 	it('finds a job whose answer got lost', async () => {
 		await open(10);
 		const failed = await loseAnswer();
+		expect(jobIdsOf(await lab.engine.retry(failed).finished)).toEqual(allJobs());
+		expect(charged()).toBe(1);
+	});
+
+	it('finds a job whose answer got lost a moment ago, and which the scheduler lists late', async () => {
+		await open(10);
+		Object.assign(lab.emulator.behaviour, { listedAfter: 10 * SECOND });
+		const failed = await loseAnswer(0);
 		expect(jobIdsOf(await lab.engine.retry(failed).finished)).toEqual(allJobs());
 		expect(charged()).toBe(1);
 	});

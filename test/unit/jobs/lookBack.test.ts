@@ -307,6 +307,26 @@ describe('looking back', () => {
 		});
 	});
 
+	describe('from a retry within moments of a lost answer', () => {
+		it.each([
+			['the job may be in no list yet', 0, true],
+			['the job would have been listed long ago', HOUR, false],
+		])('where %s', async (_where, ago, isOpen) => {
+			const lab = look(1, RETRIED);
+			const { now } = lab.book;
+			lab.memory.sending(referenceOf(0, FORMER));
+			lab.memory.lost(referenceOf(0, FORMER), now - ago);
+			await lab.takeOver();
+			expect(lab.lookBack.settlesAt > now).toBe(isOpen);
+
+			// What has been found counts for the rounds of a loop only once it is all.
+			const jobId = lab.has(referenceOf(0, FORMER), { isRunning: false });
+			const jobs = await lab.scripted.drive(lab.running());
+			await lab.scripted.drive(lab.lookBack.takeOver({ running: jobs, isWhole: true }));
+			expect(lab.ends()).toEqual([isOpen ? jobId : 'queued']);
+		});
+	});
+
 	it('submits nothing where the search was cut short', async () => {
 		const lab = look(2, DIED);
 		lab.has(referenceOf(0));

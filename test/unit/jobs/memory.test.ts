@@ -10,6 +10,7 @@ describe('memory', () => {
 		memory.sending('b');
 		memory.refused('c');
 		memory.sending('d', 'd');
+		memory.lost('d', 7_000);
 
 		const again = new Memory(JSON.parse(JSON.stringify(context)) as object);
 		expect(again.all()).toEqual([
@@ -20,7 +21,7 @@ describe('memory', () => {
 				facts: { generationId: 'gen b' },
 				isResubmitted: false,
 			},
-			{ reference: 'd', jobId: undefined, isResubmitted: true },
+			{ reference: 'd', jobId: undefined, isResubmitted: true, lostAt: 7_000 },
 		]);
 	});
 });
