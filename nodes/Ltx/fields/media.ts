@@ -172,7 +172,7 @@ export function readMedia(
 	if (mode === MODES.uri) {
 		return URI.test(value) ? { uri: value } : form.reject(name, value, EXPECTED_URI);
 	}
-	const binary = readBinary(form, context, form.item, name);
+	const { binary, label } = readBinary(form, context, name);
 	const { formats, types, content, upload } = KINDS[kind];
 	const type = statedType(binary.mimeType) ?? typeOfName(binary.fileName);
 	if (type !== undefined && !types.includes(type)) {
@@ -183,7 +183,6 @@ export function readMedia(
 		...content,
 		limit: { bytes: megabytes * MEBIBYTE, label: `the API's limit of ${megabytes} MB` },
 	};
-	const label = `"${form.fields.label(name)}" is "${value}"`;
 	return {
 		file: binarySource(context, form.item, binary, label, rules),
 		// In memory mode a file has no ID: its content tells it from others.

@@ -51,34 +51,33 @@ export const sourceFields: INodeProperties[] = [
 export function readFileSource(
 	form: FieldReader,
 	context: IExecuteFunctions,
-	item: number,
 	rules: FileRules,
 ): FileSource {
+	const { item } = form;
 	if (form.choice('source') === SOURCES.url) {
 		const url = new URL(form.url('url', { required: true }));
 		return urlSource(context, item, url, `"File URL" is ${shortPlaceOf(url)}`, rules);
 	}
-	const binary = readBinary(form, context, item, 'binaryPropertyName');
-	const property = form.text('binaryPropertyName', { required: true });
-	return binarySource(context, item, binary, `"Input Data Field Name" is "${property}"`, rules);
+	const { binary, label } = readBinary(form, context, 'binaryPropertyName');
+	return binarySource(context, item, binary, label, rules);
 }
 
 /**
  * Reads the binary field of an item that a field of the form names.
+ * @returns it, and what it is called in errors
  * @throws {NodeOperationError} that tells which there are, if it is not there or empty
  */
 export function readBinary(
 	form: FieldReader,
 	context: IExecuteFunctions,
-	item: number,
 	field: string,
-): IBinaryData {
+): { binary: IBinaryData; label: string } {
 	const property = form.text(field, { required: true, mustBeFound: true });
 	let binary: IBinaryData;
 	try {
-		binary = context.helpers.assertBinaryData(item, property);
+		binary = context.helpers.assertBinaryData(form.item, property);
 	} catch {
-		const names = Object.keys(context.getInputData()[item]?.binary ?? {});
+		const names = Object.keys(context.getInputData()[form.item]?.binary ?? {});
 		const expected =
 			names.length > 0 ? oneOf(names) : 'the name of a file on the incoming item, which has none';
 		return form.reject(field, property, expected);
@@ -86,5 +85,5 @@ export function readBinary(
 	if (binary.id === undefined && binary.data === '') {
 		return form.reject(field, property, 'the name of a file that is not empty');
 	}
-	return binary;
+	return { binary, label: `"${form.fields.label(field)}" is "${property}"` };
 }

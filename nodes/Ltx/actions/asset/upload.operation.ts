@@ -33,8 +33,8 @@ export const upload = itemOperation({
 	page: `${PAGES}/upload/create-upload`,
 	output: { uri: 'string', mimeType: 'string', expiresAt: 'string' },
 	description: fields,
-	read: (form, context, item) => ({
-		source: readFileSource(form, context, item, RULES),
+	read: (form, context) => ({
+		source: readFileSource(form, context, RULES),
 		simplify: form.boolean('simplify'),
 	}),
 	execute: async ({ context, client }, { source, simplify }) => {

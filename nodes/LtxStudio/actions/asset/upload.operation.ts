@@ -88,7 +88,7 @@ export const upload = itemOperation({
 		email: 'string',
 	},
 	description: fields,
-	read: (form, context, item) => readUpload(form, context, item),
+	read: readUpload,
 	execute: async ({ context, client, item }, { source, type, email: chosen, simplify }) => {
 		const email = chosen ?? (await roomiestAccount(context, client));
 		const sent = await client.request<UploadAnswer | null | undefined>({
@@ -111,11 +111,11 @@ export const upload = itemOperation({
 	},
 });
 
-function readUpload(form: FieldReader, context: IExecuteFunctions, item: number) {
+function readUpload(form: FieldReader, context: IExecuteFunctions) {
 	const maxSize = form.number('maxSize');
 	const type = form.choice('type');
 	return {
-		source: readFileSource(form, context, item, {
+		source: readFileSource(form, context, {
 			limit: { bytes: maxSize * MEGABYTE, label: `"Largest File (MB)" of ${maxSize}` },
 			...(type === 'reference-image' ? { accept: IMAGE_TYPES } : {}),
 			type: form.text('mimeType', {

@@ -50,8 +50,8 @@ export const upload = itemOperation({
 		expiresAt: 'string',
 	},
 	description: fields,
-	read: (form, context, item) => ({
-		source: readFileSource(form, context, item, RULES),
+	read: (form, context) => ({
+		source: readFileSource(form, context, RULES),
 		email: form.email('email', { required: true }),
 		simplify: form.boolean('simplify'),
 	}),
