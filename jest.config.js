@@ -11,7 +11,7 @@ const runByASuite = (name) =>
 
 const typescript = {
 	'^.+\\.ts$': [
-		'ts-jest',
+		'<rootDir>/test/jest/typescript.js',
 		// Types are checked once, by `npm run typecheck`.
 		{ tsconfig: 'tsconfig.dev.json', diagnostics: false },
 	],
