@@ -20,6 +20,7 @@ const typescript = {
 /** @returns {import('jest').Config} a project whose tests live in test/<name> */
 const project = (name, more = {}) => ({
 	displayName: name,
+	roots: ['<rootDir>/credentials', '<rootDir>/nodes', `<rootDir>/test/${name}`],
 	testMatch: [`<rootDir>/test/${name}/**/{*.test,suite}.ts`],
 	testPathIgnorePatterns: ['/node_modules/', ...runByASuite(name)],
 	modulePathIgnorePatterns: [
