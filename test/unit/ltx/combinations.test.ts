@@ -1,28 +1,21 @@
-import { NodeHelpers, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeHelpers } from 'n8n-workflow';
 
 import { imageToVideo } from '../../../nodes/Ltx/actions/video/imageToVideo.operation';
 import { Ltx } from '../../../nodes/Ltx/Ltx.node';
 import { offeredValues } from '../../contract/form';
+import { filledForm } from '../../filledForm';
 import { combinations, isAllowed, type Combination } from './combinations';
 
 const byUri = (value: string) => ({ __rl: true, mode: 'uri', value });
 
-/** n8n, as far as it matters to an item whose form holds a combination. */
-function holding({ lastFrame, ...choice }: Combination): IExecuteFunctions {
-	const parameters: Record<string, unknown> = {
+/** The form that holds a combination. */
+const holding = ({ lastFrame, ...choice }: Combination) =>
+	filledForm({
 		...choice,
 		prompt: 'A lake',
 		image_uri: byUri('https://example.com/first.jpg'),
 		last_frame_uri: byUri(lastFrame),
-	};
-	return {
-		getNode: () => ({ name: 'LTX', parameters }),
-		getInputData: () => [{ json: {} }],
-		continueOnFail: () => false,
-		getNodeParameter: (name: string, _item: number, fallback: unknown) =>
-			parameters[name] ?? fallback,
-	} as unknown as IExecuteFunctions;
-}
+	});
 
 /** What a combination is sent as, by the API's names, or what the node says is wrong with it. */
 function outcomeOf(combination: Combination): string | object {
