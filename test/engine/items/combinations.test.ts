@@ -219,7 +219,7 @@ describe('no combination that the form lets through is refused by the API', () =
 		);
 		const outcomes = combinations.map((values) => {
 			const held = shown.map((field) => [field.name, holding(field, values[field.name])] as const);
-			return outcomeOf(form, { ...chosen, ...Object.fromEntries(held) } as INodeParameters);
+			return outcomeOf(form, { ...chosen, ...Object.fromEntries(held) });
 		});
 		expect(outcomes).toEqual(
 			combinations.map((values) => (form.isComplete(model, values) ? 'is sent' : 'is refused')),
