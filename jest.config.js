@@ -11,7 +11,7 @@ const runByASuite = (name) =>
 
 const typescript = {
 	'^.+\\.ts$': [
-		'ts-jest',
+		'<rootDir>/test/jest/typescript.js',
 		// Types are checked once, by `npm run typecheck`.
 		{ tsconfig: 'tsconfig.dev.json', diagnostics: false },
 	],
@@ -20,6 +20,7 @@ const typescript = {
 /** @returns {import('jest').Config} a project whose tests live in test/<name> */
 const project = (name, more = {}) => ({
 	displayName: name,
+	roots: ['<rootDir>/credentials', '<rootDir>/nodes', `<rootDir>/test/${name}`],
 	testMatch: [`<rootDir>/test/${name}/**/{*.test,suite}.ts`],
 	testPathIgnorePatterns: ['/node_modules/', ...runByASuite(name)],
 	modulePathIgnorePatterns: [

@@ -42,17 +42,19 @@ export function autoAdvance(
 		return client.open() <= held && open <= held && !isWorkingBesideTheLoop();
 	};
 
-	const turn = async () => {
+	// No promise is made where nothing is to be waited for: there are thousands of turns to each move of time.
+	const turn = () => {
 		if (!isRunning) return;
 		quiet = client.takeActivity() || !isIdle() ? 0 : quiet + 1;
-		const next = clock.nextAt();
-		if (quiet >= quietTurns && next !== undefined) {
-			quiet = 0;
-			await clock.advance(Math.max(0, next - clock.now()));
+		const next = quiet >= quietTurns ? clock.nextAt() : undefined;
+		if (next === undefined) {
+			setImmediate(turn);
+			return;
 		}
-		setImmediate(() => void turn());
+		quiet = 0;
+		void clock.advance(Math.max(0, next - clock.now())).then(() => setImmediate(turn));
 	};
-	setImmediate(() => void turn());
+	setImmediate(turn);
 
 	return {
 		stop() {

@@ -23,6 +23,7 @@ const MAX_PARAMETER_LENGTH = 500;
 export function buildServer(emulator: Emulator): FastifyInstance {
 	const server = fastify({
 		forceCloseConnections: true,
+		exposeHeadRoutes: false,
 		routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
 	});
 	acceptEmptyJson(server);

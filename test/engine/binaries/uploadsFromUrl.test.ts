@@ -66,11 +66,11 @@ const FILES: Record<string, (response: ServerResponse, origin: string) => void> 
 	},
 	'/never-ending': neverEnd,
 	'/packed': (response) => {
-		sendPacked(response, Buffer.concat([PNG, Buffer.alloc(50_000_000)]));
+		sendPacked(response, Buffer.concat([PNG, Buffer.alloc(10_000_000)]));
 	},
 	'/packed-in-chunks': (response) => {
 		response.writeHead(200, { 'content-type': 'image/png', 'content-encoding': 'gzip' });
-		response.end(gzipSync(Buffer.concat([PNG, Buffer.alloc(50_000_000)])));
+		response.end(gzipSync(Buffer.concat([PNG, Buffer.alloc(10_000_000)])));
 	},
 	'/packed-and-small': (response) => {
 		sendPacked(response, PNG);

@@ -143,6 +143,13 @@ describe('bad input is named before anything is sent', () => {
 	});
 });
 
+/** A file of so many megabytes more than its beginning. */
+function enlarged(start: Buffer, megabytes: number): Buffer {
+	const data = Buffer.alloc(start.length + megabytes * 1024 * 1024);
+	start.copy(data);
+	return data;
+}
+
 describe('files that the API does not take', () => {
 	const file = (data: string | Buffer, mimeType: string, fileName = 'x') => ({
 		data: typeof data === 'string' ? Buffer.from(data, 'latin1') : data,
@@ -158,7 +165,7 @@ describe('files that the API does not take', () => {
 	/** What a recorder says of itself before it says how it stores sound; its length is odd. */
 	const BROADCAST = `bext\x5b\x02\0\0${'x'.repeat(0x25b)}\0`;
 	const PNG = file('\x89PNG\r\n\x1a\nphoto', 'image/png');
-	const LARGE = file(Buffer.concat([PNG.data, Buffer.alloc(15 * 1024 * 1024)]), 'image/png');
+	const LARGE = file(enlarged(PNG.data, 15), 'image/png');
 	const FROM_AUDIO: INodeParameters = {
 		resource: 'video',
 		operation: 'audioToVideo',
@@ -171,7 +178,7 @@ describe('files that the API does not take', () => {
 	};
 	const EXTEND: INodeParameters = { ...RETAKE, operation: 'extend' };
 	const CLIP = file('\0\0\0\x18ftypmp42', 'video/mp4');
-	const LARGE_CLIP = file(Buffer.concat([CLIP.data, Buffer.alloc(100 * 1024 * 1024)]), 'video/mp4');
+	const LARGE_CLIP = file(enlarged(CLIP.data, 100), 'video/mp4');
 	const CASES: Array<[string, INodeParameters, BinarySpec, BinarySpec, RegExp]> = [
 		[
 			'by its first bytes',
@@ -298,10 +305,7 @@ describe('a refused submission', () => {
 
 	it('of a file that is too large asks for no video', async () => {
 		const large = { ...IMAGE_TO_VIDEO, image_uri: fromItem('photo') };
-		const data = Buffer.concat([
-			Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-			Buffer.alloc(15 * 1024 * 1024),
-		]);
+		const data = enlarged(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), 15);
 		const run = await lab.run(large, [
 			{ binary: { photo: { data, mimeType: 'image/png', fileName: 'photo.png' } } },
 		]);

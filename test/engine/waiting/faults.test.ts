@@ -11,10 +11,10 @@ jest.setTimeout(60_000);
 const SECOND = 1000;
 const JOB = /assets\/email/;
 const EVERYTHING = /./;
-const STILL_RUNNING = 'The job was still running after 3 minutes';
-const UNSEEN = 'After 3 minutes it could not be seen whether the job has finished';
+const STILL_RUNNING = 'The job was still running after 2 minutes';
+const UNSEEN = 'After 2 minutes it could not be seen whether the job has finished';
 const NO_TOKEN = 'The API token was not accepted';
-const options = { timeout: 3 };
+const options = { timeout: 2 };
 
 interface Fault {
 	/** What the job ends in. */
