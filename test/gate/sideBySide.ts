@@ -42,7 +42,7 @@ async function follow([command = '', ...args]: readonly string[]): Promise<boole
  * Runs npm scripts that need nothing of each other, one for each core at a time, and all of them even if one fails. A command
  * that takes all cores begins when the first of them has no script left to run.
  *
- *     tsx test/gate/sideBySide.ts <npm script>... [-- <command>]
+ *     node --import tsx test/gate/sideBySide.ts <npm script>... [-- <command>]
  */
 async function main(given: readonly string[]): Promise<void> {
 	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
