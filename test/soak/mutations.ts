@@ -49,9 +49,9 @@ const payment: readonly Mutation[] = [
 	},
 	{
 		name: 'Take the jobs of one round of a loop for those of another',
-		file: `${JOBS}/reference.ts`,
-		from: 'place.run === marks.run;',
-		to: 'true;',
+		file: `${JOBS}/provenance.ts`,
+		from: 'return run === this.options.marks.run;',
+		to: 'return true;',
 	},
 	{
 		name: 'Overlook running jobs',
