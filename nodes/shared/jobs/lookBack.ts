@@ -193,7 +193,11 @@ export class LookBack {
 		const place = provenance.placeOf(reference);
 		if (!place) return undefined;
 		const report = jobId === undefined ? undefined : { ...service.blank(jobId), facts };
-		const trace = { place, reference, report, isResubmitted, lostAt };
+		const trace = {
+			...{ place, reference, report, isResubmitted },
+			// The clock of that machine may be ahead.
+			lostAt: Math.min(lostAt, this.book.now),
+		};
 		if (provenance.isThisExecution(place)) return { ...trace, isSameInput: true, isOfDead: false };
 		const end = await provenance.leftBehind(place);
 		if (end === undefined) return undefined;

@@ -8,7 +8,7 @@ export interface Sighting {
 	/** Undefined where the answer never came. */
 	report: JobReport | undefined;
 	/** When that was known, in milliseconds since the epoch. */
-	lostAt?: number | undefined;
+	lostAt?: number;
 	isResubmitted: boolean;
 	/** Whether it is of an execution that never came to an end. */
 	isOfDead: boolean;

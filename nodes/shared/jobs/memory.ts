@@ -13,8 +13,8 @@ export interface Remembered {
 	facts: IDataObject | undefined;
 	/** Whether it was sent a second time. */
 	isResubmitted: boolean;
-	/** When its answer got lost, if it did, in milliseconds since the epoch. */
-	lostAt: number | undefined;
+	/** When its answer got lost, in milliseconds since the epoch; 0 if it did not, or nobody knows when. */
+	lostAt: number;
 }
 
 const slotsOf = new WeakMap<IContextObject, Set<Slot>>();
@@ -65,7 +65,7 @@ export class Memory {
 			jobId: jobId === '' ? undefined : jobId,
 			facts: this.facts[reference],
 			isResubmitted: this.sentTwice[reference] !== undefined,
-			lostAt: this.lostAt[reference],
+			lostAt: this.lostAt[reference] ?? 0,
 		}));
 	}
 

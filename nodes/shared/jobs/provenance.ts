@@ -2,7 +2,6 @@ import type { LeftBehind } from '../n8n/formerExecutions';
 import type { Memory } from './memory';
 import {
 	isSameNode,
-	isSameRun,
 	patternOf,
 	readReplyReference,
 	submissionKey,
@@ -57,12 +56,9 @@ export class Provenance {
 	showsEarlierTry(running: readonly RunningJob[]): boolean {
 		const remembered = submissionsIn(this.memory);
 		return running.some(({ reference }) => {
-			const place = readReplyReference(reference);
-			return (
-				place !== undefined &&
-				isSameRun(place, this.options.marks) &&
-				!remembered.has(submissionKey(reference))
-			);
+			const place = this.placeOf(reference);
+			if (!place || !this.isThisExecution(place)) return false;
+			return !remembered.has(submissionKey(reference));
 		});
 	}
 

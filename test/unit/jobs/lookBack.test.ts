@@ -310,6 +310,7 @@ describe('looking back', () => {
 	describe('from a retry within moments of a lost answer', () => {
 		it.each([
 			['the job may be in no list yet', 0, true],
+			["the job may be in no list yet, by a clock ahead of this machine's", -HOUR, true],
 			['the job would have been listed long ago', HOUR, false],
 		])('where %s', async (_where, ago, isOpen) => {
 			const lab = look(1, RETRIED);
@@ -318,6 +319,7 @@ describe('looking back', () => {
 			lab.memory.lost(referenceOf(0, FORMER), now - ago);
 			await lab.takeOver();
 			expect(lab.lookBack.settlesAt > now).toBe(isOpen);
+			expect(lab.lookBack.settlesAt - now).toBeLessThan(HOUR);
 
 			// What has been found counts for the rounds of a loop only once it is all.
 			const jobId = lab.has(referenceOf(0, FORMER), { isRunning: false });

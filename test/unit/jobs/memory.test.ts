@@ -14,12 +14,13 @@ describe('memory', () => {
 
 		const again = new Memory(JSON.parse(JSON.stringify(context)) as object);
 		expect(again.all()).toEqual([
-			{ reference: 'a', jobId: undefined, isResubmitted: false },
+			{ reference: 'a', jobId: undefined, isResubmitted: false, lostAt: 0 },
 			{
 				reference: 'b',
 				jobId: 'job b',
 				facts: { generationId: 'gen b' },
 				isResubmitted: false,
+				lostAt: 0,
 			},
 			{ reference: 'd', jobId: undefined, isResubmitted: true, lostAt: 7_000 },
 		]);
