@@ -102,8 +102,11 @@ export const hasEnded = ({ status }: Pick<Execution, 'status'>): boolean =>
 	!UNFINISHED.includes(status);
 
 /** True when the data of an execution is there as well: n8n 1 writes it after the status. */
-const isWritten = ({ status, data }: Execution): boolean =>
-	status !== 'success' || data.resultData.lastNodeExecuted !== undefined;
+function isWritten({ status, data }: Execution): boolean {
+	const { lastNodeExecuted, error } = data.resultData;
+	if (status !== 'success' && status !== 'error') return true;
+	return lastNodeExecuted !== undefined || error !== undefined;
+}
 
 /** What a node has put out on its first output in its last run; empty when it has not run. */
 export function outputOf(execution: Execution, nodeName: string): INodeExecutionData[] {
