@@ -6,6 +6,9 @@ const LOWEST = 20_000;
 const HIGHEST = 32_000;
 const ATTEMPTS = 50;
 
+/** Whoever has asked for one may not listen on it yet. */
+const given = new Set<number>();
+
 async function isFree(port: number): Promise<boolean> {
 	const server = createServer();
 	server.listen(port, '127.0.0.1');
@@ -29,7 +32,9 @@ export async function freePort(preferred?: number): Promise<number> {
 	if (preferred !== undefined && (await isFree(preferred))) return preferred;
 	for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
 		const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
-		if (await isFree(port)) return port;
+		if (given.has(port) || !(await isFree(port))) continue;
+		given.add(port);
+		return port;
 	}
 	throw new Error(`No free port found between ${LOWEST} and ${HIGHEST}`);
 }
