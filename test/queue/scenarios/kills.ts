@@ -77,6 +77,14 @@ async function killAndRetry(stage: Stage, moment: Moment, kills: number): Promis
 		[...retried].map((name) => ({ name, prompts: [] })),
 	);
 	await until(() => found() === paid.size, PATIENCE_MS);
+	const unfound = [...paid].filter((id) => !listed().has(id));
+	const unanswered = [...retried].filter((id) =>
+		told['found-jobs'].every(({ name }) => name !== id),
+	);
+	const gaps = [
+		...unfound.map((id) => `not "${stage.emulator.jobs.get(id)?.prompt}"`),
+		...(unanswered.length > 0 ? [`no answer for ${unanswered.join(', ')}`] : []),
+	];
 	return [
 		allOf(
 			`SIGKILL of a worker, ${kills} × while ${moment.label}, then Retry: every item charged once`,
@@ -86,7 +94,11 @@ async function killAndRetry(stage: Stage, moment: Moment, kills: number): Promis
 		),
 		{
 			what: `jobs of executions that died while ${moment.label}, listed by Find Jobs`,
-			figure: `${found()} of ${paid.size}, ${byErrorWorkflow} of them in an error workflow`,
+			figure: [
+				`${found()} of ${paid.size}`,
+				`${byErrorWorkflow} of them in an error workflow`,
+				...gaps,
+			].join(', '),
 			mustBe: 'all',
 			// Where nobody has died, nothing is shown.
 			isMet: found() === paid.size && paid.size > 0,
