@@ -83,7 +83,9 @@ async function killAndRetry(stage: Stage, moment: Moment, kills: number): Promis
 	);
 	const gaps = [
 		...unfound.map((id) => `not "${stage.emulator.jobs.get(id)?.prompt}"`),
-		...(unanswered.length > 0 ? [`no answer for ${unanswered.join(', ')}`] : []),
+		...(unfound.length > 0 && unanswered.length > 0
+			? [`no answer for ${unanswered.join(', ')}`]
+			: []),
 	];
 	return [
 		allOf(
