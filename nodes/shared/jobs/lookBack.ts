@@ -97,15 +97,15 @@ export class LookBack {
 
 	/** When the API's lists have whatever a lost answer may have left for a queued item, in milliseconds since the epoch. */
 	get settlesAt(): number {
-		const times = this.lostAmong(this.queued()).map(
+		const times = this.stillLost().map(
 			({ wanted: { entry }, sighting: { lostAt = 0 } }) =>
 				lostAt + (entry.submission?.settleMs ?? 0),
 		);
 		return Math.max(0, ...times);
 	}
 
-	private lostAmong(queued: readonly Queued[]) {
-		return matchSightings(queued, this.lost).filter(({ kind }) => kind === 'same');
+	private stillLost() {
+		return matchSightings(this.queued(), this.lost).filter(({ kind }) => kind === 'same');
 	}
 
 	/** Submits nothing for items that may have been submitted before. */
@@ -126,7 +126,7 @@ export class LookBack {
 
 	/** A lost answer may have been of an account that could not be searched. */
 	private keepInDoubt(failure: Failure | undefined): void {
-		for (const { wanted, sighting } of this.lostAmong(this.queued())) {
+		for (const { wanted, sighting } of this.stillLost()) {
 			this.arrive(wanted, sighting, failure);
 		}
 	}

@@ -2,13 +2,14 @@ import type { Answer, Failure } from '../api/failure';
 import type { Clock } from '../n8n/clock';
 import { Book } from './book';
 import { Doubts, type DoubtOptions } from './doubts';
+import type { Listed } from './finder';
 import { LookBack } from './lookBack';
 import type { Memory } from './memory';
 import { Pace } from './pace';
 import type { OnProgress } from './progress';
 import type { LookBackOptions } from './provenance';
 import { Reader, type ReaderOptions } from './reader';
-import type { Capacity, JobService, RunningJob } from './service';
+import type { JobService, RunningJob } from './service';
 import { Slots } from './slots';
 import { SURE_AFTER_MS, type Entry, type Problem } from './state';
 import { Submitter } from './submitter';
@@ -151,28 +152,35 @@ export class JobRun {
 		const { book, lookBack, submitter } = this;
 		if (book.inState('queued').length === 0) return;
 		await lookBack?.recall();
-		let settlesAt = book.now;
-		do {
-			await this.waitUntil(settlesAt);
-			const capacity = await this.readCapacity();
-			if (!capacity.ok) {
-				const { failure } = capacity;
-				if (lookBack?.isNeeded([])) lookBack.leaveUnchecked(failure);
-				// What was submitted before goes on, whatever stands in for the API.
-				if (provesNothing(failure)) this.giveUp(failure, 'queued');
-				else this.giveUp(failure, 'queued', 'unsettled', 'running');
-				return;
-			}
-			await lookBack?.takeOver(capacity.body);
-			settlesAt = lookBack?.settlesAt ?? 0;
-		} while (settlesAt > book.now && !this.dependencies.signal?.aborted);
+		const capacity = await this.takeOver();
+		if (!capacity.ok) {
+			const { failure } = capacity;
+			if (lookBack?.isNeeded([])) lookBack.leaveUnchecked(failure);
+			// What was submitted before goes on, whatever stands in for the API.
+			if (provesNothing(failure)) this.giveUp(failure, 'queued');
+			else this.giveUp(failure, 'queued', 'unsettled', 'running');
+			return;
+		}
 		// Only from here on is a slot waited for.
 		book.progressedAt = book.now;
 		for (const entry of book.inState('queued')) submitter.failWithoutAccount(entry);
 	}
 
+	/** Takes over what was submitted before, and waits for what the API's lists may not have yet. */
+	private async takeOver(): Promise<Answer<Listed>> {
+		const { lookBack } = this;
+		for (;;) {
+			const capacity = await this.readCapacity();
+			if (!capacity.ok || !lookBack) return capacity;
+			await lookBack.takeOver(capacity.body);
+			const { settlesAt } = lookBack;
+			if (settlesAt <= this.book.now || this.dependencies.signal?.aborted) return capacity;
+			await this.waitUntil(settlesAt);
+		}
+	}
+
 	/** Asks what runs, and counts the free slots by it. */
-	private async readCapacity(): Promise<Answer<Pick<Capacity, 'running' | 'isWhole'>>> {
+	private async readCapacity(): Promise<Answer<Listed>> {
 		const { service } = this.dependencies;
 		if (!service.capacity) return { ok: true, body: { running: [], isWhole: true } };
 		const askedAt = this.book.now;
@@ -308,7 +316,7 @@ export class JobRun {
 		this.isLooking = false;
 	}
 
-	private async listRunning(): Promise<RunningJob[] | undefined> {
+	private async listRunning(): Promise<readonly RunningJob[] | undefined> {
 		const { service } = this.dependencies;
 		if (service.capacity && this.book.inState('queued').length > 0) {
 			const capacity = await this.readCapacity();
