@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, transform, type Plugin } from 'esbuild';
 import * as n8nWorkflow from 'n8n-workflow';
 import ts from 'typescript';
 
@@ -9,6 +9,17 @@ import { catalogue, operationsOf, outputOf } from './catalogue';
 
 const COMPILED = '.cache/compiled';
 const BUNDLE = 'dist/nodes/bundle.js';
+
+/** What the package's script is like. */
+const SCRIPT = {
+	target: 'node20',
+	// For the tarball's size.
+	minifyWhitespace: true,
+	minifySyntax: true,
+	lineLimit: 10_000,
+	// V8 parses a function only when it is called, but an arrow function at once.
+	supported: { arrow: false },
+} as const;
 
 /** Makes JavaScript of each file by itself. Its types are checked by `npm run typecheck`. */
 async function compile(): Promise<void> {
@@ -46,24 +57,23 @@ const requireOnce: Plugin = {
 async function bundle(): Promise<void> {
 	const modules = [...n8n.nodes, ...n8n.credentials];
 	const compiled = modules.map((file) => relative('dist', file));
-	await build({
+	const { outputFiles } = await build({
 		stdin: {
 			contents: compiled.map((file) => `export * from './${file}';`).join('\n'),
 			resolveDir: COMPILED,
 		},
-		outfile: BUNDLE,
+		write: false,
 		bundle: true,
 		format: 'cjs',
 		platform: 'node',
-		target: 'node20',
 		plugins: [requireOnce],
-		// For the tarball's size. Names stay, for whoever reads a stack trace.
-		minifyWhitespace: true,
-		minifySyntax: true,
-		lineLimit: 10_000,
-		// V8 parses a function only when it is called, but an arrow function at once.
-		supported: { arrow: false },
+		...SCRIPT,
 	});
+	// Short names for what is within a function. All others stay, for whoever reads a stack trace.
+	const short = { ...SCRIPT, minifyIdentifiers: true };
+	const scripts = await Promise.all(outputFiles.map(({ text }) => transform(text, short)));
+	await mkdir(dirname(BUNDLE), { recursive: true });
+	await writeFile(BUNDLE, scripts.map(({ code }) => code).join(''));
 	for (const file of modules) {
 		const [name = ''] = basename(file).split('.');
 		const from = relative(dirname(file), BUNDLE);
