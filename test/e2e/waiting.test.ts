@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { request } from 'undici';
 
 import { hasGoneOn } from '../../nodes/shared/jobs/waiting/knock';
+import { letsOnlySleepersGoOn } from '../../nodes/shared/n8n/version';
 import { outputOf } from '../n8n-host/api';
+import { hostFolder } from '../n8n-host/hosts';
 import { useSharedN8n, type Stage } from './setup';
-import type { SharedN8n } from './shared';
+import { sharedN8n, type SharedN8n } from './shared';
 import { startSideServer, type SideServer } from './sideServer';
 import {
 	baseNode,
@@ -118,6 +122,16 @@ describe('an execution that sleeps until it is called back', () => {
 				status === 'waiting' && data.resultData.lastNodeExecuted === wait?.name,
 		});
 		expect(await ask()).toBe(true);
+	});
+
+	it('believes of no n8n that it lets only what waits go on, but of one that does', async () => {
+		const modules = join(hostFolder(sharedN8n().version), 'node_modules');
+		const read = async (file: string) => await readFile(join(modules, file), 'utf8');
+		const known: unknown = JSON.parse(await read('@n8n/n8n-nodes-langchain/dist/known/nodes.json'));
+		const names = Object.keys(known ?? {}).map((name) => [`@n8n/n8n-nodes-langchain.${name}`, {}]);
+		const context = { getKnownNodeTypes: () => Object.fromEntries(names) as IDataObject };
+		const asks = (await read('n8n/dist/active-executions.js')).includes('requireStatus');
+		expect(letsOnlySleepersGoOn(context)).toBe(asks);
 	});
 
 	it.each(['by callbacks', 'without any callback'])(

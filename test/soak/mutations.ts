@@ -232,7 +232,7 @@ const sleeping: readonly Mutation[] = [
 	{
 		name: 'Go on from what n8n has read, however old',
 		file: `${WAITING}/wake.ts`,
-		from: 'if (isOld && (await watch.hasGoneOn())) return response;',
+		from: 'if (mayBeStale && (await watch.hasGoneOn())) return response;',
 		to: '',
 	},
 ];

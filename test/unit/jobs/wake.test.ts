@@ -49,6 +49,7 @@ function openStored(executionId: string) {
 			getNode: () => ({ name: 'LTX Studio', typeVersion: 1.1 }),
 			getChildNodes: () => [],
 			getParentNodes: () => [],
+			getKnownNodeTypes: () => ({}),
 			evaluateExpression: (): unknown => stored,
 			getBodyData: () => body,
 			getHeaderData: () => ({}),
@@ -137,6 +138,29 @@ describe('a knock at a stored execution', () => {
 			});
 			const output = await service.drive(knock(ring, { connects: 5 * SECOND, context }));
 			expect([output, asked]).toEqual([expected, [{ ...ring, isProbe: true }]]);
+			restore();
+		},
+	);
+
+	it.each([
+		['only while it waits, and it may wait elsewhere', 'n8n-nodes-base.wait', [{}]],
+		['only while it waits, and it waits nowhere else', 'n8n-nodes-base.set', []],
+	])(
+		'asks no more than it has to of an n8n that lets an execution go on %s',
+		async (_when, type, expected) => {
+			const { service, knock, contextOf, ring, restore } = storeExecution();
+			service.duration = () => 0;
+			const asked: object[] = [];
+			const context = contextOf(ring, async () => {
+				asked.push({});
+				return await Promise.resolve({ statusCode: 200, body: {} });
+			});
+			Object.assign(context, {
+				getKnownNodeTypes: () => ({ '@n8n/n8n-nodes-langchain.microsoftAgent365Trigger': {} }),
+				getChildNodes: () => [{ name: 'Next', type, parameters: {} }],
+			});
+			const output = await service.drive(knock(ring, { connects: 5 * SECOND, context }));
+			expect([output, asked]).toEqual([ALL, expected]);
 			restore();
 		},
 	);

@@ -1,4 +1,4 @@
-import { isTool, rerunsDeadWorkers } from '../../../nodes/shared/n8n/version';
+import { isTool, letsOnlySleepersGoOn, rerunsDeadWorkers } from '../../../nodes/shared/n8n/version';
 
 const node = (type: string) => ({
 	id: '1',
@@ -29,5 +29,12 @@ describe('the version of n8n', () => {
 	it('tells whether executions of dead workers run again', () => {
 		expect(rerunsDeadWorkers(before22('ltxStudio'))).toBe(true);
 		expect(rerunsDeadWorkers(since22('ltxStudio', false))).toBe(false);
+	});
+
+	it.each([
+		[{ 'n8n-nodes-base.wait': {} }, false],
+		[{ 'n8n-nodes-base.wait': {}, '@n8n/n8n-nodes-langchain.microsoftAgent365Trigger': {} }, true],
+	])('tells by its nodes whether only what waits is let go on: %j', (known, expected) => {
+		expect(letsOnlySleepersGoOn({ getKnownNodeTypes: () => known })).toBe(expected);
 	});
 });

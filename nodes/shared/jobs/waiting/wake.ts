@@ -1,10 +1,12 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { printable } from '../../api/text';
+import { mayWaitAgain } from '../../n8n/childNodes';
 import { clock } from '../../n8n/clock';
 import { mapConcurrently, once } from '../../n8n/concurrency';
 import { quoteName } from '../../n8n/evaluate';
 import { toErrorJson } from '../../n8n/items';
+import { letsOnlySleepersGoOn } from '../../n8n/version';
 import { isRecord } from '../../values';
 import { concludeSleeper, DOWNLOADS_AT_ONCE, type Desk } from '../outcome';
 import { isSameText } from '../reference';
@@ -15,7 +17,10 @@ import { isJobItem, Watch, type AwakeItem, type Knock } from './watch';
 
 /** How long a callback may be twice, or late, after the execution was told to go on, in milliseconds. */
 const OVER_FOR_MS = 60 * 60_000;
-/** What n8n has read of an execution counts as true for so long, in milliseconds: it has to run, and be stored again, meanwhile. */
+/**
+ * What n8n has read of an execution counts as true for so long, in milliseconds: it has to run, and be stored again, meanwhile.
+ * Where it can't be stored again, n8n itself sees that it does not wait any more.
+ */
 const TRUE_FOR_MS = 250;
 
 /** Connects a stored execution to its service. */
@@ -66,10 +71,12 @@ export async function wake(
 		if (!isMine) return response;
 		watches.set(key, watch);
 		const output = await conclude(desk, watch.items);
+		const mayBeStale =
+			clock.now() - calledAt > TRUE_FOR_MS &&
+			(mayWaitAgain(context) || !letsOnlySleepersGoOn(context));
 		over.set(key, clock.now());
 		forget(watch);
-		const isOld = clock.now() - calledAt > TRUE_FOR_MS;
-		if (isOld && (await watch.hasGoneOn())) return response;
+		if (mayBeStale && (await watch.hasGoneOn())) return response;
 		return { ...response, workflowData: [output] };
 	} catch (error) {
 		// The next knock begins anew, unless the watch goes on, or somebody else concludes it.
