@@ -13,6 +13,8 @@ const DOUBLED_EVERY = 2;
 const FORGED_EVERY = 6;
 const STORE_PATIENCE_MS = 20 * 60_000;
 const WAKE_PATIENCE_MS = 5 * 60_000;
+/** What n8n's Wait node has not heard of by then, nothing wakes. */
+const WAIT_NODE_PATIENCE_MS = 2 * 60_000;
 const MOST_TIMES = 1.5;
 const WARM_UP = { executions: 100, overMs: 2_000 };
 const FORGERY = 'forged';
@@ -43,11 +45,16 @@ const shotsAt = (sleeper: Sleeper, index: number): Shot[] => [
 	...(index % DOUBLED_EVERY === 0 ? [{ sleeper, kind: 'doubled' as const }] : []),
 ];
 
-/** Calls all sleepers. @returns seconds from each genuine call to the next node; infinite where it was in vain */
+/**
+ * Calls all sleepers.
+ *
+ * @param patience with what has not gone on by then, in milliseconds
+ * @returns seconds from each genuine call to the next node; infinite where it was in vain
+ */
 async function wakeAll(
 	{ told }: Stage,
 	sleepers: readonly Sleeper[],
-	overMs: number,
+	{ overMs, patience }: { overMs: number; patience: number },
 ): Promise<number[]> {
 	const agent = new Agent();
 	const calledAt = new Map<string, number>();
@@ -74,7 +81,7 @@ async function wakeAll(
 	);
 	await Promise.all(sent);
 	if (unanswered > 0) throw new Error(`${unanswered} callbacks had no answer`);
-	await until(() => told['gone-on'].length >= sleepers.length, WAKE_PATIENCE_MS);
+	await until(() => told['gone-on'].length >= sleepers.length, patience);
 	await agent.close();
 	const wokenAt = new Map(told['gone-on'].map(({ name, time }) => [name, time]));
 	return sleepers.map(
@@ -111,7 +118,7 @@ async function wakeOwn(n8n: QueueMode, executions: number, overMs: number): Prom
 				},
 			};
 		});
-		const lags = await wakeAll(stage, sleepers, overMs);
+		const lags = await wakeAll(stage, sleepers, { overMs, patience: WAKE_PATIENCE_MS });
 		await batch.untilEnded(WAKE_PATIENCE_MS);
 		return { lags, finding: allOf('callbacks', judge(stage, batch.orders), executions) };
 	});
@@ -143,7 +150,7 @@ async function wakeWaitNode(n8n: QueueMode, executions: number, overMs: number):
 				forged: () => ({ url: `${resumeUrl}/forged`, body }),
 			};
 		});
-		return await wakeAll(stage, sleepers, overMs);
+		return await wakeAll(stage, sleepers, { overMs, patience: WAIT_NODE_PATIENCE_MS });
 	});
 }
 
