@@ -124,14 +124,14 @@ describe('an execution that sleeps until it is called back', () => {
 		expect(await ask()).toBe(true);
 	});
 
-	it('believes of no n8n that it lets only what waits go on, but of one that does', async () => {
+	it('knows whether this n8n lets only what waits go on', async () => {
 		const modules = join(hostFolder(sharedN8n().version), 'node_modules');
 		const read = async (file: string) => await readFile(join(modules, file), 'utf8');
 		const known: unknown = JSON.parse(await read('@n8n/n8n-nodes-langchain/dist/known/nodes.json'));
 		const names = Object.keys(known ?? {}).map((name) => [`@n8n/n8n-nodes-langchain.${name}`, {}]);
 		const context = { getKnownNodeTypes: () => Object.fromEntries(names) as IDataObject };
-		const asks = (await read('n8n/dist/active-executions.js')).includes('requireStatus');
-		expect(letsOnlySleepersGoOn(context)).toBe(asks);
+		const doesSo = (await read('n8n/dist/active-executions.js')).includes('requireStatus');
+		expect(letsOnlySleepersGoOn(context)).toBe(doesSo);
 	});
 
 	it.each(['by callbacks', 'without any callback'])(
