@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { request } from 'undici';
 
@@ -132,6 +132,20 @@ describe('an execution that sleeps until it is called back', () => {
 		const context = { getKnownNodeTypes: () => Object.fromEntries(names) as IDataObject };
 		const doesSo = (await read('n8n/dist/active-executions.js')).includes('requireStatus');
 		expect(letsOnlySleepersGoOn(context)).toBe(doesSo);
+	});
+
+	it('knows by their names which nodes of this n8n may let an execution wait', async () => {
+		const nodes = join(hostFolder(sharedN8n().version), 'node_modules/n8n-nodes-base/dist/nodes');
+		const files = await readdir(nodes, { recursive: true });
+		const waiting: string[] = [];
+		for (const file of files.filter((name) => name.endsWith('.js'))) {
+			const source = await readFile(join(nodes, file), 'utf8');
+			const isNamed = /AndWait|SEND_AND_WAIT/.test(source);
+			if (source.includes('putExecutionToWait') && !isNamed)
+				waiting.push(basename(file, '.node.js'));
+		}
+		expect(waiting).toContain('RespondToWebhook');
+		expect(['Form', 'RespondToWebhook', 'Wait']).toEqual(expect.arrayContaining(waiting));
 	});
 
 	it.each(['by callbacks', 'without any callback'])(
