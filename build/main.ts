@@ -10,17 +10,6 @@ import { catalogue, operationsOf, outputOf } from './catalogue';
 const COMPILED = '.cache/compiled';
 const BUNDLE = 'dist/nodes/bundle.js';
 
-/** What the package's script is like. */
-const SCRIPT = {
-	target: 'node20',
-	// For the tarball's size.
-	minifyWhitespace: true,
-	minifySyntax: true,
-	lineLimit: 10_000,
-	// V8 parses a function only when it is called, but an arrow function at once.
-	supported: { arrow: false },
-} as const;
-
 /** Makes JavaScript of each file by itself. Its types are checked by `npm run typecheck`. */
 async function compile(): Promise<void> {
 	const file = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path));
@@ -57,23 +46,27 @@ const requireOnce: Plugin = {
 async function bundle(): Promise<void> {
 	const modules = [...n8n.nodes, ...n8n.credentials];
 	const compiled = modules.map((file) => relative('dist', file));
-	const { outputFiles } = await build({
+	await build({
 		stdin: {
 			contents: compiled.map((file) => `export * from './${file}';`).join('\n'),
 			resolveDir: COMPILED,
 		},
-		write: false,
+		outfile: BUNDLE,
 		bundle: true,
 		format: 'cjs',
 		platform: 'node',
+		target: 'node20',
 		plugins: [requireOnce],
-		...SCRIPT,
 	});
-	// Short names for what is within a function. All others stay, for whoever reads a stack trace.
-	const short = { ...SCRIPT, minifyIdentifiers: true };
-	const scripts = await Promise.all(outputFiles.map(({ text }) => transform(text, short)));
-	await mkdir(dirname(BUNDLE), { recursive: true });
-	await writeFile(BUNDLE, scripts.map(({ code }) => code).join(''));
+	// For the tarball's size. By itself it leaves the names that are not within a function, for whoever reads a stack trace.
+	const { code } = await transform(await readFile(BUNDLE, 'utf8'), {
+		target: 'node20',
+		minify: true,
+		lineLimit: 10_000,
+		// V8 parses a function only when it is called, but an arrow function at once.
+		supported: { arrow: false },
+	});
+	await writeFile(BUNDLE, code);
 	for (const file of modules) {
 		const [name = ''] = basename(file).split('.');
 		const from = relative(dirname(file), BUNDLE);
