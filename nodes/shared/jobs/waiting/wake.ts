@@ -73,7 +73,7 @@ export async function wake(
 		const output = await conclude(desk, watch.items);
 		const mayBeStale =
 			clock.now() - calledAt > TRUE_FOR_MS &&
-			(mayWaitAgain(context) || !letsOnlySleepersGoOn(context));
+			(!letsOnlySleepersGoOn(context) || mayWaitAgain(context));
 		over.set(key, clock.now());
 		forget(watch);
 		if (mayBeStale && (await watch.hasGoneOn())) return response;
