@@ -1,4 +1,11 @@
-import type { IExecuteFunctions, INodeParameters, NodeTypeAndVersion } from 'n8n-workflow';
+import {
+	NodeConnectionTypes,
+	Workflow,
+	type IExecuteFunctions,
+	type INodeParameters,
+	type INodeTypeDescription,
+	type INodeTypes,
+} from 'n8n-workflow';
 
 import { mayWaitAgain, mayWaitLater } from '../../../nodes/shared/n8n/childNodes';
 
@@ -12,32 +19,41 @@ interface Part {
 const OWN = 'n8n-nodes-useapi-ltxstudio.ltxStudio';
 const SET: Part = { type: 'n8n-nodes-base.set' };
 
-/** All nodes that some lead to, as n8n finds them: never the one itself. */
-function reached(from: string, next: (name: string) => string[]): string[] {
-	const found = new Set<string>();
-	const follow = (name: string) => {
-		for (const other of next(name)) {
-			if (other === from || found.has(other)) continue;
-			found.add(other);
-			follow(other);
-		}
-	};
-	follow(from);
-	return [...found];
-}
+const OPERATION = { displayName: 'Operation', name: 'operation', type: 'string', default: '' };
 
+/** Nodes of all types have one field. */
+const nodeTypes: INodeTypes = {
+	getByName: () => {
+		throw new Error('No type is asked for by its name alone');
+	},
+	getByNameAndVersion: () => ({
+		description: Object.assign(Object.create(null) as INodeTypeDescription, {
+			properties: [OPERATION],
+		}),
+	}),
+	getKnownTypes: () => ({}),
+};
+
+/** What n8n's own workflow says of the node "Film". */
 function contextOf(parts: Record<string, Part>): IExecuteFunctions {
-	const toNode = (name: string): NodeTypeAndVersion => {
-		const { type = SET.type ?? '', parameters = {} } = parts[name] ?? {};
-		return { name, type, parameters, typeVersion: 1, disabled: false };
-	};
-	const children = (name: string) => parts[name]?.to ?? [];
-	const parents = (name: string) =>
-		Object.keys(parts).filter((parent) => children(parent).includes(name));
+	const nodes = Object.entries(parts).map(
+		([name, { type = 'n8n-nodes-base.noOp', parameters = {} }]) => {
+			const position: [number, number] = [0, 0];
+			return { id: name, name, type, parameters, typeVersion: 1, position };
+		},
+	);
+	const connections = Object.fromEntries(
+		Object.entries(parts).map(([name, { to = [] }]) => [
+			name,
+			{ main: [to.map((node) => ({ node, type: NodeConnectionTypes.Main, index: 0 }))] },
+		]),
+	);
+	const workflow = new Workflow({ nodes, connections, active: false, nodeTypes });
+	const toNodes = (names: string[]) => names.flatMap((name) => workflow.getNode(name) ?? []);
 	return Object.assign(Object.create(null) as IExecuteFunctions, {
-		getNode: () => ({ name: 'Film' }),
-		getParentNodes: (of: string) => reached(of, parents).map(toNode),
-		getChildNodes: (of: string) => reached(of, children).map(toNode),
+		getNode: () => workflow.getNode('Film'),
+		getParentNodes: (of: string) => toNodes(workflow.getParentNodes(of)),
+		getChildNodes: (of: string) => toNodes(workflow.getChildNodes(of)),
 	});
 }
 
